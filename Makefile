@@ -1,0 +1,173 @@
+# Fieldproof. `make help` lists the targets. One Makefile for the whole tree; everything that is made lands in $(B).
+B ?= build
+VARIANT ?= release
+PREFIX ?= /usr/local
+DESTDIR ?=
+# In floor order; layers.txt says what each may include, and the link lines below come from it.
+MODULES := base i18n crypto document device notice evidence ledger match check case reply store app cli web
+
+PKGS := jansson libmicrohttpd sqlite3 libcurl openssl libsodium icu-uc icu-i18n pango pangocairo cairo cairo-pdf libqpdf libcmark-gfm
+LIBS_EXTRA := -lzint -lcmark-gfm-extensions -lpthread -lm
+WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+STD := -std=c17 -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64
+VERSION := $(shell cat VERSION)
+
+CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now
+CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+LDFLAGS_asan := -fsanitize=address,undefined
+CFLAGS_coverage := -O0 -g --coverage
+LDFLAGS_coverage := --coverage
+CFLAGS_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+LDFLAGS_fuzz := -fsanitize=address,undefined
+CC := gcc
+ifeq ($(VARIANT),fuzz)
+CC := clang
+endif
+# Each variant but the release one has its own folder, so that they never mix.
+ifneq ($(VARIANT),release)
+O := $(B)/$(VARIANT)
+else
+O := $(B)
+endif
+
+.DEFAULT_GOAL := all
+
+# Before the libraries are installed pkg-config has nothing to say: setup runs first, then make starts again with real flags.
+ifneq ($(filter-out help clean setup lint-layers,$(or $(MAKECMDGOALS),all)),)
+ifndef FP_READY
+PURPOSES := build
+ifneq ($(filter demo check bench fuzz lint coverage flow unit,$(MAKECMDGOALS)),)
+PURPOSES += demo test
+endif
+PURPOSES += $(filter lint fuzz bench,$(MAKECMDGOALS)) $(if $(filter coverage,$(MAKECMDGOALS)),fuzz) $(if $(filter check,$(MAKECMDGOALS)),lint)
+$(info $(shell tools/setup $(PURPOSES) 2>&1))
+endif
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS := $(shell pkg-config --libs $(PKGS)) $(LIBS_EXTRA)
+endif
+
+CPPFLAGS_ALL = -Isrc -Itests/unit -I$(O)/gen $(PKG_CFLAGS) -DFP_VERSION='"$(VERSION)"' -DFP_PREFIX='"$(PREFIX)"' $(CPPFLAGS)
+CFLAGS_ALL = $(STD) $(WARN) $(CFLAGS_$(VARIANT)) $(CFLAGS)
+LDFLAGS_ALL = $(LDFLAGS_$(VARIANT)) $(LDFLAGS)
+
+# What a module may use, all floors down.
+deps_of = $(shell sed -n 's/^$(1)://p' layers.txt)
+define MODULE
+SRC_$(1) := $$(filter-out %/main.c,$$(wildcard src/$(1)/*.c))
+OBJ_$(1) := $$(SRC_$(1):%.c=$(O)/%.o)
+DEPS_$(1) := $$(call deps_of,$(1))
+CLOSURE_$(1) := $(1) $$(foreach d,$$(DEPS_$(1)),$$(CLOSURE_$$(d)))
+ARCHIVES_$(1) := $$(foreach m,$(REVERSED),$$(if $$(filter $$(m),$$(CLOSURE_$(1))),$(O)/lib/lib$$(m).a))
+$(O)/lib/lib$(1).a: $$(OBJ_$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	ar rcsD $$@ $$^
+endef
+REVERSED := web cli app store reply case check match ledger evidence notice device document crypto i18n base
+$(foreach m,$(MODULES),$(eval $(call MODULE,$(m))))
+
+PROGRAM := $(O)/fieldproof
+ASSET_OBJ := $(O)/gen/assets.o
+
+.PHONY: all setup help demo check unit flow lint lint-layers format fuzz bench coverage install uninstall clean po
+
+all: $(PROGRAM)
+
+$(PROGRAM): $(O)/src/cli/main.o $(ARCHIVES_cli) $(ARCHIVES_web) $(ASSET_OBJ)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(O)/src/cli/main.o -Wl,--start-group $(sort $(ARCHIVES_cli) $(ARCHIVES_web)) -Wl,--end-group $(ASSET_OBJ) $(PKG_LIBS)
+
+$(O)/%.o: %.c Makefile VERSION
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# Catalogues, style sheets, schemas and SQL travel inside the program: one file to copy, nothing to find at run time.
+LANGS := $(patsubst po/%.po,%,$(wildcard po/*.po))
+MO := $(LANGS:%=$(O)/gen/po/%.mo)
+ASSETS := $(shell find assets -type f 2>/dev/null) $(wildcard src/*/*.sql)
+$(O)/gen/po/%.mo: po/%.po
+	@mkdir -p $(@D)
+	msgfmt --check-format --check-header -o $@ $<
+$(O)/gen/assets.S: tools/embed $(ASSETS) $(MO)
+	@mkdir -p $(@D)
+	tools/embed $(O)/gen $(ASSETS) $(MO) >$@.tmp && mv $@.tmp $@
+$(ASSET_OBJ): $(O)/gen/assets.S
+	$(CC) -c -o $@ $<
+
+# A unit test tests/unit/MODULE_topic.c links its module and what that may use, nothing above.
+UNIT_SRC := $(wildcard tests/unit/*.c)
+UNIT := $(UNIT_SRC:tests/unit/%.c=$(O)/tests/unit/%)
+define UNIT_RULE
+$(O)/tests/unit/$(1): $(O)/tests/unit/$(1).o $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) $(ASSET_OBJ)
+	$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$< -Wl,--start-group $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) -Wl,--end-group $(ASSET_OBJ) $$(PKG_LIBS) -lcmocka
+endef
+$(foreach t,$(UNIT_SRC:tests/unit/%.c=%),$(eval $(call UNIT_RULE,$(t))))
+
+# Doubles and helpers of the tests: one file, one program; they use base only.
+DOUBLES := $(patsubst tests/doubles/%.c,$(O)/tests/doubles/%,$(wildcard tests/doubles/*.c))
+$(O)/tests/doubles/%: $(O)/tests/doubles/%.o $(ARCHIVES_base) $(ASSET_OBJ)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(ARCHIVES_base) $(ASSET_OBJ) $(PKG_LIBS)
+
+# Fuzz targets tests/fuzz/MODULE_topic.c: with clang a libFuzzer program; with gcc a program that replays its corpus as a test.
+FUZZ_SRC := $(wildcard tests/fuzz/*.c)
+FUZZ_NAMES := $(filter-out replay,$(FUZZ_SRC:tests/fuzz/%.c=%))
+FUZZ_REPLAY := $(FUZZ_NAMES:%=$(O)/tests/fuzz/%)
+FUZZ_DRIVER := $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer,$(O)/tests/fuzz/replay.o)
+define FUZZ_RULE
+$(O)/tests/fuzz/$(1): $(O)/tests/fuzz/$(1).o $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) $(ASSET_OBJ) $(filter %.o,$(FUZZ_DRIVER))
+	$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$< $(FUZZ_DRIVER) -Wl,--start-group $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) -Wl,--end-group $(ASSET_OBJ) $$(PKG_LIBS)
+endef
+$(foreach t,$(FUZZ_NAMES),$(eval $(call FUZZ_RULE,$(t))))
+
+# Bench programs bench/MODULE_topic.c, like unit tests but without cmocka.
+BENCH_SRC := $(wildcard bench/*.c)
+BENCH := $(BENCH_SRC:bench/%.c=$(O)/bench/%)
+define BENCH_RULE
+$(O)/bench/$(1): $(O)/bench/$(1).o $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) $(ASSET_OBJ)
+	$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$< -Wl,--start-group $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) -Wl,--end-group $(ASSET_OBJ) $$(PKG_LIBS)
+endef
+$(foreach t,$(BENCH_SRC:bench/%.c=%),$(eval $(call BENCH_RULE,$(t))))
+
+-include $(shell find $(O) -name '*.d' -not -path '$(O)/*/node_modules/*' 2>/dev/null)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+setup: ## install the Debian packages of tools/packages.txt
+	@tools/setup
+all: ## build the program
+unit: $(UNIT) $(FUZZ_REPLAY) ## unit tests and the replay of the fuzz corpora
+	@tools/run-tests $(O) unit
+flow: $(PROGRAM) $(DOUBLES) ## scenarios against the built program and real servers
+	@tools/run-tests $(O) flow
+check: $(PROGRAM) $(UNIT) $(FUZZ_REPLAY) $(DOUBLES) ## all tests; ends with "N passed, N failed, N skipped"
+	@tools/run-tests $(O) all
+demo: $(PROGRAM) $(DOUBLES) ## the main job on real sample notices and a small laboratory; KEEP=1 leaves the pages running
+	@KEEP='$(KEEP)' B='$(O)' demo/run
+lint: ## layer table, banned functions, formatting, static analysis
+	@tools/lint
+lint-layers:
+	@tools/lint-layers
+format: ## rewrite the sources with clang-format
+	clang-format -i $(wildcard src/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
+fuzz: ## run every fuzz target for SECONDS (60) each
+	@tools/fuzz $(or $(SECONDS),60)
+fuzz-build: $(FUZZ_REPLAY)
+bench: $(PROGRAM) $(BENCH) $(DOUBLES) ## the figures of the README, beside their peers
+	@bench/run $(O)
+coverage: ## line coverage of the unit and flow tests
+	@tools/coverage
+po: ## refresh the catalogues from the sources
+	@tools/po
+
+install: $(PROGRAM) ## program, notices, man page, completion under PREFIX (DESTDIR is honoured)
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/fieldproof
+	install -D -m 644 docs/fieldproof.1 $(DESTDIR)$(PREFIX)/share/man/man1/fieldproof.1
+	install -D -m 644 tools/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fieldproof
+	mkdir -p $(DESTDIR)$(PREFIX)/share/fieldproof
+	cp -R notices $(DESTDIR)$(PREFIX)/share/fieldproof/
+	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/fieldproof
+uninstall: ## take away what install put there
+	rm -rf $(DESTDIR)$(PREFIX)/share/fieldproof
+	rm -f $(DESTDIR)$(PREFIX)/bin/fieldproof $(DESTDIR)$(PREFIX)/share/man/man1/fieldproof.1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fieldproof
+clean: ## take away everything that was built
+	rm -rf $(B)
