@@ -21,6 +21,9 @@ LDFLAGS_coverage := --coverage
 CFLAGS_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 LDFLAGS_fuzz := -fsanitize=address,undefined
 CC := gcc
+# V=1 shows the whole command lines.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 ifeq ($(VARIANT),fuzz)
 CC := clang
 endif
@@ -62,7 +65,8 @@ ARCHIVES_$(1) := $$(foreach m,$(REVERSED),$$(if $$(filter $$(m),$$(CLOSURE_$(1))
 $(O)/lib/lib$(1).a: $$(OBJ_$(1))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar rcsD $$@ $$^
+	$$(call say,AR,$$@)
+	$$(Q)ar rcsD $$@ $$^
 endef
 REVERSED := web cli app store reply case check match ledger evidence notice device document crypto i18n base
 $(foreach m,$(MODULES),$(eval $(call MODULE,$(m))))
@@ -75,11 +79,13 @@ ASSET_OBJ := $(O)/gen/assets.o
 all: $(PROGRAM)
 
 $(PROGRAM): $(O)/src/cli/main.o $(ARCHIVES_cli) $(ARCHIVES_web) $(ASSET_OBJ)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(O)/src/cli/main.o -Wl,--start-group $(sort $(ARCHIVES_cli) $(ARCHIVES_web)) -Wl,--end-group $(ASSET_OBJ) $(PKG_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(O)/src/cli/main.o -Wl,--start-group $(sort $(ARCHIVES_cli) $(ARCHIVES_web)) -Wl,--end-group $(ASSET_OBJ) $(PKG_LIBS)
 
 $(O)/%.o: %.c Makefile VERSION
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # Catalogues, style sheets, schemas and SQL travel inside the program: one file to copy, nothing to find at run time.
 LANGS := $(patsubst po/%.po,%,$(wildcard po/*.po))
@@ -92,21 +98,24 @@ $(O)/gen/assets.S: tools/embed $(ASSETS) $(MO)
 	@mkdir -p $(@D)
 	tools/embed $(O)/gen $(ASSETS) $(MO) >$@.tmp && mv $@.tmp $@
 $(ASSET_OBJ): $(O)/gen/assets.S
-	$(CC) -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) -c -o $@ $<
 
 # A unit test tests/unit/MODULE_topic.c links its module and what that may use, nothing above.
 UNIT_SRC := $(wildcard tests/unit/*.c)
 UNIT := $(UNIT_SRC:tests/unit/%.c=$(O)/tests/unit/%)
 define UNIT_RULE
 $(O)/tests/unit/$(1): $(O)/tests/unit/$(1).o $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) $(ASSET_OBJ)
-	$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$< -Wl,--start-group $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) -Wl,--end-group $(ASSET_OBJ) $$(PKG_LIBS) -lcmocka
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$< -Wl,--start-group $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) -Wl,--end-group $(ASSET_OBJ) $$(PKG_LIBS) -lcmocka
 endef
 $(foreach t,$(UNIT_SRC:tests/unit/%.c=%),$(eval $(call UNIT_RULE,$(t))))
 
 # Doubles and helpers of the tests: one file, one program; they use base only.
 DOUBLES := $(patsubst tests/doubles/%.c,$(O)/tests/doubles/%,$(wildcard tests/doubles/*.c))
 $(O)/tests/doubles/%: $(O)/tests/doubles/%.o $(ARCHIVES_base) $(ASSET_OBJ)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(ARCHIVES_base) $(ASSET_OBJ) $(PKG_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(ARCHIVES_base) $(ASSET_OBJ) $(PKG_LIBS)
 
 # Fuzz targets tests/fuzz/MODULE_topic.c: with clang a libFuzzer program; with gcc a program that replays its corpus as a test.
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
@@ -115,7 +124,8 @@ FUZZ_REPLAY := $(FUZZ_NAMES:%=$(O)/tests/fuzz/%)
 FUZZ_DRIVER := $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer,$(O)/tests/fuzz/replay.o)
 define FUZZ_RULE
 $(O)/tests/fuzz/$(1): $(O)/tests/fuzz/$(1).o $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) $(ASSET_OBJ) $(filter %.o,$(FUZZ_DRIVER))
-	$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$< $(FUZZ_DRIVER) -Wl,--start-group $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) -Wl,--end-group $(ASSET_OBJ) $$(PKG_LIBS)
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$< $(FUZZ_DRIVER) -Wl,--start-group $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) -Wl,--end-group $(ASSET_OBJ) $$(PKG_LIBS)
 endef
 $(foreach t,$(FUZZ_NAMES),$(eval $(call FUZZ_RULE,$(t))))
 
@@ -124,7 +134,8 @@ BENCH_SRC := $(wildcard bench/*.c)
 BENCH := $(BENCH_SRC:bench/%.c=$(O)/bench/%)
 define BENCH_RULE
 $(O)/bench/$(1): $(O)/bench/$(1).o $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) $(ASSET_OBJ)
-	$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$< -Wl,--start-group $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) -Wl,--end-group $(ASSET_OBJ) $$(PKG_LIBS)
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$< -Wl,--start-group $$(ARCHIVES_$(firstword $(subst _, ,$(1)))) -Wl,--end-group $(ASSET_OBJ) $$(PKG_LIBS)
 endef
 $(foreach t,$(BENCH_SRC:bench/%.c=%),$(eval $(call BENCH_RULE,$(t))))
 

@@ -141,7 +141,9 @@ fp_utf8_fold(struct fp_buf *b, const char *s)
 		for (i = 0; U_SUCCESS(e) && i < m;) {
 			uint32_t c;
 
-			U16_NEXT_UNSAFE(out, i, c);
+			c = out[i++];
+			if (U16_IS_LEAD(c) && i < m)
+				c = (uint32_t)U16_GET_SUPPLEMENTARY(c, out[i++]);
 			if (u_isalnum((UChar32)c) || u_charType((UChar32)c) == U_NON_SPACING_MARK)
 				fp_utf8_put(b, c);
 		}
