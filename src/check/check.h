@@ -1,0 +1,131 @@
+/*
+ * Checks: read-only tests that an action holds. Two tables: probes (what is asked of an address) and checks (which question is
+ * judged from which probe's observation). Several checks share one observation, so one server is asked once.
+ *
+ * Law 4: no log-on, no user name, no write; only addresses of the device list; bounded packets and connections, published here.
+ */
+#ifndef FP_CHECK_CHECK_H
+#define FP_CHECK_CHECK_H
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "device/device.h"
+#include "evidence/evidence.h"
+#include "notice/notice.h"
+
+/* Which of a device's addresses a probe asks. */
+enum check_role { CHECK_AT_HOST, CHECK_AT_BMC, CHECK_AT_STORAGE };
+
+/* A reason code with its text (English, key for i18n) and result. Every judge's answer is one of its check's rows. */
+struct check_reason {
+	const char *code;
+	enum evidence_result result;
+	const char *text;
+	const char *settle; /* code of what would settle it, a row of check_settle_text; "" when nothing is open */
+};
+
+struct check_budget {
+	int connections; /* TCP connections at most, per target */
+	int packets;     /* segments with payload or datagrams that we send at most */
+	int timeout_ms;  /* longest single wait */
+};
+
+struct check {
+	const char *id;       /* "SMB-2" */
+	const char *title;    /* "SMB signing required", key for i18n */
+	const char *question; /* one sentence, key for i18n */
+	const char *proves;   /* what a pass proves and what it does not, key for i18n */
+	const char *probe;    /* row of the probe table; NULL for checks of the catalogue that need no probe */
+	enum evidence_level level;
+	const struct check_reason *reasons; /* ends with code NULL */
+	/* Pure: reads obs only. Must give a row of .reasons, fill level, detail, obs. */
+	void (*judge)(struct evidence_verdict *out, const struct evidence_obs *obs);
+};
+
+struct check_param { /* operator's parameters that a probe needs (law 10) */
+	const char *name;  /* "ucs-port" */
+	const char *text;  /* what it is and where to get it, key for i18n */
+};
+
+struct check_probe {
+	const char *id; /* "smb" */
+	enum check_role role;
+	int port;       /* default port; 0 when a parameter gives it */
+	struct check_budget budget;
+	const struct check_param *params; /* ends with name NULL; NULL when it needs none */
+	const struct check_steps *steps;  /* private to check/ (check/probe.h) */
+};
+
+const struct check *check_find(const char *id); /* ids compare without case; NULL when there is none */
+const struct check *check_table(size_t *n);
+const struct check_probe *check_probe_find(const char *id);
+const struct check_probe *check_probe_table(size_t *n);
+const struct check_reason *check_reason_find(const struct check *c, const char *code);
+const char *check_settle_text(const char *code); /* English sentence, key for i18n; NULL when unknown */
+
+/* Judge an observation again; FP_EINVAL when the observation is of another probe. */
+enum fp_status check_judge(struct evidence_verdict *out, const struct check *c, const struct evidence_obs *obs, struct fp_err *err) FP_MUST_CHECK;
+/* The verdict when there is no observation: notchecked/unknown with the reason ("no-address", "parameter-missing", "mode-not-stated", ...). */
+void check_verdict_without(struct evidence_verdict *out, const struct check *c, const char *reason, const char *detail);
+
+/* ---- planning ---- */
+
+struct check_params { /* operator's settings by name */
+	struct evidence_param *items;
+	size_t n;
+};
+
+/* One address to ask with one probe. Several cells may hang on it. */
+struct check_job {
+	const struct check_probe *probe;
+	char *target;    /* "127.0.1.11:445", "[::1]:623" or a https URL base for redfish; numeric or name as in the device list */
+	char *mode;      /* boot mode stated to be running; "" */
+	struct evidence_param *params;
+	size_t n_params;
+};
+
+struct check_plan; /* jobs, each once per (probe, target, mode, parameters), and which device and check hang on each */
+enum fp_status check_plan_new(struct check_plan **out, struct fp_err *err) FP_MUST_CHECK;
+void check_plan_freep(struct check_plan **p);
+/*
+ * Add one question: check c for device d, whose stated running mode is mode ("" when not stated). Gives in *job the index of
+ * the job that will answer it, or -1 and *why (a reason code for check_verdict_without) when none can: no address, address
+ * malformed, parameter missing.
+ */
+enum fp_status check_plan_add(struct check_plan *p, const struct check *c, const struct device *d, const char *mode, const struct check_params *params, int *job, const char **why, struct fp_err *err) FP_MUST_CHECK;
+size_t check_plan_jobs(const struct check_plan *p);
+const struct check_job *check_plan_job(const struct check_plan *p, size_t i);
+/* For --dry-run: what would be sent, exactly: per job the target, the budget, and every request's bytes as hex and text. Nothing is sent. */
+enum fp_status check_plan_dry_run(struct fp_buf *out, const struct check_plan *p, struct fp_err *err) FP_MUST_CHECK;
+
+/* ---- running ---- */
+
+struct check_run_options {
+	const struct fp_clock *clock;
+	const struct fp_log *log;
+	const char *vantage;   /* name of the place; required */
+	const char *tool;      /* "fieldproof 0.1.0" */
+	int at_once;           /* jobs under way at most; 0 = 512 */
+	int per_host;          /* per host address at most; 0 = 1 */
+	int timeout_ms;        /* overrides the probes' single wait when > 0 */
+	/* Called after each job and at least every 250 ms (obs NULL then); returning false ends the run in order (FP_OK, rest not asked). */
+	bool (*progress)(void *ctx, size_t done, size_t total, size_t job, const struct evidence_obs *obs);
+	/* Called once per finished job, in order of finishing, with the sealed observation; the callee keeps it (frees it). */
+	enum fp_status (*done)(void *ctx, size_t job, struct evidence_obs *owned, struct fp_err *err);
+	void *ctx;
+};
+
+/* Ask everything in the plan: one event loop, one thread. A job that fails is an observation of that failure, not an error of the run. */
+enum fp_status check_run(const struct check_plan *p, const struct check_run_options *o, struct fp_err *err) FP_MUST_CHECK;
+
+/* ---- rolling up ---- */
+
+/*
+ * The verdict of an action from those of its checks: any required fail -> fail; all required pass (or fixed) -> pass with the lowest of
+ * their levels (fixed when one was fixed); otherwise unknown with the settle code of the first open one; supporting checks never decide
+ * but for reachability: a supporting pass alone gives unknown. No required check at all -> notchecked, reason "no-check".
+ */
+void check_roll_up(struct evidence_verdict *out, const struct notice_action *a, const struct evidence_verdict *verdicts, size_t n);
+
+#endif
