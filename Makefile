@@ -93,7 +93,7 @@ MO := $(LANGS:%=$(O)/gen/po/%.mo)
 ASSETS := $(shell find assets -type f 2>/dev/null) $(wildcard src/*/*.sql)
 $(O)/gen/po/%.mo: po/%.po
 	@mkdir -p $(@D)
-	msgfmt --check-format --check-header -o $@ $<
+	$(Q)msgfmt --check-format --check-header -o $@ $<
 $(O)/gen/assets.S: tools/embed $(ASSETS) $(MO)
 	@mkdir -p $(@D)
 	tools/embed $(O)/gen $(ASSETS) $(MO) >$@.tmp && mv $@.tmp $@
