@@ -21,9 +21,9 @@
 struct app;
 
 struct app_options {
-	const char *db;               /* "sqlite:PATH" or a plain path */
+	const char *db; /* "sqlite:PATH" or a plain path */
 	struct fp_clock clock;
-	const struct fp_log *log;     /* NULL: silent */
+	const struct fp_log *log;       /* NULL: silent */
 	const char *const *notice_dirs; /* folders that hold REF/ folders, searched in order; ends with NULL */
 };
 
@@ -48,21 +48,25 @@ struct app_site {
 	char name[256], department[256], address[512], country[8], customer_number[64];
 	char contact_name[128], contact_title[128], contact_email[256], contact_phone[64];
 	char language[16];
-	char public_url[256]; /* what the QR code of a reply leads back to: "http://127.0.0.1:8480"; "" = the default address of serve */
-	char vantage[128];    /* name of the place that checks are run from by default */
+	char public_url
+	    [256]; /* what the QR code of a reply leads back to: "http://127.0.0.1:8480"; "" = the default address of serve */
+	char vantage[128]; /* name of the place that checks are run from by default */
 };
 enum fp_status app_site_get(struct app *a, struct app_site *out, struct fp_err *err) FP_MUST_CHECK;
-enum fp_status app_site_set(struct app *a, const struct app_actor *by, const struct app_site *s, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_site_set(
+    struct app *a, const struct app_actor *by, const struct app_site *s, struct fp_err *err) FP_MUST_CHECK;
 
 /* Operator's parameters (law 10): never built in. value NULL takes it away. */
 struct app_param {
 	char name[64], value[128], set_by[128];
-	bool confirmed;   /* the maker confirmed it */
+	bool confirmed; /* the maker confirmed it */
 	fp_time set_at;
 	const char *text; /* what it is (English, key for i18n); NULL for an unknown name */
 };
-enum fp_status app_params(struct app *a, struct app_param **out, size_t *n, struct fp_err *err) FP_MUST_CHECK; /* free(*out); known but unset ones have value "" */
-enum fp_status app_param_set(struct app *a, const struct app_actor *by, const char *name, const char *value, bool confirmed, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_params(struct app *a, struct app_param **out, size_t *n,
+    struct fp_err *err) FP_MUST_CHECK; /* free(*out); known but unset ones have value "" */
+enum fp_status app_param_set(struct app *a, const struct app_actor *by, const char *name, const char *value, bool confirmed,
+    struct fp_err *err) FP_MUST_CHECK;
 
 /* ---- notices ---- */
 
@@ -71,9 +75,11 @@ const char *app_genuine_name(enum app_genuine g); /* "unsigned", "unknown-key", 
 const char *app_genuine_text(enum app_genuine g); /* English sentence, key for i18n */
 
 /* A folder, or a reference found below notice_dirs -> the notice and what its signature says. Does not store it. */
-enum fp_status app_notice_load(struct app *a, const char *ref_or_dir, struct notice **out, enum app_genuine *genuine, char signer[128], struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_notice_load(struct app *a, const char *ref_or_dir, struct notice **out, enum app_genuine *genuine,
+    char signer[128], struct fp_err *err) FP_MUST_CHECK;
 /* Store it (a newer revision replaces; a changed text under the same revision is refused). A forged one is refused: FP_EINTEGRITY. */
-enum fp_status app_notice_add(struct app *a, const struct app_actor *by, const char *ref_or_dir, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_notice_add(
+    struct app *a, const struct app_actor *by, const char *ref_or_dir, struct fp_err *err) FP_MUST_CHECK;
 
 struct app_notice_row {
 	char reference[64], document_number[64], manufacturer[128];
@@ -84,24 +90,48 @@ struct app_notice_row {
 	size_t affected, cannot_tell, not_affected; /* devices */
 	struct case_counts counts;                  /* of its cells */
 };
-enum fp_status app_notices(struct app *a, const char *lang, struct app_notice_row **out, size_t *n, struct fp_err *err) FP_MUST_CHECK; /* free(*out) */
+enum fp_status app_notices(
+    struct app *a, const char *lang, struct app_notice_row **out, size_t *n, struct fp_err *err) FP_MUST_CHECK; /* free(*out) */
 /* A stored notice; FP_ENOTFOUND names what is there. ref may be in any spelling that notice_reference_normal takes. */
-enum fp_status app_notice_get(struct app *a, const char *ref, struct notice **out, enum app_genuine *genuine, char signer[128], struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_notice_get(struct app *a, const char *ref, struct notice **out, enum app_genuine *genuine, char signer[128],
+    struct fp_err *err) FP_MUST_CHECK;
+
+struct app_lint {
+	char code[32], severity[16], file[128], message[512];
+	int line; /* 0 when the finding has no line */
+};
+/* What is wrong with, or missing from, a notice: the EC template's requirements, check digits, dates, links, differences between languages. */
+enum fp_status app_notice_lint(
+    struct app *a, const char *ref_or_dir, struct app_lint **out, size_t *n, struct fp_err *err) FP_MUST_CHECK; /* free(*out) */
+/* The letter in a language, with the banner that says whether it is genuine. doc_free it. */
+enum fp_status app_notice_document(
+    struct app *a, const char *ref_or_dir, const char *lang, struct doc **out, struct fp_err *err) FP_MUST_CHECK;
+/* The bytes that a signature covers. */
+enum fp_status app_notice_canonical(struct app *a, const char *ref_or_dir, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
+/* Sign the notice in dir with a minisign secret key file; password NULL for a key without one. Writes notice.minisig. */
+enum fp_status app_notice_sign(
+    struct app *a, const char *dir, const char *secret_key_file, const char *password, struct fp_err *err) FP_MUST_CHECK;
+/* Verify dir's signature with one public key (text or file name), or with the trusted ones when NULL. FP_EINTEGRITY says what does not hold. */
+enum fp_status app_notice_verify(
+    struct app *a, const char *ref_or_dir, const char *public_key, char signer[128], struct fp_err *err) FP_MUST_CHECK;
+/* A new key pair in minisign's format: PREFIX.key (secret, mode 0600) and PREFIX.pub. Existing files are never overwritten. */
+enum fp_status app_key_generate(const char *prefix, const char *password, struct fp_err *err) FP_MUST_CHECK;
 
 struct app_key {
 	char name[128], public_key[64], key_id[32];
 	fp_time trusted_at;
 };
 enum fp_status app_keys(struct app *a, struct app_key **out, size_t *n, struct fp_err *err) FP_MUST_CHECK; /* free(*out) */
-enum fp_status app_key_trust(struct app *a, const struct app_actor *by, const char *name, const char *minisign_public_key, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_key_trust(struct app *a, const struct app_actor *by, const char *name, const char *minisign_public_key,
+    struct fp_err *err) FP_MUST_CHECK;
 
 /* ---- devices ---- */
 
 struct app_import_options {
-	const char *map;      /* "serial=Inventarnummer,ref=3": column names or numbers; NULL */
-	const char *rejects;  /* where bad rows are kept; NULL = the file's name with .rejected.csv */
-	bool dry_run;         /* say what would happen, change nothing */
-	bool strict;          /* any bad row refuses the whole file */
+	const char *map;     /* "serial=Inventarnummer,ref=3": column names or numbers; NULL */
+	const char *rejects; /* where bad rows are kept; NULL = the file's name with .rejected.csv */
+	bool dry_run;        /* say what would happen, change nothing */
+	bool strict;         /* any bad row refuses the whole file */
 	void (*progress)(void *ctx, size_t rows);
 	void *ctx;
 };
@@ -113,30 +143,36 @@ struct app_import_problem {
 #define APP_IMPORT_SHOWN 100
 struct app_import_result {
 	size_t rows, bad, added, changed, unchanged;
-	char rejects[512];    /* where the bad rows are; "" when there were none */
+	char rejects[512];                                    /* where the bad rows are; "" when there were none */
 	struct app_import_problem problems[APP_IMPORT_SHOWN]; /* the first ones */
 	size_t n_problems;
-	char *changes;        /* "SN123: location: 'Lab 1' -> 'Lab 2'" lines, the first 100; owned */
-	char understood[1024]; /* how the columns were read: "Seriennummer -> serial, REF -> catalog_number"; encoding and delimiter */
+	char *changes; /* "SN123: location: 'Lab 1' -> 'Lab 2'" lines, the first 100; owned */
+	char understood
+	    [1024]; /* how the columns were read: "Seriennummer -> serial, REF -> catalog_number"; encoding and delimiter */
 };
 /* path "-" is standard input. All good rows go in in one transaction, or none. */
-enum fp_status app_device_import(struct app *a, const struct app_actor *by, const char *path, const struct app_import_options *o, struct app_import_result *out, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_device_import(struct app *a, const struct app_actor *by, const char *path, const struct app_import_options *o,
+    struct app_import_result *out, struct fp_err *err) FP_MUST_CHECK;
 void app_import_result_free(struct app_import_result *r);
 
 struct app_device_filter {
-	const char *text;      /* in serial, product, location, owner; NULL or "" = all */
-	const char *notice;    /* only devices affected by, or undecided for, this notice; NULL = all */
-	size_t offset, limit;  /* limit 0 = 100000 */
+	const char *text;     /* in serial, product, location, owner; NULL or "" = all */
+	const char *notice;   /* only devices affected by, or undecided for, this notice; NULL = all */
+	size_t offset, limit; /* limit 0 = 100000 */
 };
 struct app_devices {
 	struct device *items;
 	size_t n, total; /* total without offset and limit */
 };
-enum fp_status app_devices(struct app *a, const struct app_device_filter *f, struct app_devices *out, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_devices(
+    struct app *a, const struct app_device_filter *f, struct app_devices *out, struct fp_err *err) FP_MUST_CHECK;
 void app_devices_free(struct app_devices *d);
 enum fp_status app_device_get(struct app *a, int64_t id, struct device *out, struct fp_err *err) FP_MUST_CHECK; /* device_free */
 /* By serial number as a person types it; FP_ENOTFOUND, or FP_ECONFLICT when two devices bear it (the message lists them). */
 enum fp_status app_device_by_serial(struct app *a, const char *serial, struct device *out, struct fp_err *err) FP_MUST_CHECK;
+
+/* Read a UDI string or carrier: its parts as lines of text and as JSON. FP_EINVAL says where it breaks. Needs no database. */
+enum fp_status app_udi_read(const char *udi, struct fp_buf *text, struct fp_buf *json, struct fp_err *err) FP_MUST_CHECK;
 
 /* ---- matching ---- */
 
@@ -148,7 +184,7 @@ struct app_match_row {
 	int confidence;
 	char product_id[64], product_name[256]; /* of the notice */
 	char detail[256];
-	bool by_person;                         /* a person decided */
+	bool by_person; /* a person decided */
 	char decided_by[128], decided_why[256];
 };
 struct app_matches {
@@ -157,12 +193,15 @@ struct app_matches {
 	size_t affected, cannot_tell, not_affected;
 };
 /* Match all devices against one stored notice (ref) or all (NULL), keep the answers and open the cells of affected devices. */
-enum fp_status app_match_run(struct app *a, const struct app_actor *by, const char *ref, struct app_matches *out, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_match_run(
+    struct app *a, const struct app_actor *by, const char *ref, struct app_matches *out, struct fp_err *err) FP_MUST_CHECK;
 /* The kept answers; ref NULL = all notices; device_id 0 = all devices. */
-enum fp_status app_matches(struct app *a, const char *ref, int64_t device_id, struct app_matches *out, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_matches(
+    struct app *a, const char *ref, int64_t device_id, struct app_matches *out, struct fp_err *err) FP_MUST_CHECK;
 void app_matches_free(struct app_matches *m);
 /* A person decides what the program could not: affected as product_id, or not affected. why is required and kept. */
-enum fp_status app_match_decide(struct app *a, const struct app_actor *by, const char *ref, int64_t device_id, bool affected, const char *product_id, const char *why, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_match_decide(struct app *a, const struct app_actor *by, const char *ref, int64_t device_id, bool affected,
+    const char *product_id, const char *why, struct fp_err *err) FP_MUST_CHECK;
 
 /* ---- the case ---- */
 
@@ -181,15 +220,15 @@ struct app_case {
 	struct case_cell *cells;
 	size_t n_cells;
 	struct case_counts counts;
-	struct case_counts *by_action;  /* one per notice->actions */
-	size_t devices_cannot_tell;     /* waiting for a person's decision */
+	struct case_counts *by_action; /* one per notice->actions */
+	size_t devices_cannot_tell;    /* waiting for a person's decision */
 };
 enum fp_status app_case_get(struct app *a, const char *ref, struct app_case **out, struct fp_err *err) FP_MUST_CHECK;
 void app_case_free(struct app_case *c);
 void app_case_freep(struct app_case **c);
 
-struct app_cell_check {   /* one check of the cell's action, with its latest verdict */
-	const struct check *check;      /* NULL when the program does not know the id */
+struct app_cell_check {            /* one check of the cell's action, with its latest verdict */
+	const struct check *check; /* NULL when the program does not know the id */
 	char id[24];
 	enum notice_check_role role;
 	struct evidence_verdict verdict; /* NOTCHECKED when never run */
@@ -217,24 +256,30 @@ void app_cell_view_free(struct app_cell_view *v);
 void app_cell_view_freep(struct app_cell_view **v);
 
 /* Which cells a word on the command line means: serial, mode, action may each be NULL for "all". Gives ids (free) in the case's order; FP_ENOTFOUND names what exists. */
-enum fp_status app_cells_find(struct app *a, const char *ref, const char *serial, const char *mode, const char *action, int64_t **ids, size_t *n, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_cells_find(struct app *a, const char *ref, const char *serial, const char *mode, const char *action,
+    int64_t **ids, size_t *n, struct fp_err *err) FP_MUST_CHECK;
 
-enum fp_status app_cell_claim(struct app *a, const struct app_actor *by, const int64_t *ids, size_t n, const char *note, struct fp_err *err) FP_MUST_CHECK; /* all or none */
-enum fp_status app_cell_withdraw(struct app *a, const struct app_actor *by, const int64_t *ids, size_t n, const char *why, struct fp_err *err) FP_MUST_CHECK;
-enum fp_status app_cell_not_done(struct app *a, const struct app_actor *by, const int64_t *ids, size_t n, const char *reason, const char *text, struct fp_date planned, struct fp_err *err) FP_MUST_CHECK;
-enum fp_status app_cell_reopen(struct app *a, const struct app_actor *by, const int64_t *ids, size_t n, const char *why, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_cell_claim(struct app *a, const struct app_actor *by, const int64_t *ids, size_t n, const char *note,
+    struct fp_err *err) FP_MUST_CHECK; /* all or none */
+enum fp_status app_cell_withdraw(
+    struct app *a, const struct app_actor *by, const int64_t *ids, size_t n, const char *why, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_cell_not_done(struct app *a, const struct app_actor *by, const int64_t *ids, size_t n, const char *reason,
+    const char *text, struct fp_date planned, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_cell_reopen(
+    struct app *a, const struct app_actor *by, const int64_t *ids, size_t n, const char *why, struct fp_err *err) FP_MUST_CHECK;
 /* "Same instruments as for ...": claim action for every (device, mode) whose action->same_devices_as cell is claimed or verified; recorded as such. Gives how many. */
-enum fp_status app_cell_claim_same(struct app *a, const struct app_actor *by, const char *ref, const char *action, size_t *n, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_cell_claim_same(
+    struct app *a, const struct app_actor *by, const char *ref, const char *action, size_t *n, struct fp_err *err) FP_MUST_CHECK;
 
 /* ---- checking ---- */
 
 struct app_check_options {
-	const char *ref;      /* NULL = every stored notice */
-	const char *serial;   /* NULL = every affected device */
-	const char *mode;     /* boot mode that is running now on the devices asked; NULL = as each device's list entry says */
-	const char *check;    /* only this check id; NULL = all */
-	const char *vantage;  /* NULL = the site's */
-	int timeout_ms;       /* 0 = the probes' own */
+	const char *ref;     /* NULL = every stored notice */
+	const char *serial;  /* NULL = every affected device */
+	const char *mode;    /* boot mode that is running now on the devices asked; NULL = as each device's list entry says */
+	const char *check;   /* only this check id; NULL = all */
+	const char *vantage; /* NULL = the site's */
+	int timeout_ms;      /* 0 = the probes' own */
 	/* done of total jobs; the text names the last answer, NULL at mere ticks; false stops in order */
 	bool (*progress)(void *ctx, size_t done, size_t total, const char *text);
 	void *ctx;
@@ -254,15 +299,18 @@ struct app_check_result {
 	int64_t took_ms;
 };
 /* Ask, keep the observations, judge, move the cells. FP_OK even when things failed: see the rows. */
-enum fp_status app_check_run(struct app *a, const struct app_actor *by, const struct app_check_options *o, struct app_check_result **out, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_check_run(struct app *a, const struct app_actor *by, const struct app_check_options *o,
+    struct app_check_result **out, struct fp_err *err) FP_MUST_CHECK;
 void app_check_result_free(struct app_check_result *r);
 void app_check_result_freep(struct app_check_result **r);
 /* What would be sent, to whom; nothing is. */
-enum fp_status app_check_dry_run(struct app *a, const struct app_check_options *o, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_check_dry_run(
+    struct app *a, const struct app_check_options *o, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
 
 /* ---- evidence ---- */
 
-enum fp_status app_observation_get(struct app *a, const char *id, struct evidence_obs **out, struct fp_err *err) FP_MUST_CHECK; /* id: full, or its first 8+ characters */
+enum fp_status app_observation_get(struct app *a, const char *id, struct evidence_obs **out,
+    struct fp_err *err) FP_MUST_CHECK; /* id: full, or its first 8+ characters */
 
 struct app_judged_again {
 	size_t observations, verdicts, same, differ, damaged;
@@ -277,44 +325,56 @@ enum fp_status app_bundle_export(struct app *a, const char *ref, struct fp_buf *
 /* ---- reply ---- */
 
 struct reply; /* reply/reply.h; cli and web get it rendered */
-struct app_signature { char name[128], function[128]; struct fp_date date; };
-struct app_statement { const char *code; int answer; }; /* 1 yes, 0 no, -1 not answered */
+struct app_signature {
+	char name[128], function[128];
+	struct fp_date date;
+};
+struct app_statement {
+	const char *code;
+	int answer;
+}; /* 1 yes, 0 no, -1 not answered */
 struct app_reply_options {
 	const char *lang;
 	const struct app_statement *statements; /* the person's own words on the notice's statements; n may be 0 */
 	size_t n_statements;
-	int distributor;           /* -1 not answered, 0 not applicable, 1 we are a distributor: then the next two hold */
-	int identified, informed;  /* -1, 0, 1 */
+	int distributor;          /* -1 not answered, 0 not applicable, 1 we are a distributor: then the next two hold */
+	int identified, informed; /* -1, 0, 1 */
 	struct fp_date informed_on;
 	const struct app_signature *signature; /* NULL: unsigned draft */
 	const char *remark;
 };
 /* A draft from the case as it stands; nothing is stored. format: "pdf", "html", "text", "json". problems gets the contradictions and gaps, one a line (may be NULL). */
-enum fp_status app_reply_draft(struct app *a, const char *ref, const struct app_reply_options *o, const char *format, struct fp_buf *out, struct fp_buf *problems, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_reply_draft(struct app *a, const char *ref, const struct app_reply_options *o, const char *format,
+    struct fp_buf *out, struct fp_buf *problems, struct fp_err *err) FP_MUST_CHECK;
 /* The draft as a document tree for a page. doc_free it. */
-enum fp_status app_reply_document(struct app *a, const char *ref, const struct app_reply_options *o, struct doc **out, struct fp_buf *problems, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_reply_document(struct app *a, const char *ref, const struct app_reply_options *o, struct doc **out,
+    struct fp_buf *problems, struct fp_err *err) FP_MUST_CHECK;
 /* Sign (name, function, meaning, time), keep it, enter it in the ledger. Refused while contradictions stand. Gives the reply's number. */
-enum fp_status app_reply_sign(struct app *a, const struct app_actor *by, const char *ref, const struct app_reply_options *o, int64_t *number, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_reply_sign(struct app *a, const struct app_actor *by, const char *ref, const struct app_reply_options *o,
+    int64_t *number, struct fp_err *err) FP_MUST_CHECK;
 struct app_reply_row {
 	int64_t number, ledger_seq;
 	char reference[64], lang[16], signed_by[128], function[128];
 	char hash[65];
 	fp_time signed_at;
 };
-enum fp_status app_replies(struct app *a, const char *ref, struct app_reply_row **out, size_t *n, struct fp_err *err) FP_MUST_CHECK; /* free(*out) */
+enum fp_status app_replies(
+    struct app *a, const char *ref, struct app_reply_row **out, size_t *n, struct fp_err *err) FP_MUST_CHECK; /* free(*out) */
 /* A signed reply again, byte-identical for the same format. */
-enum fp_status app_reply_get(struct app *a, int64_t number, const char *format, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_reply_get(
+    struct app *a, int64_t number, const char *format, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
 
 /* ---- ledger ---- */
 
 struct app_ledger_state {
 	int64_t entries;
-	char head[65];   /* hash of the last entry */
-	char tree[65];   /* Merkle tree head */
+	char head[65]; /* hash of the last entry */
+	char tree[65]; /* Merkle tree head */
 };
 /* FP_EINTEGRITY names the first wrong entry. */
 enum fp_status app_ledger_verify(struct app *a, struct app_ledger_state *out, struct fp_err *err) FP_MUST_CHECK;
-enum fp_status app_ledger_list(struct app *a, int64_t before_seq, size_t limit, struct app_history **out, size_t *n, struct fp_err *err) FP_MUST_CHECK; /* newest first; app_history_free */
+enum fp_status app_ledger_list(struct app *a, int64_t before_seq, size_t limit, struct app_history **out, size_t *n,
+    struct fp_err *err) FP_MUST_CHECK; /* newest first; app_history_free */
 void app_history_free(struct app_history *h, size_t n);
 /* Proof that entry seq is in the ledger, signed by the site's key: JSON, schema receipt.schema.json. */
 enum fp_status app_receipt(struct app *a, int64_t seq, struct fp_buf *json, struct fp_err *err) FP_MUST_CHECK;
@@ -328,9 +388,11 @@ struct app_account {
 	enum app_role role;
 	fp_time created;
 };
-enum fp_status app_accounts(struct app *a, struct app_account **out, size_t *n, struct fp_err *err) FP_MUST_CHECK; /* free(*out) */
+enum fp_status app_accounts(
+    struct app *a, struct app_account **out, size_t *n, struct fp_err *err) FP_MUST_CHECK; /* free(*out) */
 /* by NULL is allowed only while there is no account at all: the first one becomes admin. Password of at least 10 characters. */
-enum fp_status app_account_add(struct app *a, const struct app_actor *by, const struct app_account *account, const char *password, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_account_add(struct app *a, const struct app_actor *by, const struct app_account *account, const char *password,
+    struct fp_err *err) FP_MUST_CHECK;
 struct app_session {
 	char token[65]; /* for the cookie; the store keeps only its hash */
 	char csrf[65];
@@ -338,14 +400,27 @@ struct app_session {
 	struct app_actor actor;
 };
 /* FP_EDENIED for a wrong name or password alike, and after 10 wrong tries within 15 minutes. */
-enum fp_status app_login(struct app *a, const char *name, const char *password, struct app_session *out, struct fp_err *err) FP_MUST_CHECK;
-enum fp_status app_session_get(struct app *a, const char *token, struct app_session *out, struct fp_err *err) FP_MUST_CHECK; /* FP_EDENIED when unknown or expired (12 h) */
+enum fp_status app_login(
+    struct app *a, const char *name, const char *password, struct app_session *out, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_session_get(struct app *a, const char *token, struct app_session *out,
+    struct fp_err *err) FP_MUST_CHECK; /* FP_EDENIED when unknown or expired (12 h) */
 enum fp_status app_logout(struct app *a, const char *token, struct fp_err *err) FP_MUST_CHECK;
 enum fp_status app_account_language(struct app *a, const char *name, const char *lang, struct fp_err *err) FP_MUST_CHECK;
 
+/* How a state and a result look and read (the reply uses the same). Texts are English keys for i18n. */
+enum doc_badge_style app_state_style(enum case_state s);
+enum doc_badge_style app_result_style(enum evidence_result r);
+const char *app_result_text(enum evidence_result r);
+const char *app_level_text(enum evidence_level l);
+const char *app_statement_text(const char *code);
+
 /* ---- doctor ---- */
 
-struct app_finding { char what[128]; bool ok; char text[512]; };
+struct app_finding {
+	char what[128];
+	bool ok;
+	char text[512];
+};
 enum fp_status app_doctor(struct app *a, struct app_finding **out, size_t *n, struct fp_err *err) FP_MUST_CHECK; /* free(*out) */
 
 #endif

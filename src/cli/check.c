@@ -1,0 +1,303 @@
+/* fieldproof check ..., fieldproof evidence ... */
+#include "cli/cli.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static volatile sig_atomic_t interrupted;
+
+static void
+on_interrupt(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+static bool
+check_progress(void *ctx, size_t done, size_t total, const char *text)
+{
+	cli_progress(ctx, done, total, text);
+	return !interrupted;
+}
+
+static json_t *
+result_json(const struct app_check_result *r)
+{
+	json_t *j = json_object(), *rows = json_array(), *counts = json_object();
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct app_check_row *w = &r->rows[i];
+		json_t *o = json_object();
+
+		fp_json_set_str(o, "reference", w->reference);
+		fp_json_set_int(o, "cell", w->cell_id);
+		fp_json_set_str(o, "serial", w->serial);
+		fp_json_set_str(o, "mode", w->mode);
+		fp_json_set_str(o, "action", w->action);
+		fp_json_set_str(o, "target", w->target);
+		fp_json_set(o, "verdict", cli_verdict_json(&w->verdict, 0));
+		fp_json_set_str(o, "before", evidence_result_name(w->before.result));
+		fp_json_set_str(o, "state_before", case_state_name(w->state_before));
+		fp_json_set_str(o, "state_after", case_state_name(w->state_after));
+		(void)json_array_append_new(rows, o);
+	}
+	for (int i = 0; i < EVIDENCE_RESULT_COUNT; i++)
+		fp_json_set_int(counts, evidence_result_name((enum evidence_result)i), (int64_t)r->by_result[i]);
+	fp_json_set_int(j, "jobs", (int64_t)r->jobs);
+	fp_json_set_int(j, "connections", (int64_t)r->connections);
+	fp_json_set_int(j, "packets", (int64_t)r->packets);
+	fp_json_set_int(j, "took_ms", r->took_ms);
+	fp_json_set(j, "by_result", counts);
+	fp_json_set(j, "rows", rows);
+	return j;
+}
+
+static void
+add_row(struct doc_node *table, const struct cli *c, const struct app_check_row *w)
+{
+	const struct check *check = check_find(w->verdict.check);
+	const struct check_reason *reason = check ? check_reason_find(check, w->verdict.reason) : NULL;
+	struct doc_node *row = doc_row(table), *cell;
+
+	cell = doc_head_cell(row, DOC_SCOPE_ROW, w->serial);
+	if (w->mode[0] != '\0')
+		(void)doc_textf(cell, " %s", w->mode);
+	(void)doc_cell(row, w->action);
+	(void)doc_cell(row, w->verdict.check);
+	(void)doc_cell(row, w->target);
+	cell = doc_cell(row, NULL);
+	if (w->before.result != EVIDENCE_NOTCHECKED && w->before.result != w->verdict.result)
+		(void)doc_textf(cell, "%s → ", cli_t(c, app_result_text(w->before.result)));
+	(void)doc_badge(cell, app_result_style(w->verdict.result), cli_t(c, app_result_text(w->verdict.result)));
+	cell = doc_cell(row, reason ? cli_t(c, reason->text) : w->verdict.reason);
+	if (w->verdict.detail[0] != '\0')
+		(void)doc_textf(cell, " (%s)", w->verdict.detail);
+}
+
+static enum fp_status
+result_text(const struct cli *c, const struct app_check_result *r, struct fp_err *err)
+{
+	const char *heads[] = { cli_t(c, N_("Device")), cli_t(c, N_("Action")), cli_t(c, N_("Check")), cli_t(c, N_("Asked")),
+		cli_t(c, N_("Result")), cli_t(c, N_("Why")) };
+	FP_AUTO(doc_freep) struct doc *d = NULL;
+	struct doc_node *table, *p;
+	bool first = true;
+
+	if (cli_doc(&d, c, cli_t(c, N_("Checks")), err) != FP_OK)
+		return err ? err->status : FP_ENOMEM;
+	table = doc_table(doc_root(d), NULL);
+	(void)doc_head_row(table, heads, FP_COUNT(heads));
+	for (size_t i = 0; i < r->n; i++)
+		add_row(table, c, &r->rows[i]);
+	p = doc_paraf(doc_root(d), "%zu: ", r->n);
+	for (int i = 0; i < EVIDENCE_RESULT_COUNT; i++)
+		if (r->by_result[i] > 0) {
+			(void)doc_textf(p, "%s%zu %s", first ? "" : ", ", r->by_result[i],
+			    cli_t(c, app_result_text((enum evidence_result)i)));
+			first = false;
+		}
+	cli_paraf(doc_root(d), c, N_("{jobs} addresses asked, {connections} connections, {packets} packets sent, {ms} ms"),
+	    "jobs", r->jobs, "connections", r->connections, "packets", r->packets, "ms", (size_t)r->took_ms, NULL);
+	return cli_print(c, d, err);
+}
+
+/* 3 when something is known not to hold, otherwise 4 when something is not known, otherwise 0. */
+static enum fp_status
+outcome(const struct app_check_result *r, struct fp_err *err)
+{
+	size_t open = r->by_result[EVIDENCE_UNKNOWN] + r->by_result[EVIDENCE_ERROR] + r->by_result[EVIDENCE_NOTCHECKED];
+
+	if (r->by_result[EVIDENCE_FAIL] > 0)
+		return fp_fail(err, FP_ENOTCORRECTED, "%zu questions failed", r->by_result[EVIDENCE_FAIL]);
+	if (open > 0)
+		return fp_fail(err, FP_EUNKNOWN, "%zu questions could not be answered", open);
+	return FP_OK;
+}
+
+static enum fp_status
+dry_run(struct cli *c, const struct app_check_options *o, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf text = { .max = 0 };
+
+	if (app_check_dry_run(c->app, o, &text, err) != FP_OK)
+		return err ? err->status : FP_EIO;
+	if (text.len > 0)
+		(void)fwrite(text.data, 1, text.len, stdout);
+	return FP_OK;
+}
+
+static enum fp_status
+run_check(struct cli *c, struct fp_err *err)
+{
+	struct app_check_options o = { .ref = c->n_args ? c->args[0] : NULL,
+		.serial = cli_opt(c, "device"),
+		.mode = cli_opt(c, "mode"),
+		.check = cli_opt(c, "check"),
+		.vantage = cli_opt(c, "vantage"),
+		.progress = check_progress,
+		.ctx = c };
+	FP_AUTO(app_check_result_freep) struct app_check_result *r = NULL;
+	int64_t timeout = 0;
+	enum fp_status status;
+
+	if (cli_opt(c, "timeout") != NULL && cli_number(&timeout, cli_opt(c, "timeout"), 50, 600000, "--timeout", err) != FP_OK)
+		return FP_EUSAGE;
+	o.timeout_ms = (int)timeout;
+	if (cli_app(c, err) != FP_OK)
+		return err ? err->status : FP_EIO;
+	if (cli_opt(c, "dry-run") != NULL)
+		return dry_run(c, &o, err);
+	(void)signal(SIGINT, on_interrupt);
+	status = app_check_run(c->app, &c->actor, &o, &r, err);
+	cli_progress_end(c);
+	if (status != FP_OK)
+		return status;
+	if (interrupted)
+		cli_say(c, "ended early; what was answered is kept");
+	status = c->json ? cli_print_json(c, "fieldproof-checks-1", result_json(r), err) : result_text(c, r, err);
+	return status == FP_OK ? outcome(r, err) : status;
+}
+
+/* ---- evidence ---- */
+
+static enum fp_status
+show_again(struct cli *c, const struct app_judged_again *g, enum fp_status verdict, struct fp_err *err)
+{
+	if (c->json) {
+		json_t *j = json_object();
+
+		fp_json_set_int(j, "observations", (int64_t)g->observations);
+		fp_json_set_int(j, "verdicts", (int64_t)g->verdicts);
+		fp_json_set_int(j, "same", (int64_t)g->same);
+		fp_json_set_int(j, "differ", (int64_t)g->differ);
+		fp_json_set_int(j, "damaged", (int64_t)g->damaged);
+		fp_json_set_str(j, "first", g->first[0] ? g->first : NULL);
+		if (cli_print_json(c, "fieldproof-judged-again-1", j, err) != FP_OK)
+			return err ? err->status : FP_EIO;
+		return verdict;
+	}
+	printf("%zu observations, %zu verdicts judged again: %zu the same, %zu different, %zu damaged\n", g->observations,
+	    g->verdicts, g->same, g->differ, g->damaged);
+	return verdict;
+}
+
+static enum fp_status
+run_verify(struct cli *c, struct fp_err *err)
+{
+	struct app_judged_again g = { .observations = 0 };
+	enum fp_status status;
+
+	if (c->n_args == 1) {
+		status = app_bundle_verify(c->args[0], &g, err);
+	} else {
+		status = cli_app(c, err);
+		if (status == FP_OK)
+			status = app_evidence_verify(c->app, &g, err);
+	}
+	if (status != FP_OK && status != FP_EINTEGRITY)
+		return status;
+	return show_again(c, &g, status, err);
+}
+
+static enum fp_status
+run_export(struct cli *c, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf out = { .max = 0 };
+
+	if (cli_app(c, err) != FP_OK || app_bundle_export(c->app, c->args[0], &out, err) != FP_OK)
+		return err ? err->status : FP_EIO;
+	return cli_put(c, &out, err);
+}
+
+static const char *const event_words[EVIDENCE_EVENT_KINDS] = {
+	[EVIDENCE_CONNECTED] = N_("connected"),
+	[EVIDENCE_REFUSED] = N_("refused: the host is there, nothing listens"),
+	[EVIDENCE_SENT] = N_("sent"),
+	[EVIDENCE_RECEIVED] = N_("received"),
+	[EVIDENCE_CLOSED] = N_("closed by the other side"),
+	[EVIDENCE_RESET] = N_("broken off by the other side"),
+	[EVIDENCE_TIMEOUT] = N_("no answer in time"),
+	[EVIDENCE_FAILED] = N_("the network refused"),
+	[EVIDENCE_LIMIT] = N_("ended by us: limit reached"),
+	[EVIDENCE_NOTE] = N_("note"),
+};
+
+static void
+print_bytes(const struct evidence_event *e)
+{
+	for (size_t i = 0; i < e->len; i += 16) {
+		printf("        %04zx  ", i);
+		for (size_t k = i; k < i + 16; k++)
+			if (k < e->len)
+				printf("%02x ", e->bytes[k]);
+			else
+				fputs("   ", stdout);
+		fputc(' ', stdout);
+		for (size_t k = i; k < i + 16 && k < e->len; k++)
+			fputc(e->bytes[k] >= 0x20 && e->bytes[k] < 0x7F ? e->bytes[k] : '.', stdout);
+		fputc('\n', stdout);
+	}
+}
+
+static enum fp_status
+run_show(struct cli *c, struct fp_err *err)
+{
+	struct evidence_obs *o = NULL;
+	char when[FP_TIME_MAX];
+
+	if (cli_app(c, err) != FP_OK || app_observation_get(c->app, c->args[0], &o, err) != FP_OK)
+		return err ? err->status : FP_EIO;
+	if (c->json) {
+		FP_AUTO(fp_buf_free) struct fp_buf out = { .max = 0 };
+		enum fp_status status = evidence_obs_write(&out, o, err);
+
+		if (status == FP_OK)
+			printf("%s\n", out.data);
+		evidence_obs_free(o);
+		return status;
+	}
+	printf("%s  %s\n", cli_t(c, N_("Observation")), o->id);
+	printf("%s %s, %s %s, %s\n", o->probe, o->target, cli_t(c, N_("seen from")), o->vantage, fp_time_text(when, o->started));
+	printf("%s: %s; %s; %d %s, %d %s, %.1f ms\n", cli_t(c, N_("boot mode")), o->mode[0] ? o->mode : "?", o->tool,
+	    o->connections, cli_t(c, N_("connections")), o->packets, cli_t(c, N_("packets")), (double)o->took_us / 1000);
+	for (size_t i = 0; i < o->n_events; i++) {
+		const struct evidence_event *e = &o->events[i];
+
+		printf("  %8.3f ms  #%d.%d  %s", (double)e->at_us / 1000, e->conn, e->step, cli_t(c, event_words[e->kind]));
+		if (e->kind == EVIDENCE_FAILED)
+			printf(" (%s)", strerror(e->code));
+		printf("%s%s\n", e->note ? ": " : e->len ? ":" : "", e->note ? e->note : "");
+		print_bytes(e);
+	}
+	evidence_obs_free(o);
+	return FP_OK;
+}
+
+static const struct cli_option check_options[] = {
+	{ "device", "SERIAL", "only this device" },
+	{ "mode", "MODE", "boot mode that is running now on the devices that are asked (Dx, RUO)" },
+	{ "check", "ID", "only this check (SMB-2, BMC-4, ...)" },
+	{ "vantage", "NAME", "name of the place that the questions are asked from" },
+	{ "timeout", "MS", "longest wait for one answer, in milliseconds" },
+	{ "dry-run", NULL, "print the exact bytes that would be sent, and to whom; send nothing" },
+	{ NULL, NULL, NULL },
+};
+static const struct cli_option export_options[] = {
+	{ "output", "FILE", "where to write (standard output)" },
+	{ NULL, NULL, NULL },
+};
+
+const struct cli_verb cli_check_verbs[] = {
+	{ "check", "", "[REF]", 0, 1, "test, read-only and without logging on, whether the actions of one notice, or all, hold",
+	    "  fieldproof check FSN2025-1682 --dry-run\n  fieldproof check FSN2023-1338 --device=M00123 --mode=Dx\n", run_check,
+	    check_options },
+	{ "evidence", "verify", "[FILE]", 0, 1,
+	    "judge all evidence again from the stored bytes, of this database or of a bundle file",
+	    "  fieldproof evidence verify\n  fieldproof evidence verify case.json\n", run_verify, NULL },
+	{ "evidence", "show", "ID", 1, 1, "one observation, byte by byte", "  fieldproof evidence show 3f2a91c0\n", run_show,
+	    NULL },
+	{ "evidence", "export", "REF", 1, 1, "the evidence of a notice as one file that anyone can verify without this database",
+	    "  fieldproof evidence export FSN2025-1682 --output=case.json\n", run_export, export_options },
+	{ .noun = NULL },
+};
