@@ -114,40 +114,82 @@ fold_ascii(struct fp_buf *b, const char *s)
 	return true;
 }
 
+#define FOLD_SOFT 400 /* UTF-16 units after which the next safe place ends a piece */
+#define FOLD_HARD 500
+/* NFKC makes at most 18 units of one (U+FDFA). */
+#define FOLD_OUT (FOLD_HARD * 18)
+
+/* The next piece of s as UTF-16, without trademark signs, which would unfold to the letters "tm". Cut where normalising does not look across. */
+static int32_t
+fold_piece(UChar *out, const char **s, const char *end, const UNormalizer2 *norm)
+{
+	int32_t n = 0;
+
+	while (*s < end && n < FOLD_HARD) {
+		const char *next = *s;
+		uint32_t c = fp_utf8_next(&next, end);
+
+		if (n >= FOLD_SOFT && c != FP_UTF8_BAD && unorm2_hasBoundaryBefore(norm, (UChar32)c))
+			break;
+		*s = next;
+		if (c == 0x2122 || c == 0x2120 || c == FP_UTF8_BAD)
+			continue;
+		U16_APPEND_UNSAFE(out, n, (UChar32)c);
+	}
+	return n;
+}
+
+/* Keep letters, digits and their marks, in place; returns the new length. */
+static int32_t
+keep_letters(UChar *text, int32_t n)
+{
+	int32_t kept = 0;
+
+	for (int32_t i = 0; i < n;) {
+		UChar32 c = text[i++];
+
+		if (U16_IS_LEAD(c) && i < n)
+			c = (UChar32)U16_GET_SUPPLEMENTARY(c, text[i++]);
+		if (u_isalnum(c) || u_charType(c) == U_NON_SPACING_MARK)
+			U16_APPEND_UNSAFE(text, kept, c);
+	}
+	return kept;
+}
+
+static void
+put_utf16(struct fp_buf *b, const UChar *text, int32_t n)
+{
+	for (int32_t i = 0; i < n;) {
+		UChar32 c = text[i++];
+
+		if (U16_IS_LEAD(c) && i < n)
+			c = (UChar32)U16_GET_SUPPLEMENTARY(c, text[i++]);
+		fp_utf8_put(b, (uint32_t)c);
+	}
+}
+
 void
 fp_utf8_fold(struct fp_buf *b, const char *s)
 {
 	UErrorCode e = U_ZERO_ERROR;
 	const UNormalizer2 *norm;
-	UChar in[512], out[1024];
-	const char *p = s, *end = s + strlen(s);
+	const char *end = s + strlen(s);
+	UChar in[FOLD_HARD + 2], out[FOLD_OUT], again[FOLD_OUT];
 
 	if (fold_ascii(b, s))
 		return;
 	norm = unorm2_getNFKCCasefoldInstance(&e);
-	while (p < end && U_SUCCESS(e)) {
-		int32_t n = 0, m, i;
+	while (s < end && U_SUCCESS(e)) {
+		int32_t n = fold_piece(in, &s, end, norm);
 
-		/* Break only between code points that are no marks, so that the pieces normalise alike. */
-		while (p < end && n < 500) {
-			uint32_t c = fp_utf8_next(&p, end);
-
-			/* A trademark sign would unfold to the letters "tm". */
-			if (c == 0x2122 || c == 0x2120 || c == FP_UTF8_BAD)
-				continue;
-			U16_APPEND_UNSAFE(in, n, (UChar32)c);
-		}
-		m = unorm2_normalize(norm, in, n, out, (int32_t)FP_COUNT(out), &e);
-		for (i = 0; U_SUCCESS(e) && i < m;) {
-			uint32_t c;
-
-			c = out[i++];
-			if (U16_IS_LEAD(c) && i < m)
-				c = (uint32_t)U16_GET_SUPPLEMENTARY(c, out[i++]);
-			if (u_isalnum((UChar32)c) || u_charType((UChar32)c) == U_NON_SPACING_MARK)
-				fp_utf8_put(b, c);
-		}
+		n = unorm2_normalize(norm, in, n, out, FOLD_OUT, &e);
+		n = U_SUCCESS(e) ? keep_letters(out, n) : 0;
+		/* What a dropped sign kept apart may compose now: folding twice must change nothing. */
+		n = unorm2_normalize(norm, out, n, again, FOLD_OUT, &e);
+		put_utf16(b, again, U_SUCCESS(e) ? n : 0);
 	}
+	if (U_FAILURE(e) && b->failed == FP_OK)
+		b->failed = FP_ENOMEM;
 }
 
 char *
