@@ -4,7 +4,7 @@ VARIANT ?= release
 PREFIX ?= /usr/local
 DESTDIR ?=
 # In floor order; layers.txt says what each may include, and the link lines below come from it.
-MODULES := base i18n crypto document device notice evidence ledger match check case reply store app cli web
+MODULES := base i18n crypto document device notice evidence ledger match check case reply store app web cli
 
 PKGS := jansson libmicrohttpd sqlite3 libcurl openssl libsodium icu-uc icu-i18n pango pangocairo cairo cairo-pdf libqpdf libcmark-gfm
 LIBS_EXTRA := -lzint -lcmark-gfm-extensions -lpthread -lm
@@ -68,7 +68,7 @@ $(O)/lib/lib$(1).a: $$(OBJ_$(1))
 	$$(call say,AR,$$@)
 	$$(Q)ar rcsD $$@ $$^
 endef
-REVERSED := web cli app store reply case check match ledger evidence notice device document crypto i18n base
+REVERSED := cli web app store reply case check match ledger evidence notice device document crypto i18n base
 $(foreach m,$(MODULES),$(eval $(call MODULE,$(m))))
 
 PROGRAM := $(O)/fieldproof
