@@ -148,7 +148,7 @@ keep_letters(UChar *text, int32_t n)
 	for (int32_t i = 0; i < n;) {
 		UChar32 c = text[i++];
 
-		if (U16_IS_LEAD(c) && i < n)
+		if (U16_IS_LEAD((uint32_t)c) && i < n)
 			c = (UChar32)U16_GET_SUPPLEMENTARY(c, text[i++]);
 		if (u_isalnum(c) || u_charType(c) == U_NON_SPACING_MARK)
 			U16_APPEND_UNSAFE(text, kept, c);
@@ -162,7 +162,7 @@ put_utf16(struct fp_buf *b, const UChar *text, int32_t n)
 	for (int32_t i = 0; i < n;) {
 		UChar32 c = text[i++];
 
-		if (U16_IS_LEAD(c) && i < n)
+		if (U16_IS_LEAD((uint32_t)c) && i < n)
 			c = (UChar32)U16_GET_SUPPLEMENTARY(c, text[i++]);
 		fp_utf8_put(b, (uint32_t)c);
 	}
