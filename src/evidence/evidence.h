@@ -26,33 +26,42 @@ enum evidence_result {
 
 /* How strong evidence is; a larger one outranks a smaller one (checks.md, rule of precedence). Law 1 asks for EVIDENCE_L2 or better. */
 enum evidence_level {
-	EVIDENCE_L_NONE,   /* none */
-	EVIDENCE_L_D,      /* document, attestation */
-	EVIDENCE_L1,       /* reachability */
-	EVIDENCE_L2,       /* pre-log-on protocol read */
-	EVIDENCE_L_H,      /* host facts */
-	EVIDENCE_L0,       /* passive capture of effects */
+	EVIDENCE_L_NONE, /* none */
+	EVIDENCE_L_D,    /* document, attestation */
+	EVIDENCE_L1,     /* reachability */
+	EVIDENCE_L2,     /* pre-log-on protocol read */
+	EVIDENCE_L_H,    /* host facts */
+	EVIDENCE_L0,     /* passive capture of effects */
 	EVIDENCE_LEVEL_COUNT
 };
 
-const char *evidence_result_name(enum evidence_result r);  /* "pass", "notapplicable" */
-const char *evidence_level_name(enum evidence_level l);    /* "none", "D", "L1", "L2", "H", "L0" */
+const char *evidence_result_name(enum evidence_result r); /* "pass", "notapplicable" */
+const char *evidence_level_name(enum evidence_level l);   /* "none", "D", "L1", "L2", "H", "L0" */
 bool evidence_result_of(enum evidence_result *out, const char *name);
 bool evidence_level_of(enum evidence_level *out, const char *name);
+
+#define EVIDENCE_OBS_MAX (1 << 20) /* bytes of all events of one observation, EVIDENCE_EVENT_COST counted for each */
+#define EVIDENCE_EVENT_COST 64     /* so that a peer that sends single bytes cannot make endless lists */
+#define EVIDENCE_NOTE_MAX 1024     /* bytes of a note; a longer one is cut */
+#define EVIDENCE_TEXT_MAX 1024     /* bytes of probe, target, vantage, mode, tool, parameter */
+#define EVIDENCE_PARAMS_MAX 64
+#define EVIDENCE_JSON_MAX (8 << 20) /* bytes of one observation as JSON */
 
 enum evidence_event_kind {
 	EVIDENCE_CONNECTED, /* TCP handshake done */
 	EVIDENCE_REFUSED,   /* RST to our SYN, or ICMP port unreachable: the host is there */
 	EVIDENCE_SENT,
 	EVIDENCE_RECEIVED,
-	EVIDENCE_CLOSED,    /* the peer ended the connection in order */
-	EVIDENCE_RESET,     /* the peer broke the connection */
-	EVIDENCE_TIMEOUT,   /* nothing came within the step's limit */
-	EVIDENCE_FAILED,    /* the system refused: .code is errno (EHOSTUNREACH, ENETUNREACH, ...) */
-	EVIDENCE_LIMIT,     /* we stopped: byte, packet or connection budget used up */
-	EVIDENCE_NOTE,      /* a word from the prober, e.g. which certificate was seen */
+	EVIDENCE_CLOSED,  /* the peer ended the connection in order */
+	EVIDENCE_RESET,   /* the peer broke the connection */
+	EVIDENCE_TIMEOUT, /* nothing came within the step's limit */
+	EVIDENCE_FAILED,  /* the system refused: .code is errno (EHOSTUNREACH, ENETUNREACH, ...) */
+	EVIDENCE_LIMIT,   /* we stopped: byte, packet or connection budget used up */
+	EVIDENCE_NOTE,    /* a word from the prober, e.g. which certificate was seen */
 	EVIDENCE_EVENT_KINDS
 };
+const char *evidence_event_name(enum evidence_event_kind k); /* "connected", "timeout" */
+bool evidence_event_of(enum evidence_event_kind *out, const char *name);
 
 struct evidence_event {
 	enum evidence_event_kind kind;
@@ -72,35 +81,44 @@ struct evidence_param {
 };
 
 struct evidence_obs {
-	char id[65];         /* SHA-256 (hex) of the canonical JSON without the id; set by evidence_obs_seal */
-	char *probe;         /* "tcp", "smb", "ipmi", "redfish" */
-	char *target;        /* "127.0.1.11:445": the address that was asked, exactly */
-	char *vantage;       /* name of the place it was asked from */
-	char *mode;          /* boot mode that was said to run; "" when not stated */
-	char *tool;          /* "fieldproof 0.1.0" */
+	char id[65];   /* SHA-256 (hex) of the canonical JSON without the id; set by evidence_obs_seal */
+	char *probe;   /* "tcp", "smb", "ipmi", "redfish" */
+	char *target;  /* "127.0.1.11:445": the address that was asked, exactly */
+	char *vantage; /* name of the place it was asked from */
+	char *mode;    /* boot mode that was said to run; "" when not stated */
+	char *tool;    /* "fieldproof 0.1.0" */
 	fp_time started;
 	int64_t took_us;
-	int connections;     /* TCP connections opened */
-	int packets;         /* datagrams or segments with payload that we sent */
+	int connections; /* TCP connections opened */
+	int packets;     /* datagrams or segments with payload that we sent */
 	struct evidence_param *params;
 	size_t n_params;
 	struct evidence_event *events;
 	size_t n_events, cap_events;
+	size_t size; /* running total towards EVIDENCE_OBS_MAX */
 };
 
 struct evidence_obs *evidence_obs_new(void);
 void evidence_obs_free(struct evidence_obs *o);
 void evidence_obs_freep(struct evidence_obs **o);
 
-/* Append an event; bytes are copied. FP_ENOMEM, or FP_ELIMIT when the observation holds more than 1 MiB. */
-enum fp_status evidence_obs_add(struct evidence_obs *o, enum evidence_event_kind kind, int conn, int step, int64_t at_us, int code, const void *bytes, size_t len, const char *note, struct fp_err *err) FP_MUST_CHECK;
+/*
+ * Append an event; bytes are copied; the note is made printable UTF-8 and cut at EVIDENCE_NOTE_MAX. FP_ENOMEM, or FP_ELIMIT when the
+ * observation would hold more than 1 MiB: what was there stays, and there is always room for one EVIDENCE_LIMIT event that says so.
+ */
+enum fp_status evidence_obs_add(struct evidence_obs *o, enum evidence_event_kind kind, int conn, int step, int64_t at_us,
+    int code, const void *bytes, size_t len, const char *note, struct fp_err *err) FP_MUST_CHECK;
+/* Set a parameter; a second value replaces the first. FP_ENOMEM, FP_ELIMIT. */
 enum fp_status evidence_obs_param(struct evidence_obs *o, const char *name, const char *value, struct fp_err *err) FP_MUST_CHECK;
 const char *evidence_obs_param_get(const struct evidence_obs *o, const char *name); /* NULL when not set */
 
-/* Canonical JSON (schema evidence-observation.schema.json); seal computes .id from it. */
+/*
+ * Canonical JSON (schema evidence-observation.schema.json). seal computes .id over it and refuses an observation that cannot be written:
+ * no probe, target, vantage or tool, text that is no UTF-8, negative counts (FP_EINVAL). write refuses one that was changed after it was sealed (FP_ECONFLICT).
+ */
 enum fp_status evidence_obs_seal(struct evidence_obs *o, struct fp_err *err) FP_MUST_CHECK;
 enum fp_status evidence_obs_write(struct fp_buf *out, const struct evidence_obs *o, struct fp_err *err) FP_MUST_CHECK;
-/* Reads what write wrote; FP_EINTEGRITY when the id does not fit the content. */
+/* Reads what write wrote; FP_EINTEGRITY when the id does not fit the content, FP_EINVAL when it is no observation, FP_ELIMIT. */
 enum fp_status evidence_obs_read(struct evidence_obs **out, const char *json, size_t len, struct fp_err *err) FP_MUST_CHECK;
 
 /* What follows from an observation for one check. Codes are short stable words; their texts stand in the check's table. */
