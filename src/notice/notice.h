@@ -32,18 +32,20 @@ struct notice_part {
 };
 
 struct notice_product {
-	const char *id;                        /* "miseqdx": stable inside the notice */
-	struct notice_list names;              /* first is the name to print */
-	struct notice_list catalog_numbers;    /* as the notice prints them */
+	const char *id;                           /* "miseqdx": stable inside the notice */
+	const char *type;                         /* "sequencing-instrument", "server"; NULL when not said */
+	struct notice_list names;                 /* first is the name to print */
+	struct notice_list catalog_numbers;       /* as the notice prints them */
 	struct notice_list alias_catalog_numbers; /* known from elsewhere (the source is in catalog_alias_source) */
-	const char *alias_source;              /* NULL when there are none */
-	const char *udi_di;                    /* 14 digits, or NULL */
-	const char *udi_di_stated;             /* "not applicable" when the letter says so; NULL when it does not say */
-	struct notice_list modes;              /* "Dx", "RUO"; none for servers */
-	struct notice_versions *versions;      /* none = every version */
+	const char *alias_source;                 /* NULL when there are none */
+	const char *udi_di;                       /* 14 digits, or NULL */
+	const char *udi_di_stated;                /* "not applicable" when the letter says so; NULL when it does not say */
+	struct notice_list modes;                 /* "Dx", "RUO"; none for servers */
+	struct notice_versions *versions;         /* none = every version */
 	size_t n_versions;
-	struct notice_part *parts;             /* what the affected part is, when the product contains it */
+	struct notice_part *parts; /* what the affected part is, when the product contains it */
 	size_t n_parts;
+	struct notice_list serial_ranges; /* as printed; none = not limited by the notice */
 };
 
 enum notice_mode_rule { NOTICE_EACH_MODE, NOTICE_ONCE }; /* done in Dx does not close RUO; or one change covers all (law 3) */
@@ -58,13 +60,13 @@ struct notice_link {
 	const char *id;
 	const char *condition; /* "internet-connected", "not-connected", or "" */
 	const char *url;       /* NULL when the notice prints none (law 10) */
-	const char *access;    /* "public", "affected-customers" */
+	const char *access;    /* "public", "affected-customers", "not-stated" */
 	const char *contact;   /* when the way is to write to a contact: "technical"; NULL */
 };
 
 struct notice_action {
-	const char *id;                  /* "patch" */
-	int number;                      /* as the letter numbers it, from 1 */
+	const char *id; /* "patch" */
+	int number;     /* as the letter numbers it, from 1 */
 	enum notice_mode_rule modes;
 	struct notice_list verbs;        /* "download", "install" */
 	struct notice_list requires;     /* "backup" */
@@ -73,6 +75,18 @@ struct notice_action {
 	struct notice_list not_done;     /* reasons a reply may give */
 	const char *same_devices_as;     /* action id whose serial numbers may be taken over; NULL */
 	const char *only_when;           /* "networked": not applicable to a device without network; NULL */
+	const char *urgency;             /* "immediately"; NULL */
+	struct notice_list involves;     /* who must take part: "local-it" */
+	struct fp_date by;               /* year 0 when the notice sets no day */
+	struct notice_check *checks;
+	size_t n_checks;
+	struct notice_link *links;
+	size_t n_links;
+};
+
+/* What the maker advises beside the numbered actions: no cell, no reply; its checks only inform. */
+struct notice_recommendation {
+	const char *id; /* "firewall" */
 	struct notice_check *checks;
 	size_t n_checks;
 	struct notice_link *links;
@@ -81,11 +95,11 @@ struct notice_action {
 
 struct notice_vulnerability {
 	const char *id;
-	const char *component;          /* "Universal Copy Service (UCS)" */
-	struct notice_list effects;     /* codes */
+	const char *component;      /* "Universal Copy Service (UCS)" */
+	struct notice_list effects; /* codes */
 	struct notice_list preconditions;
-	const char *exploitation;       /* "none-reported" */
-	struct notice_list cves;        /* only what the notice itself names (law 10) */
+	const char *exploitation; /* "none-reported" */
+	struct notice_list cves;  /* only what the notice itself names (law 10) */
 };
 
 struct notice_contact {
@@ -95,9 +109,10 @@ struct notice_contact {
 };
 
 struct notice_adverse {
-	const char *where; /* "US", "elsewhere" */
-	const char *to;    /* "FDA MedWatch", "competent-authority" */
-	const char *url;   /* NULL */
+	const char *where;         /* "US", "elsewhere" */
+	const char *to;            /* "FDA MedWatch", "competent-authority" */
+	const char *url;           /* NULL */
+	struct notice_list routes; /* "online", "post", "fax" */
 };
 
 struct notice_signatory {
@@ -107,10 +122,10 @@ struct notice_signatory {
 
 /* One named section of a language's text: heading and CommonMark with {{placeholders}}. */
 struct notice_section {
-	const char *key;     /* "title", "problem", "action.patch", "emergency", ... */
-	const char *heading; /* "" for none */
-	const char *markdown;
-	int line;            /* in the language file, from 1 */
+	const char *key;      /* "title", "problem", "action.patch", "emergency", ... */
+	const char *heading;  /* plain text, placeholders replaced; "" for none */
+	const char *markdown; /* placeholders not yet replaced: see notice_section_text */
+	int line;             /* in the language file, from 1 */
 };
 
 struct notice_text {
@@ -123,13 +138,24 @@ struct notice {
 	const char *reference;       /* "FSN2023-1338", normalised */
 	const char *document_number; /* "M-AMR-00719" */
 	int revision;
-	struct fp_date issue_date;   /* year 0 when the notice has none */
-	const char *issue_weekday;   /* as printed: "wednesday"; NULL when not printed */
-	struct notice_list kinds;    /* "recall", "safety-information" */
-	const char *reason_class;    /* "cybersecurity" */
+	struct fp_date issue_date;      /* year 0 when the notice has none */
+	const char *issue_weekday;      /* as printed: "wednesday"; NULL when not printed */
+	struct notice_list kinds;       /* "recall", "safety-information" */
+	bool urgent;                    /* the title says urgent or immediate */
+	const char *reason_class;       /* "cybersecurity" */
+	const char *edition;            /* "new", "update"; NULL when not said */
+	const char *previous_reference; /* of an update; NULL */
+	struct fp_date previous_date;
+	const char *fsca_reference;   /* NULL when not said */
+	struct notice_list attention; /* whom it is addressed to */
 	const char *manufacturer;
-	const char *legal_url;       /* NULL */
-	const char *authorities;     /* "informed", "being-informed"; NULL when not said */
+	const char *brand;          /* "Illumina": how the texts call the maker; the manufacturer when not given */
+	const char *address;        /* of the manufacturer; NULL */
+	const char *srn;            /* single registration number; NULL */
+	const char *representative; /* local representative with address; NULL */
+	const char *legal_url;      /* NULL */
+	const char *authorities;    /* "informed", "being-informed"; NULL when not said */
+	const char *further_notice; /* "expected", "not-expected"; NULL when not said */
 	struct notice_contact *contacts;
 	size_t n_contacts;
 	struct notice_signatory *signatories;
@@ -138,19 +164,28 @@ struct notice {
 	size_t n_products;
 	struct notice_vulnerability *vulnerabilities;
 	size_t n_vulnerabilities;
+	struct notice_list not_affected;         /* codes of what the notice says is not affected */
 	struct notice_list manufacturer_actions; /* codes: "patch", "config-guidance" */
-	struct notice_list recommendations;      /* codes: "firewall" */
+	struct fp_date manufacturer_by;          /* year 0 when the notice sets no day */
+	struct notice_recommendation *recommendations;
+	size_t n_recommendations;
 	struct notice_action *actions;
 	size_t n_actions;
-	struct notice_list emergency;            /* codes: "unplug-network", "contact-technical" */
+	struct notice_list emergency; /* codes: "unplug-network", "contact-technical" */
 	struct notice_adverse *adverse;
 	size_t n_adverse;
-	struct notice_list reply_statements;     /* codes: "received", "understood", "users-informed", "guidance-read" */
-	struct notice_list reply_distributor;    /* codes: "not-applicable", "identified", "informed" */
+	bool third_party_contact; /* a firm acting for the maker may call */
+	/* codes: "received", "understood", "users-informed", "guidance-read", "both-modes-understood", "all-servers-done" */
+	struct notice_list reply_statements;
+	struct notice_list reply_distributor; /* codes: "not-applicable", "identified", "informed" */
+	struct notice_list reply_fields;      /* what the paper form asks for: "company", "name", "job-title", "date", ... */
+	struct notice_list reply_routes;      /* "form-by-email", "free-email" */
+	const char *reply_to;                 /* contact id */
+	struct fp_date reply_deadline;        /* year 0 when the notice sets none */
 	struct notice_text *texts;
 	size_t n_texts;
-	char content_hash[65];                   /* SHA-256 hex of the canonical bytes of facts and texts */
-	void *arena;                             /* private */
+	char content_hash[65]; /* SHA-256 hex of the canonical bytes of facts and texts */
+	void *arena;           /* private */
 };
 
 /* Read a notice folder. Messages name file and line or JSON place. FP_ENOTFOUND, FP_EINVAL, FP_ELIMIT. */
@@ -170,9 +205,11 @@ enum fp_status notice_reference_normal(struct fp_buf *out, const char *ref, stru
 const struct notice_product *notice_product_find(const struct notice *n, const char *id);
 const struct notice_action *notice_action_find(const struct notice *n, const char *id);
 const struct notice_text *notice_text_find(const struct notice *n, const char *lang);
-const char *notice_contact_email(const struct notice *n, const char *id); /* NULL when there is none */
+const struct notice_section *notice_section_find(const struct notice_text *t, const char *key); /* NULL; t may be NULL */
+const char *notice_contact_email(const struct notice *n, const char *id);                       /* NULL when there is none */
 /* The section's text in lang with placeholders replaced and Markdown kept, into out; FP_ENOTFOUND when the section or language is not there. */
-enum fp_status notice_section_text(struct fp_buf *out, const struct notice *n, const char *lang, const char *key, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status notice_section_text(
+    struct fp_buf *out, const struct notice *n, const char *lang, const char *key, struct fp_err *err) FP_MUST_CHECK;
 /* The action's short title in lang ("Install the patch"), its heading in the text; the id when the language lacks it. */
 const char *notice_action_title(const struct notice *n, const char *lang, const char *action);
 bool notice_list_has(const struct notice_list *l, const char *item);
