@@ -24,21 +24,21 @@ struct device_mode {
 
 /* All texts are owned, UTF-8, trimmed; NULL when the list does not say. Only serial is never NULL. */
 struct device {
-	int64_t id;           /* in the store; 0 for one not stored yet */
-	char *serial;         /* as written on the device */
-	char *product;        /* trade name as the list has it */
+	int64_t id;    /* in the store; 0 for one not stored yet */
+	char *serial;  /* as written on the device */
+	char *product; /* trade name as the list has it */
 	char *manufacturer;
 	char *catalog_number; /* REF */
 	char *udi_di;         /* as given, GTINs as 14 digits; check digit verified at import */
 	char *lot;
 	char *location;
-	char *owner;          /* department or person who answers for it */
+	char *owner; /* department or person who answers for it */
 	char *note;
-	char *host;           /* the instrument's own address: "host" or "host:port", IPv6 in brackets */
-	char *bmc;            /* its management controller's address */
-	char *storage;        /* where its runs go: \\server\share, smb://server[:port]/share, nfs://..., sftp://... */
-	char *mode_now;       /* boot mode that is running, where the list says so */
-	char *part_of;        /* serial of the instrument that this server belongs to */
+	char *host;     /* the instrument's own address: "host" or "host:port", IPv6 in brackets */
+	char *bmc;      /* its management controller's address */
+	char *storage;  /* where its runs go: \\server\share, smb://server[:port]/share, nfs://..., sftp://... */
+	char *mode_now; /* boot mode that is running, where the list says so */
+	char *part_of;  /* serial of the instrument that this server belongs to */
 	enum device_connectivity connectivity;
 	enum device_status status;
 	size_t n_modes;

@@ -1,0 +1,223 @@
+#include "device/device.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+
+/* The text members, in the order in which a difference is told. */
+static const struct {
+	const char *name;
+	size_t offset;
+} texts[] = {
+	{ "serial", offsetof(struct device, serial) },
+	{ "product", offsetof(struct device, product) },
+	{ "manufacturer", offsetof(struct device, manufacturer) },
+	{ "catalog number", offsetof(struct device, catalog_number) },
+	{ "udi-di", offsetof(struct device, udi_di) },
+	{ "lot", offsetof(struct device, lot) },
+	{ "location", offsetof(struct device, location) },
+	{ "owner", offsetof(struct device, owner) },
+	{ "note", offsetof(struct device, note) },
+	{ "host", offsetof(struct device, host) },
+	{ "bmc", offsetof(struct device, bmc) },
+	{ "storage", offsetof(struct device, storage) },
+	{ "mode now", offsetof(struct device, mode_now) },
+	{ "part of", offsetof(struct device, part_of) },
+};
+
+static char *
+text_get(const struct device *d, size_t i)
+{
+	char *s;
+
+	memcpy(&s, (const char *)d + texts[i].offset, sizeof(s));
+	return s;
+}
+
+static void
+text_set(struct device *d, size_t i, char *s)
+{
+	memcpy((char *)d + texts[i].offset, &s, sizeof(s));
+}
+
+void
+device_free(struct device *d)
+{
+	if (d == NULL)
+		return;
+	for (size_t i = 0; i < FP_COUNT(texts); i++)
+		free(text_get(d, i));
+	for (size_t i = 0; i < DEVICE_MODES_MAX; i++) {
+		free(d->modes[i].name);
+		free(d->modes[i].software);
+		free(d->modes[i].version);
+	}
+	*d = (struct device){ .id = 0 };
+}
+
+static bool
+dup_text(char **out, const char *s)
+{
+	*out = fp_strdup(s);
+	return s == NULL || *out != NULL;
+}
+
+enum fp_status
+device_copy(struct device *out, const struct device *d, struct fp_err *err)
+{
+	struct device copy = { .id = d->id, .connectivity = d->connectivity, .status = d->status, .n_modes = d->n_modes };
+	bool ok = true;
+
+	for (size_t i = 0; i < FP_COUNT(texts); i++) {
+		char *s = NULL;
+
+		ok = ok && dup_text(&s, text_get(d, i));
+		text_set(&copy, i, s);
+	}
+	for (size_t i = 0; i < d->n_modes && i < DEVICE_MODES_MAX; i++) {
+		ok = ok && dup_text(&copy.modes[i].name, d->modes[i].name);
+		ok = ok && dup_text(&copy.modes[i].software, d->modes[i].software);
+		ok = ok && dup_text(&copy.modes[i].version, d->modes[i].version);
+	}
+	if (!ok) {
+		device_free(&copy);
+		return fp_fail(err, FP_ENOMEM, "out of memory for device '%s'", d->serial == NULL ? "" : d->serial);
+	}
+	*out = copy;
+	return FP_OK;
+}
+
+static const char *const connectivity_names[] = { "unknown", "internet", "local", "none" };
+static const char *const status_names[] = { "in-use", "stored", "transferred", "decommissioned" };
+
+static const char *
+name_at(const char *const *names, size_t n, size_t i)
+{
+	return names[i < n ? i : 0];
+}
+
+static bool
+index_of(const char *const *names, size_t n, const char *name, size_t *out)
+{
+	for (size_t i = 0; i < n; i++)
+		if (name != NULL && strcmp(names[i], name) == 0) {
+			*out = i;
+			return true;
+		}
+	return false;
+}
+
+const char *
+device_connectivity_name(enum device_connectivity c)
+{
+	return name_at(connectivity_names, FP_COUNT(connectivity_names), (size_t)c);
+}
+
+const char *
+device_status_name(enum device_status s)
+{
+	return name_at(status_names, FP_COUNT(status_names), (size_t)s);
+}
+
+bool
+device_connectivity_of(enum device_connectivity *out, const char *name)
+{
+	size_t i;
+
+	if (!index_of(connectivity_names, FP_COUNT(connectivity_names), name, &i))
+		return false;
+	*out = (enum device_connectivity)i;
+	return true;
+}
+
+bool
+device_status_of(enum device_status *out, const char *name)
+{
+	size_t i;
+
+	if (!index_of(status_names, FP_COUNT(status_names), name, &i))
+		return false;
+	*out = (enum device_status)i;
+	return true;
+}
+
+static bool
+filled(const char *s)
+{
+	return s != NULL && s[0] != '\0';
+}
+
+char *
+device_key(const struct device *d)
+{
+	struct fp_buf key = { .max = 0 };
+	const char *what = filled(d->product) ? d->product : filled(d->catalog_number) ? d->catalog_number : d->udi_di;
+
+	fp_utf8_fold(&key, d->serial == NULL ? "" : d->serial);
+	fp_buf_putc(&key, '|');
+	if (filled(what))
+		fp_utf8_fold(&key, what);
+	return fp_buf_take(&key);
+}
+
+const struct device_mode *
+device_mode_find(const struct device *d, const char *mode)
+{
+	for (size_t i = 0; i < d->n_modes; i++)
+		if (d->modes[i].name != NULL && strcasecmp(d->modes[i].name, mode) == 0)
+			return &d->modes[i];
+	return NULL;
+}
+
+static size_t
+differs(struct fp_buf *out, const char *mode, const char *field, const char *was, const char *is)
+{
+	if (!filled(was))
+		was = "";
+	if (!filled(is))
+		is = "";
+	if (strcmp(was, is) == 0)
+		return 0;
+	fp_buf_printf(out, "%s%s%s: '%s' -> '%s'\n", mode, mode[0] != '\0' ? " " : "", field, was, is);
+	return 1;
+}
+
+static size_t
+modes_diff(struct fp_buf *out, const struct device *was, const struct device *is)
+{
+	static const struct device_mode none = { .name = NULL };
+	size_t n = 0;
+
+	for (size_t i = 0; i < is->n_modes; i++) {
+		const char *mode = is->modes[i].name == NULL ? "" : is->modes[i].name;
+		const struct device_mode *old = device_mode_find(was, mode);
+
+		if (old == NULL && mode[0] != '\0')
+			n += differs(out, "", "mode", "", mode);
+		if (old == NULL)
+			old = &none;
+		n += differs(out, mode, "software", old->software, is->modes[i].software);
+		n += differs(out, mode, "version", old->version, is->modes[i].version);
+	}
+	for (size_t i = 0; i < was->n_modes; i++)
+		if (was->modes[i].name != NULL && device_mode_find(is, was->modes[i].name) == NULL)
+			n += differs(out, "", "mode", was->modes[i].name[0] != '\0' ? was->modes[i].name : "not named", "");
+	return n;
+}
+
+size_t
+device_diff(struct fp_buf *out, const struct device *was, const struct device *is)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < FP_COUNT(texts); i++)
+		n += differs(out, "", texts[i].name, text_get(was, i), text_get(is, i));
+	n += differs(
+	    out, "", "connectivity", device_connectivity_name(was->connectivity), device_connectivity_name(is->connectivity));
+	n += differs(out, "", "status", device_status_name(was->status), device_status_name(is->status));
+	return n + modes_diff(out, was, is);
+}
