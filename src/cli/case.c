@@ -1,5 +1,5 @@
 /* fieldproof case ...: the matrix of a notice, one cell, and what people say of it. */
-#include "cli/cli.h"
+#include "cli/report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,45 +42,8 @@ case_json(const struct app_case *k)
 	return j;
 }
 
-/* The columns of the matrix: every (action, mode) that some cell has, in the notice's order. */
-struct column {
-	const char *action, *mode;
-};
-
-static size_t
-columns_of(struct column *cols, size_t max, const struct app_case *k)
-{
-	size_t n = 0;
-
-	for (size_t a = 0; a < k->notice->n_actions; a++)
-		for (size_t i = 0; i < k->n_cells; i++) {
-			const struct case_cell *cell = &k->cells[i];
-			size_t j = 0;
-
-			if (strcmp(cell->action, k->notice->actions[a].id) != 0)
-				continue;
-			while (j < n && (strcmp(cols[j].action, cell->action) != 0 || strcmp(cols[j].mode, cell->mode) != 0))
-				j++;
-			if (j == n && n < max)
-				cols[n++] = (struct column){ cell->action, cell->mode };
-		}
-	return n;
-}
-
-static const struct case_cell *
-cell_at(const struct app_case *k, const struct app_case_device *d, const struct column *col)
-{
-	for (size_t i = 0; i < d->n_cells; i++) {
-		const struct case_cell *cell = &k->cells[d->first_cell + i];
-
-		if (strcmp(cell->action, col->action) == 0 && strcmp(cell->mode, col->mode) == 0)
-			return cell;
-	}
-	return NULL;
-}
-
 static void
-add_head(struct doc_node *table, const struct cli *c, const struct app_case *k, const struct column *cols, size_t n)
+add_head(struct doc_node *table, const struct cli *c, const struct app_case *k, const struct cli_column *cols, size_t n)
 {
 	struct doc_node *row = doc_head_row(table, NULL, 0), *cell;
 
@@ -123,13 +86,11 @@ add_counts(struct doc_node *root, const struct cli *c, const char *what, const s
 	(void)doc_textf(p, "; %zu %s", n->unaccounted, cli_t(c, N_("unaccounted")));
 }
 
-#define COLUMNS_MAX 64
-
 static enum fp_status
 case_text(const struct cli *c, const struct app_case *k, struct fp_err *err)
 {
-	struct column cols[COLUMNS_MAX];
-	size_t n = columns_of(cols, COLUMNS_MAX, k);
+	struct cli_column cols[CLI_COLUMNS_MAX];
+	size_t n = cli_case_columns(cols, CLI_COLUMNS_MAX, k);
 	FP_AUTO(doc_freep) struct doc *d = NULL;
 	struct doc_node *root, *table, *row;
 
@@ -145,7 +106,7 @@ case_text(const struct cli *c, const struct app_case *k, struct fp_err *err)
 		(void)doc_head_cell(row, DOC_SCOPE_ROW, k->devices[i].serial);
 		(void)doc_cell(row, k->devices[i].product_name);
 		for (size_t m = 0; m < n; m++)
-			add_cell(row, c, cell_at(k, &k->devices[i], &cols[m]));
+			add_cell(row, c, cli_case_cell(k, &k->devices[i], &cols[m]));
 	}
 	for (size_t i = 0; i < k->notice->n_actions; i++)
 		add_counts(root, c, k->notice->actions[i].id, &k->by_action[i]);
@@ -374,6 +335,11 @@ run_not_done(struct cli *c, struct fp_err *err)
 		"action", "ACTION", "only this action"                                                                           \
 	}
 static const struct cli_option show_options[] = { CELL_OPTIONS, { NULL, NULL, NULL } };
+static const struct cli_option report_options[] = {
+	{ "to", "html|pdf", "what to write (html)" },
+	{ "output", "FILE", "where to write (standard output)" },
+	{ NULL, NULL, NULL },
+};
 static const struct cli_option say_options[] = {
 	CELL_OPTIONS,
 	{ "all-devices", NULL, "all affected devices" },
@@ -400,6 +366,8 @@ const struct cli_verb cli_case_verbs[] = {
 	{ "case", "show", "REF", 1, 1, "the matrix of a notice: devices x modes x actions; with --device one cell whole",
 	    "  fieldproof case show FSN2023-1338\n  fieldproof case show FSN2023-1338 --device=M00123 --mode=Dx --action=patch\n",
 	    run_show, show_options },
+	{ "case", "report", "REF...", 1, -1, "one page with the matrix as a picture, to show or to file",
+	    "  fieldproof case report FSN2023-1338 FSN2024-1562 --output=report.html\n", cli_run_report, report_options },
 	{ "case", "claim", "REF", 1, 1, "say that an action is done; a claim is not a proof",
 	    "  fieldproof case claim FSN2023-1338 --device=M00123 --mode=Dx --action=patch --note=\"done by J. Olsen\"\n"
 	    "  fieldproof case claim FSN2023-1338 --action=standard-user --same-devices\n",

@@ -1,0 +1,122 @@
+/* Words and looks that pages and command line share with the reply, and small things that need no database. */
+#include "app/app.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "device/udi.h"
+#include "i18n/i18n.h"
+#include "reply/reply.h"
+
+enum doc_badge_style
+app_state_style(enum case_state s)
+{
+	return reply_state_style(s);
+}
+
+enum doc_badge_style
+app_result_style(enum evidence_result r)
+{
+	return reply_result_style(r);
+}
+
+const char *
+app_result_text(enum evidence_result r)
+{
+	return reply_result_text(r);
+}
+
+const char *
+app_level_text(enum evidence_level l)
+{
+	return reply_level_text(l);
+}
+
+const char *
+app_statement_text(const char *code)
+{
+	return reply_statement_text(code);
+}
+
+static const char *const role_names[APP_ROLE_COUNT] = {
+	[APP_VIEWER] = "viewer", [APP_ENGINEER] = "engineer", [APP_SIGNER] = "signer", [APP_ADMIN] = "admin"
+};
+
+const char *
+app_role_name(enum app_role r)
+{
+	return (unsigned)r < APP_ROLE_COUNT ? role_names[r] : "viewer";
+}
+
+bool
+app_role_of(enum app_role *out, const char *name)
+{
+	for (unsigned i = 0; i < APP_ROLE_COUNT; i++)
+		if (strcmp(role_names[i], name) == 0) {
+			*out = (enum app_role)i;
+			return true;
+		}
+	return false;
+}
+
+static const struct {
+	const char *name, *text;
+} genuine_words[] = {
+	[APP_UNSIGNED] = { "unsigned", N_("not signed: nobody vouches for this notice") },
+	[APP_SIGNED_UNKNOWN_KEY] = { "unknown-key", N_("signed with a key that this site does not trust yet") },
+	[APP_GENUINE] = { "genuine", N_("genuine: the maker's signature holds") },
+	[APP_FORGED] = { "forged", N_("not genuine: the signature does not hold") },
+};
+
+const char *
+app_genuine_name(enum app_genuine g)
+{
+	return (unsigned)g < FP_COUNT(genuine_words) ? genuine_words[g].name : "unsigned";
+}
+
+const char *
+app_genuine_text(enum app_genuine g)
+{
+	return (unsigned)g < FP_COUNT(genuine_words) ? genuine_words[g].text : genuine_words[APP_UNSIGNED].text;
+}
+
+static void
+set_if(json_t *j, const char *key, const char *value)
+{
+	if (*value != '\0')
+		fp_json_set_str(j, key, value);
+}
+
+enum fp_status
+app_udi_read(const char *udi, struct fp_buf *text, struct fp_buf *json, struct fp_err *err)
+{
+	const struct fp_clock clock = fp_clock_real();
+	const struct device_udi_options o = { .year = fp_date_of_time(fp_now(&clock)).year };
+	FP_JSON json_t *j = json_object(), *elements = json_array();
+	char day[FP_DATE_MAX];
+	struct device_udi u;
+
+	if (device_udi_parse(&u, udi, strlen(udi), &o, err) != FP_OK)
+		return err ? err->status : FP_EINVAL;
+	fp_json_set_str(j, "agency", device_udi_agency_name(u.agency));
+	set_if(j, "udi_di", u.di);
+	set_if(j, "serial", u.serial);
+	set_if(j, "lot", u.lot);
+	set_if(j, "software_version", u.software);
+	set_if(j, "production_date", fp_date_text(day, u.production));
+	set_if(j, "expiry_date", fp_date_text(day, u.expiry));
+	fp_buf_printf(text, "%s  %s\n", device_udi_agency_name(u.agency), u.di);
+	for (size_t i = 0; i < u.n_elements; i++) {
+		json_t *e = json_object();
+
+		fp_buf_printf(text, "  (%s) %-24s %s\n", u.elements[i].id, u.elements[i].title, u.elements[i].value);
+		fp_json_set_str(e, "id", u.elements[i].id);
+		fp_json_set_str(e, "title", u.elements[i].title);
+		fp_json_set_str(e, "value", u.elements[i].value);
+		(void)json_array_append_new(elements, e);
+	}
+	fp_json_set(j, "elements", json_incref(elements));
+	if (fp_json_canonical(json, j, err) != FP_OK)
+		return err ? err->status : FP_ENOMEM;
+	return fp_buf_check(text, "UDI text", err);
+}
