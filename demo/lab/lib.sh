@@ -3,7 +3,7 @@
 # A server is recorded in $RUN/lab/NAME/: process ("PID STARTTIME"), posture, out, its rendered configuration and its state.
 
 lab_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-B=${B:-$lab_here/../../build}
+B=$(realpath -m "${B:-$lab_here/../../build}")
 # A laboratory that runs keeps its base, so that table and restart find it without being told again.
 if [ -n "${RUN:-}" ] && [ -s "$RUN/lab/base" ]; then
 	PORT_BASE=${PORT_BASE:-$(<"$RUN/lab/base")}
@@ -187,7 +187,7 @@ lab_hindrance() { # KIND POSTURE
 	ucs:*) program=$B/tests/doubles/tcp_listener ;;
 	esac
 	if ! command -v "$program" >/dev/null; then
-		[ -n "${package:-}" ] && echo "$program is not installed (package $package)" || echo "$program is not built (make $program)"
+		[ -n "${package:-}" ] && echo "$program is not installed (package $package)" || echo "$program is not built: run make demo or make check"
 	elif [ "$1" = smb ] && [ "$(id -u)" != 0 ]; then
 		echo "smbd wants root"
 	fi
