@@ -9,13 +9,13 @@
 #include "base/clock.h"
 
 struct ledger_entry {
-	int64_t seq;      /* from 1, without gaps */
+	int64_t seq; /* from 1, without gaps */
 	fp_time at;
-	char *actor;      /* "anna" or "fieldproof" */
-	char *kind;       /* "device-import", "cell-claim", "observation", "reply-signed", ... */
-	char *subject;    /* "FSN2023-1338/SN123/Dx/patch" */
-	char *body;       /* canonical JSON of the change */
-	char prev[65];    /* hash of the entry before; 64 zeros for the first */
+	char *actor;   /* "anna" or "fieldproof" */
+	char *kind;    /* "device-import", "cell-claim", "observation", "reply-signed", ... */
+	char *subject; /* "FSN2023-1338/SN123/Dx/patch" */
+	char *body;    /* canonical JSON of the change */
+	char prev[65]; /* hash of the entry before; 64 zeros for the first */
 	char hash[65];
 };
 void ledger_entry_free(struct ledger_entry *e);
@@ -43,8 +43,10 @@ struct ledger_proof {
 	size_t n;
 	char path[64][65];
 };
-enum fp_status ledger_proof_make(struct ledger_proof *out, const char (*hashes)[65], size_t n, size_t index, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status ledger_proof_make(
+    struct ledger_proof *out, const char (*hashes)[65], size_t n, size_t index, struct fp_err *err) FP_MUST_CHECK;
 /* FP_EINTEGRITY when the proof does not lead from leaf to head. */
-enum fp_status ledger_proof_check(const struct ledger_proof *p, const char leaf[65], const char head[65], struct fp_err *err) FP_MUST_CHECK;
+enum fp_status ledger_proof_check(
+    const struct ledger_proof *p, const char leaf[65], const char head[65], struct fp_err *err) FP_MUST_CHECK;
 
 #endif
