@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -131,7 +132,9 @@ write_temp(int dirfd, const char *temp, const void *data, size_t len, unsigned m
 enum fp_status
 fp_file_publish_at(int dirfd, const char *name, const void *data, size_t len, unsigned mode, struct fp_err *err)
 {
-	FP_AUTO(fp_freep) char *temp = fp_asprintf("%s.%ld.tmp", name, (long)getpid());
+	/* Two threads that publish the same name must not share the temporary one. */
+	static atomic_uint serial;
+	FP_AUTO(fp_freep) char *temp = fp_asprintf("%s.%ld.%u.tmp", name, (long)getpid(), atomic_fetch_add(&serial, 1));
 	struct fp_err local = { .status = FP_OK };
 	struct fp_err *e = err ? err : &local;
 

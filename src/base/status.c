@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static const struct {
 	const char *name;
 	int exit;
@@ -46,16 +48,27 @@ fp_status_http(enum fp_status status)
 	return (unsigned)status < FP_STATUS_COUNT ? statuses[status].http : 500;
 }
 
-/* A text cut at the buffer's end must not end inside a UTF-8 sequence. */
+/*
+ * Messages quote foreign files and are cut to length: what is left of a cut character goes, other ill-formed bytes and control
+ * characters (but line feeds) become '?', so that a message can always stand in JSON and on a terminal.
+ */
 static void
-trim_partial_utf8(char *s)
+make_presentable(char *s)
 {
-	size_t n = strlen(s), back = 0;
+	char *end = s + strlen(s);
 
-	while (back < n && back < 3 && ((unsigned char)s[n - 1 - back] & 0xC0) == 0x80)
-		back++;
-	if (back < n && n + 1 >= FP_ERR_MAX && (unsigned char)s[n - 1 - back] >= 0xC0)
-		s[n - 1 - back] = '\0';
+	for (char *p = s; p < end;) {
+		const char *next = p;
+		uint32_t c = fp_utf8_next(&next, end);
+
+		if (c == FP_UTF8_BAD && (size_t)(end - s) == FP_ERR_MAX - 1 && end - p < 4 && (unsigned char)*p >= 0xC0) {
+			*p = '\0';
+			return;
+		}
+		if (c == FP_UTF8_BAD || (c < 0x20 && c != '\n') || (c >= 0x7F && c < 0xA0))
+			memset(p, '?', (size_t)(next - p));
+		p += next - p;
+	}
 }
 
 enum fp_status
@@ -69,7 +82,7 @@ fp_fail(struct fp_err *err, enum fp_status status, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
 	va_end(ap);
-	trim_partial_utf8(err->msg);
+	make_presentable(err->msg);
 	return status;
 }
 
