@@ -72,7 +72,14 @@ case_state_of(enum case_state *out, const char *name)
 }
 
 /* What a verdict says of a cell. */
-enum seen { SEEN_NOTHING, SEEN_WEAK_PASS, SEEN_PROOF, SEEN_FAIL, SEEN_KINDS };
+enum seen {
+	SEEN_NOTHING, /* no check ran, or it had nothing to say of this cell */
+	SEEN_TRIED,   /* it ran, and could not tell */
+	SEEN_WEAK_PASS,
+	SEEN_PROOF,
+	SEEN_FAIL,
+	SEEN_KINDS
+};
 
 static enum seen
 seen_of(const struct evidence_verdict *v)
@@ -84,6 +91,9 @@ seen_of(const struct evidence_verdict *v)
 		return v->level >= EVIDENCE_L2 ? SEEN_PROOF : SEEN_WEAK_PASS;
 	case EVIDENCE_FAIL:
 		return SEEN_FAIL;
+	case EVIDENCE_UNKNOWN:
+	case EVIDENCE_ERROR:
+		return SEEN_TRIED;
 	default:
 		return SEEN_NOTHING;
 	}
@@ -92,16 +102,19 @@ seen_of(const struct evidence_verdict *v)
 /*
  * The state after evidence, by the state before. Not done and not applicable are words of a person about what was decided, not about what
  * holds: evidence does not overrule them, but proof on a cell said to be not done shows that it was done after all.
- * REQ law-2: nothing seen (unknown, error, not checked) moves no cell forward and VERIFIED not back.
+ * REQ law-2: what could not be told (unknown, error) closes no cell and moves VERIFIED not back.
+ * A pass too weak to prove ends a dispute, since nothing refutes the claim any more: the claim is a claim again.
  */
 static const enum case_state after_seeing[CASE_STATE_COUNT][SEEN_KINDS] = {
-	[CASE_IN_SCOPE] = { CASE_PENDING, CASE_PENDING, CASE_VERIFIED, CASE_IN_SCOPE },
-	[CASE_PENDING] = { CASE_PENDING, CASE_PENDING, CASE_VERIFIED, CASE_IN_SCOPE },
-	[CASE_CLAIMED] = { CASE_CLAIMED, CASE_CLAIMED, CASE_VERIFIED, CASE_DISPUTED },
-	[CASE_VERIFIED] = { CASE_VERIFIED, CASE_VERIFIED, CASE_VERIFIED, CASE_DISPUTED },
-	[CASE_NOT_DONE] = { CASE_NOT_DONE, CASE_NOT_DONE, CASE_VERIFIED, CASE_NOT_DONE },
-	[CASE_NOT_APPLICABLE] = { CASE_NOT_APPLICABLE, CASE_NOT_APPLICABLE, CASE_NOT_APPLICABLE, CASE_NOT_APPLICABLE },
-	[CASE_DISPUTED] = { CASE_DISPUTED, CASE_DISPUTED, CASE_VERIFIED, CASE_DISPUTED },
+	/* nothing, tried, weak pass, proof, fail */
+	[CASE_IN_SCOPE] = { CASE_IN_SCOPE, CASE_PENDING, CASE_PENDING, CASE_VERIFIED, CASE_IN_SCOPE },
+	[CASE_PENDING] = { CASE_PENDING, CASE_PENDING, CASE_PENDING, CASE_VERIFIED, CASE_IN_SCOPE },
+	[CASE_CLAIMED] = { CASE_CLAIMED, CASE_CLAIMED, CASE_CLAIMED, CASE_VERIFIED, CASE_DISPUTED },
+	[CASE_VERIFIED] = { CASE_VERIFIED, CASE_VERIFIED, CASE_VERIFIED, CASE_VERIFIED, CASE_DISPUTED },
+	[CASE_NOT_DONE] = { CASE_NOT_DONE, CASE_NOT_DONE, CASE_NOT_DONE, CASE_VERIFIED, CASE_NOT_DONE },
+	[CASE_NOT_APPLICABLE] = { CASE_NOT_APPLICABLE, CASE_NOT_APPLICABLE, CASE_NOT_APPLICABLE, CASE_NOT_APPLICABLE,
+	    CASE_NOT_APPLICABLE },
+	[CASE_DISPUTED] = { CASE_DISPUTED, CASE_DISPUTED, CASE_CLAIMED, CASE_VERIFIED, CASE_DISPUTED },
 };
 
 static void
@@ -135,6 +148,7 @@ without_words(const struct case_cell *cell)
 	case SEEN_PROOF:
 		return CASE_VERIFIED;
 	case SEEN_WEAK_PASS:
+	case SEEN_TRIED:
 		return CASE_PENDING;
 	case SEEN_FAIL:
 	case SEEN_NOTHING:
@@ -211,11 +225,28 @@ reopen(struct case_cell *cell, const struct case_event *e, struct fp_err *err)
 {
 	(void)e;
 	if (cell->state != CASE_NOT_DONE && cell->state != CASE_NOT_APPLICABLE)
-		return fp_fail(err, FP_ECONFLICT, "only a cell that is not done or not applicable can be opened again; this one is %s",
+		return fp_fail(err, FP_ECONFLICT,
+		    "only a cell that is not done or not applicable can be opened again; this one is %s",
 		    case_state_name(cell->state));
 	clear_reason(cell);
 	cell->state = without_words(cell);
 	return FP_OK;
+}
+
+/*
+ * Does the new verdict take the place of the standing one? What settles nothing must not hide what proved or refuted something, and a
+ * pass too weak to prove hides neither a proof nor a fail of a higher level (checks.md, rule of precedence). A fail is always shown.
+ */
+static bool
+outweighs(const struct evidence_verdict *is, const struct evidence_verdict *was)
+{
+	enum seen now = seen_of(is), before = seen_of(was);
+
+	if (now == SEEN_NOTHING || now == SEEN_TRIED)
+		return before == SEEN_NOTHING || (before == SEEN_TRIED && now == SEEN_TRIED);
+	if (now == SEEN_WEAK_PASS)
+		return before != SEEN_PROOF && (before != SEEN_FAIL || is->level >= was->level);
+	return true;
 }
 
 static enum fp_status
@@ -225,13 +256,9 @@ see(struct case_cell *cell, const struct case_event *e, struct fp_err *err)
 
 	if (e->verdict == NULL)
 		return fp_fail(err, FP_EINVAL, "an observation without a verdict");
+	if (!outweighs(e->verdict, &cell->verdict))
+		return FP_OK;
 	what = seen_of(e->verdict);
-	/* A verdict that settles nothing must not hide the one that proved or refuted something. */
-	if (what == SEEN_NOTHING && seen_of(&cell->verdict) != SEEN_NOTHING)
-		return FP_OK;
-	/* Reachability says less than a protocol read: it does not take the place of a proof. */
-	if (what == SEEN_WEAK_PASS && seen_of(&cell->verdict) == SEEN_PROOF)
-		return FP_OK;
 	cell->verdict = *e->verdict;
 	cell->verdict_at = e->at;
 	if (cell->state == CASE_VERIFIED && what == SEEN_FAIL)
