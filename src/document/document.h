@@ -167,6 +167,12 @@ enum fp_status doc_check(const struct doc *d, struct fp_err *err) FP_MUST_CHECK;
 /* The general form; the calls below say the same shorter. */
 struct doc_node *doc_add(struct doc_node *parent, enum doc_kind kind);
 
+/*
+ * Move all of another document under parent and free what is left of it (*from becomes NULL): a reply shown on a page. Headings go down
+ * by so many levels (at most 6), a main part becomes a plain section. The other document's failure becomes this one's.
+ */
+void doc_graft(struct doc_node *parent, struct doc **from, unsigned deeper);
+
 /* ---- Properties of any node; each returns the node, so that they chain: doc_id(doc_para(p, "x"), "result"). ---- */
 struct doc_node *doc_id(struct doc_node *n, const char *id);       /* letters, digits, - _ . : others become '-' */
 struct doc_node *doc_label(struct doc_node *n, const char *label); /* aria-label; in PDF the alternative text of a picture */
