@@ -465,8 +465,10 @@ head_links(struct html *h, const struct doc_html_options *o)
 		html_attr_always(h, "src", *s);
 		html_puts(h, "></script>\n");
 	}
+	/* With a script the page changes in place: loading it again would throw readers back to its top. */
 	if (o->refresh_seconds != 0)
-		fp_buf_printf(h->out, "<meta http-equiv=\"refresh\" content=\"%u\">\n", o->refresh_seconds);
+		fp_buf_printf(h->out, "%s<meta http-equiv=\"refresh\" content=\"%u\">%s\n",
+		    o->scripts != NULL ? "<noscript>" : "", o->refresh_seconds, o->scripts != NULL ? "</noscript>" : "");
 }
 
 static void
@@ -523,7 +525,7 @@ doc_write_html(const struct doc *d, const struct doc_html_options *o, struct fp_
 	struct html h = { .out = out };
 
 	if (doc_check(d, err) != FP_OK)
-		return d->fail.status;
+		return d->mem.fail.status;
 	if (o == NULL)
 		o = &none;
 	h.mode = o->mode;

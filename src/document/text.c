@@ -569,7 +569,7 @@ doc_write_text(const struct doc *d, const struct doc_text_options *o, struct fp_
 	struct text t = { .out = out };
 
 	if (doc_check(d, err) != FP_OK)
-		return d->fail.status;
+		return d->mem.fail.status;
 	if (o != NULL)
 		t.o = *o;
 	t.o.width = t.o.width == 0 ? 80 : t.o.width < 20 ? 20 : t.o.width > 400 ? 400 : t.o.width;

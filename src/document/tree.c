@@ -9,14 +9,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-#define CHUNK ((size_t)32 << 10)
-
-struct doc_chunk {
-	struct doc_chunk *next;
-	size_t used, size;
-	max_align_t data[];
-};
-
 /* What a kind is, and what may stand in it. */
 enum { BLOCK = 1, INLINE = 2, ITEM = 4, TERM = 8, ROW = 16, CELL = 32, OPTION = 64, FLOW = BLOCK | INLINE };
 
@@ -103,71 +95,24 @@ doc_failed(struct doc *d, enum fp_status status, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (d->fail.status != FP_OK)
+	if (d->mem.fail.status != FP_OK)
 		return;
-	d->fail.status = status;
+	d->mem.fail.status = status;
 	va_start(ap, fmt);
-	(void)vsnprintf(d->fail.msg, sizeof(d->fail.msg), fmt, ap);
+	(void)vsnprintf(d->mem.fail.msg, sizeof(d->mem.fail.msg), fmt, ap);
 	va_end(ap);
 }
 
 enum fp_status
 doc_check(const struct doc *d, struct fp_err *err)
 {
-	return d->fail.status == FP_OK ? FP_OK : fp_fail(err, d->fail.status, "%s", d->fail.msg);
-}
-
-/* A chunk with room for size bytes at its front; NULL when there is no memory or the limit is reached. */
-static struct doc_chunk *
-chunk_for(struct doc *d, size_t size)
-{
-	size_t want = size > CHUNK / 4 ? size : CHUNK;
-	struct doc_chunk *c;
-
-	if (d->chunks != NULL && d->chunks->size - d->chunks->used >= size)
-		return d->chunks;
-	if (want > DOC_MAX_BYTES || d->bytes > DOC_MAX_BYTES - want) {
-		doc_failed(d, FP_ELIMIT, "the document is larger than its limit of %zu bytes", DOC_MAX_BYTES);
-		return NULL;
-	}
-	c = fp_calloc(1, sizeof(*c) + want);
-	if (c == NULL) {
-		doc_failed(d, FP_ENOMEM, "out of memory while building a document");
-		return NULL;
-	}
-	c->size = want;
-	d->bytes += want;
-	/* A chunk made for one large thing goes behind the one that still has room. */
-	if (want == size && d->chunks != NULL) {
-		c->next = d->chunks->next;
-		d->chunks->next = c;
-	} else {
-		c->next = d->chunks;
-		d->chunks = c;
-	}
-	return c;
+	return d->mem.fail.status == FP_OK ? FP_OK : fp_fail(err, d->mem.fail.status, "%s", d->mem.fail.msg);
 }
 
 void *
 doc_alloc(struct doc *d, size_t count, size_t size)
 {
-	size_t bytes;
-	struct doc_chunk *c;
-	void *p;
-
-	if (d->fail.status != FP_OK)
-		return NULL;
-	if (size != 0 && count > DOC_MAX_BYTES / size) {
-		doc_failed(d, FP_ELIMIT, "the document is larger than its limit of %zu bytes", DOC_MAX_BYTES);
-		return NULL;
-	}
-	bytes = (count * size + sizeof(void *) - 1) / sizeof(void *) * sizeof(void *);
-	c = chunk_for(d, bytes);
-	if (c == NULL)
-		return NULL;
-	p = (char *)c->data + c->used;
-	c->used += bytes;
-	return p;
+	return doc_arena_alloc(&d->mem, count, size);
 }
 
 /* What stands for a code point in a document: itself, U+FFFD for what could mislead a reader or break a writer, 0 for nothing. */
@@ -381,7 +326,7 @@ doc_new(struct doc **out, const struct doc_meta *meta, struct fp_err *err)
 		.font = meta->font != NULL ? doc_copy(d, meta->font) : NULL,
 	};
 	if (doc_check(d, err) != FP_OK)
-		return d->fail.status;
+		return d->mem.fail.status;
 	*out = d;
 	d = NULL;
 	return FP_OK;
@@ -392,12 +337,7 @@ doc_free(struct doc *d)
 {
 	if (d == NULL)
 		return;
-	while (d->chunks != NULL) {
-		struct doc_chunk *next = d->chunks->next;
-
-		free(d->chunks);
-		d->chunks = next;
-	}
+	doc_arena_free(&d->mem);
 	free(d);
 }
 
@@ -434,7 +374,7 @@ may_add(struct doc_node *parent, enum doc_kind kind)
 {
 	struct doc *d = parent->doc;
 
-	if (d->fail.status != FP_OK)
+	if (d->mem.fail.status != FP_OK)
 		return false;
 	if (kind >= DOC_KIND_COUNT || (kinds[parent->kind].takes & kinds[kind].is) == 0 || nests_in_itself(parent, kind))
 		doc_failed(d, FP_EINVAL, "%s cannot stand in %s", doc_kind_name(kind), doc_kind_name(parent->kind));
@@ -442,7 +382,7 @@ may_add(struct doc_node *parent, enum doc_kind kind)
 		doc_failed(d, FP_ELIMIT, "the document is nested deeper than %u", DOC_MAX_DEPTH);
 	else if (d->nodes >= DOC_MAX_NODES)
 		doc_failed(d, FP_ELIMIT, "the document has more than %u parts", DOC_MAX_NODES);
-	return d->fail.status == FP_OK;
+	return d->mem.fail.status == FP_OK;
 }
 
 struct doc_node *

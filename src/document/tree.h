@@ -52,15 +52,26 @@ struct doc_widths {
 
 struct doc_chunk;
 
+/* Memory that is given back all at once; the first failure sticks. */
+struct doc_arena {
+	struct doc_chunk *chunks;
+	size_t bytes;
+	struct fp_err fail; /* .status FP_OK while all is well */
+};
+
+/* count * size zeroed bytes, at most DOC_MAX_BYTES in all; NULL once something has failed. */
+void *doc_arena_alloc(struct doc_arena *a, size_t count, size_t size);
+void doc_arena_free(struct doc_arena *a);
+/* What from holds belongs to to from now on; from is empty afterwards. */
+void doc_arena_join(struct doc_arena *to, struct doc_arena *from);
+
 struct doc {
 	struct doc_meta meta; /* strings never NULL, but font */
 	struct doc_node *root;
 	struct doc_node sink; /* what the calls return after a failure */
 	struct doc_more lost; /* and its properties */
-	struct doc_chunk *chunks;
-	size_t bytes;
+	struct doc_arena mem;
 	size_t nodes;
-	struct fp_err fail; /* .status FP_OK while all is well */
 };
 
 /* Memory that lives as long as the document, zeroed; NULL after the failure has been noted. */
