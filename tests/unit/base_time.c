@@ -77,7 +77,7 @@ no_times(void **state)
 static void
 every_day_in_turn(void **state)
 {
-	struct fp_date d = { 1, 1, 1 };
+	struct fp_date d = { 1, 1, 1 }, back;
 	int64_t days = fp_date_days(d);
 	int weekday = fp_date_weekday(d);
 
@@ -91,7 +91,9 @@ every_day_in_turn(void **state)
 		days++;
 		weekday = weekday % 7 + 1;
 		assert_int_equal(fp_date_days(next), days);
-		assert_int_equal(fp_date_compare(fp_date_of_days(days), next), 0);
+		/* By its members: 29 February of a year without one would count as the same day. */
+		back = fp_date_of_days(days);
+		assert_memory_equal(&back, &next, sizeof(next));
 		assert_int_equal(fp_date_weekday(next), weekday);
 		assert_true(fp_date_compare(d, next) < 0);
 		d = next;

@@ -232,6 +232,8 @@ static const struct {
 	{ "5. april", "da", NULL },
 	{ "april 2023", "da", NULL },
 	{ "05042023", "de", NULL },
+	{ "18990405", "de", NULL },
+	{ "22000101", "de", NULL },
 	{ "23-04-05", "en", NULL },
 	{ "5. apr 0223", "de", NULL },
 	{ "5.4.20233", "de", NULL },

@@ -172,6 +172,28 @@ contexts_and_plurals(void **state)
 	fp_buf_free(&b);
 }
 
+/* Contexts and keys that are beginnings of each other, among plain keys: each pair has its own translation. */
+static void
+contexts_are_not_mixed_up(void **state)
+{
+	static const char *const keys[] = { "a", "ab", "abc", "b", "Zoo", "ä", "{n} x" };
+	static const char *const contexts[] = { NULL, "a", "ab", "abc", "ä", "z" };
+	struct fp_buf b = { .max = 0 };
+	struct i18n_mo mo;
+	char want[32];
+
+	(void)state;
+	read_catalogue(&b, &mo, "tests/fuzz/corpus/i18n_mo/contexts.mo");
+	for (size_t k = 0; k < FP_COUNT(keys); k++)
+		for (size_t c = 0; c < FP_COUNT(contexts); c++) {
+			(void)snprintf(want, sizeof(want), "<%s|%s>", contexts[c] ? contexts[c] : "", keys[k]);
+			assert_string_equal(i18n_mo_find(&mo, contexts[c], keys[k], 0), want);
+		}
+	assert_null(i18n_mo_find(&mo, "abcd", "a", 0));
+	assert_null(i18n_mo_find(&mo, "", "a", 0));
+	fp_buf_free(&b);
+}
+
 /* Cut at any place it is refused or reads the same; with any byte changed it is refused or stays within its bounds (sanitizers watch). */
 static void
 damaged_catalogues(void **state)
@@ -200,6 +222,10 @@ damaged_catalogues(void **state)
 		b.data[i] = (char)(b.data[i] ^ 0x55);
 	}
 	assert_true(refused > 60);
+	/* The NUL behind the last text: without it that text would run out of the file. */
+	b.data[b.len - 1] = 'x';
+	assert_int_equal(i18n_mo_open(&mo, b.data, b.len, &err), FP_EINVAL);
+	assert_string_equal(err.msg, "catalogue: text 3 of the translations lies outside the file");
 	assert_int_equal(i18n_mo_open(&mo, "catalogue of nothing at all", 28, &err), FP_EINVAL);
 	assert_string_equal(err.msg, "not a message catalogue (.mo)");
 	fp_buf_free(&b);
@@ -219,6 +245,7 @@ plural_expressions(void **state)
 	static const char *const bad[] = { "", "(", "n)", "n n", "1 +", "n ? 1", "n ? 1 :", "x", "n=1", "1234567890", "n & 1",
 		"--n", "n;" };
 	struct fp_err err;
+	enum fp_status st;
 	uint64_t v;
 	char deep[200];
 
@@ -231,11 +258,20 @@ plural_expressions(void **state)
 		assert_int_equal(i18n_plural_eval(&v, bad[i], 1, &err), FP_EINVAL);
 	assert_int_equal(i18n_plural_eval(&v, "1/n", 0, &err), FP_EINVAL);
 	assert_string_equal(err.msg, "plural rule '1/n': division by zero");
-	memset(deep, '(', 100);
-	memset(deep + 100, '\0', 100);
-	assert_int_equal(i18n_plural_eval(&v, deep, 1, &err), FP_EINVAL);
-	memset(deep, '!', 100);
-	assert_int_equal(i18n_plural_eval(&v, deep, 1, &err), FP_EINVAL);
+	for (size_t depth = 1; depth <= 80; depth++) {
+		memset(deep, '(', depth);
+		deep[depth] = 'n';
+		memset(deep + depth + 1, ')', depth);
+		deep[2 * depth + 1] = '\0';
+		st = i18n_plural_eval(&v, deep, 1, &err);
+		assert_int_equal(st, depth <= 15 ? FP_OK : FP_EINVAL);
+		memset(deep, '!', depth);
+		st = i18n_plural_eval(&v, deep, 1, &err);
+		assert_int_equal(st, FP_EINVAL);
+	}
+	assert_int_equal(i18n_mo_form(&(struct i18n_mo){ .plural = "n", .forms = 3 }, 2), 2);
+	assert_int_equal(i18n_mo_form(&(struct i18n_mo){ .plural = "n", .forms = 3 }, 3), 0);
+	assert_int_equal(i18n_mo_form(&(struct i18n_mo){ .plural = "1/n", .forms = 3 }, 0), 0);
 }
 
 /* The rules that gettext's manual gives for further languages of the Union, against ICU's own. */
@@ -363,10 +399,10 @@ main(void)
 	const struct CMUnitTest tests[] = { cmocka_unit_test(languages_come_from_the_catalogues),
 		cmocka_unit_test(tags_fall_back_to_the_language), cmocka_unit_test(browsers_languages),
 		cmocka_unit_test(every_text_is_found), cmocka_unit_test(missing_texts_stay_english),
-		cmocka_unit_test(contexts_and_plurals), cmocka_unit_test(damaged_catalogues),
-		cmocka_unit_test(plural_expressions), cmocka_unit_test(plural_rules_agree_with_icu),
-		cmocka_unit_test(placeholders_by_name), cmocka_unit_test(counts_in_texts),
-		cmocka_unit_test(too_many_placeholders_are_said) };
+		cmocka_unit_test(contexts_and_plurals), cmocka_unit_test(contexts_are_not_mixed_up),
+		cmocka_unit_test(damaged_catalogues), cmocka_unit_test(plural_expressions),
+		cmocka_unit_test(plural_rules_agree_with_icu), cmocka_unit_test(placeholders_by_name),
+		cmocka_unit_test(counts_in_texts), cmocka_unit_test(too_many_placeholders_are_said) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
