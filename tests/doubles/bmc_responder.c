@@ -43,20 +43,19 @@ serve(int fd, const struct bmc *b, const char *log)
 
 	for (;;) {
 		FP_AUTO(fp_buf_free) struct fp_buf out = { .max = 8192 };
-		struct sockaddr_in from;
-		socklen_t from_len = sizeof(from);
-		ssize_t n = recvfrom(fd, req, sizeof(req), 0, (struct sockaddr *)&from, &from_len);
+		struct double_peer peer;
+		ssize_t n = double_recv(fd, &peer, req, sizeof(req));
 
 		if (n < 0 && errno != EINTR && errno != ECONNREFUSED)
-			double_die("recvfrom: %s", strerror(errno));
+			double_die("recvmsg: %s", strerror(errno));
 		if (n < 0)
 			continue;
 		double_log(log, "request", req, (size_t)n);
 		/* RMCP, 13.1.3: a message whose sequence number is not FFh asks for an acknowledge. */
 		if (b->answers && n >= 4 && req[0] == 6 && req[2] != 0xFF && req[3] == BMC_ASF)
-			(void)sendto(fd, (const uint8_t[]){ 6, 0, req[2], BMC_ACK }, 4, 0, (struct sockaddr *)&from, from_len);
+			double_send(fd, &peer, (const uint8_t[]){ 6, 0, req[2], BMC_ACK }, 4);
 		if (bmc_answer(&out, b, req, (size_t)n) && fp_buf_check(&out, "answer", NULL) == FP_OK)
-			(void)sendto(fd, out.data, out.len, 0, (struct sockaddr *)&from, from_len);
+			double_send(fd, &peer, out.data, out.len);
 	}
 }
 

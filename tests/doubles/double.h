@@ -111,6 +111,26 @@ double_parse(int argc, char **argv, const struct double_opt *opts)
 
 #define DOUBLE_SHARED 0x40000000 /* or it to double_bind's type: SO_REUSEPORT */
 
+/*
+ * Every address (0.0.0.0) only where no way leads out, as in a network namespace that a test made: on a network with a default
+ * route a double never listens.
+ */
+static inline void
+double_refuse_any(void)
+{
+	FILE *f = fopen("/proc/net/route", "re");
+	char line[256], dest[16];
+	bool out = f == NULL;
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		out = out || (sscanf(line, "%*s %15s", dest) == 1 && strcmp(dest, "00000000") == 0);
+	if (f != NULL)
+		(void)fclose(f);
+	if (out)
+		double_die("refusing to bind every address: this network has a default route. Name a loopback address, or run in "
+			   "a network namespace");
+}
+
 /* A bound socket (type SOCK_STREAM: listening) on a loopback or private address; port 0 lets the system choose. Ends the program when it cannot. */
 static inline int
 double_bind(int type, const char *address, int port, int backlog)
@@ -125,11 +145,13 @@ double_bind(int type, const char *address, int port, int backlog)
 	if (fd < 0 || port > 65535 || inet_pton(AF_INET, address, &in.sin_addr) != 1)
 		double_die("cannot use '%s' port %d as an IPv4 address and port", address, port);
 	if (in.sin_addr.s_addr == htonl(INADDR_ANY))
-		double_die("refusing to bind every address of this machine: name the loopback address");
+		double_refuse_any();
 	if (type == SOCK_STREAM && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
 		double_die("SO_REUSEADDR: %s", strerror(errno));
 	if (shared && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0)
 		double_die("SO_REUSEPORT: %s", strerror(errno));
+	if (type == SOCK_DGRAM && setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) != 0)
+		double_die("IP_PKTINFO: %s", strerror(errno));
 	if (bind(fd, (struct sockaddr *)&in, sizeof(in)) != 0)
 		double_die("cannot bind %s port %d: %s", address, port, strerror(errno));
 	if (type == SOCK_STREAM && listen(fd, backlog) != 0)
@@ -149,6 +171,58 @@ double_ready(int fd, const char *proto)
 		double_die("getsockname: %s", strerror(errno));
 	printf("listening %s %s:%d\n", proto, text, ntohs(in.sin_port));
 	(void)fflush(stdout);
+}
+
+struct double_peer { /* who asked, and at which of our addresses */
+	struct sockaddr_in from;
+	struct in_addr asked;
+};
+
+/* A datagram and its peer; negative when there was none. */
+static inline ssize_t
+double_recv(int fd, struct double_peer *peer, void *data, size_t max)
+{
+	char control[CMSG_SPACE(sizeof(struct in_pktinfo))] __attribute__((aligned(8)));
+	struct iovec iov = { .iov_base = data, .iov_len = max };
+	struct msghdr m = { .msg_name = &peer->from,
+		.msg_namelen = sizeof(peer->from),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control) };
+	ssize_t n = recvmsg(fd, &m, 0);
+
+	peer->asked.s_addr = htonl(INADDR_ANY);
+	for (struct cmsghdr *c = n < 0 ? NULL : CMSG_FIRSTHDR(&m); c != NULL; c = CMSG_NXTHDR(&m, c))
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+			struct in_pktinfo info;
+
+			memcpy(&info, CMSG_DATA(c), sizeof(info));
+			peer->asked = info.ipi_spec_dst;
+		}
+	return n;
+}
+
+/* The answer, from the address that was asked. What cannot be sent is lost, as datagrams are. */
+static inline void
+double_send(int fd, const struct double_peer *peer, const void *data, size_t len)
+{
+	char control[CMSG_SPACE(sizeof(struct in_pktinfo))] __attribute__((aligned(8))) = { 0 };
+	struct in_pktinfo info = { .ipi_spec_dst = peer->asked };
+	struct iovec iov = { .iov_base = (void *)(uintptr_t)data, .iov_len = len };
+	struct msghdr m = { .msg_name = (void *)(uintptr_t)&peer->from,
+		.msg_namelen = sizeof(peer->from),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	c->cmsg_level = IPPROTO_IP;
+	c->cmsg_type = IP_PKTINFO;
+	c->cmsg_len = CMSG_LEN(sizeof(info));
+	memcpy(CMSG_DATA(c), &info, sizeof(info));
+	(void)sendmsg(fd, &m, MSG_NOSIGNAL);
 }
 
 /* seconds of life (0: no bound). SIGALRM's own action ends the program; a closed peer must not. */

@@ -85,9 +85,7 @@ get(struct conn *c)
 		if (n <= 0)
 			_exit(0);
 		fp_buf_add(&c->request, in, (size_t)n);
-	} while (c->request.len < 4 ||
-		 (c->request.data[0] == 0 &&
-		     c->request.len < 4 + (size_t)(uint8_t)c->request.data[3] + ((size_t)(uint8_t)c->request.data[2] << 8)));
+	} while (smb_unfinished((const uint8_t *)c->request.data, c->request.len));
 	double_log(c->o->log, "request", (const uint8_t *)c->request.data, c->request.len);
 	double_nap(c->o->delay);
 }
@@ -508,9 +506,8 @@ serve_udp(int fd, const struct options *o, const struct mode *m)
 	static uint8_t p[REQUEST_MAX];
 
 	for (;;) {
-		struct sockaddr_in from;
-		socklen_t len = sizeof(from);
-		ssize_t n = recvfrom(fd, p, sizeof(p), 0, (struct sockaddr *)&from, &len);
+		struct double_peer from;
+		ssize_t n = double_recv(fd, &from, p, sizeof(p));
 
 		if (n < 0)
 			continue;

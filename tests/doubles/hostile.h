@@ -28,7 +28,7 @@ struct mode {
 	const char *name;
 	void (*tcp)(struct conn *c, const struct mode *m);
 	void (*udp)(
-	    int fd, const struct options *o, const struct mode *m, const struct sockaddr_in *from, const uint8_t *p, size_t n);
+	    int fd, const struct options *o, const struct mode *m, const struct double_peer *from, const uint8_t *p, size_t n);
 	const char *text; /* what is sent (HTTP), or patches "OFFSET:HEX ..." */
 	const char *help;
 	bool hold; /* stay open behind the text */

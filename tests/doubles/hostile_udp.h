@@ -6,12 +6,12 @@
 #include "hostile.h"
 
 static void
-send_udp(int fd, const struct options *o, const struct sockaddr_in *to, const void *data, size_t len)
+send_udp(int fd, const struct options *o, const struct double_peer *to, const void *data, size_t len)
 {
 	double_nap(o->delay);
 	if (o->cut != NEVER && len > (size_t)o->cut)
 		len = (size_t)o->cut;
-	(void)sendto(fd, data, len, 0, (const struct sockaddr *)to, sizeof(*to));
+	double_send(fd, to, data, len);
 }
 
 /* A strong controller's answer; false when none is due. */
@@ -52,7 +52,7 @@ sum_again(struct fp_buf *b)
 
 /* Patches count from the IPMI message (0 requester address, 1 function, 3 responder, 4 sequence, 5 command, 6 completion code), checksums made right. */
 static inline void
-udp_ipmi(int fd, const struct options *o, const struct mode *m, const struct sockaddr_in *from, const uint8_t *p, size_t n)
+udp_ipmi(int fd, const struct options *o, const struct mode *m, const struct double_peer *from, const uint8_t *p, size_t n)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 8192 };
 	size_t at;
@@ -70,7 +70,7 @@ udp_ipmi(int fd, const struct options *o, const struct mode *m, const struct soc
 
 /* Patches count from the start of the datagram; nothing is made right. */
 static inline void
-udp_raw(int fd, const struct options *o, const struct mode *m, const struct sockaddr_in *from, const uint8_t *p, size_t n)
+udp_raw(int fd, const struct options *o, const struct mode *m, const struct double_peer *from, const uint8_t *p, size_t n)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 8192 };
 
@@ -82,7 +82,7 @@ udp_raw(int fd, const struct options *o, const struct mode *m, const struct sock
 
 /* Patches count from the length field of whichever wrapper was asked for. */
 static inline void
-udp_length(int fd, const struct options *o, const struct mode *m, const struct sockaddr_in *from, const uint8_t *p, size_t n)
+udp_length(int fd, const struct options *o, const struct mode *m, const struct double_peer *from, const uint8_t *p, size_t n)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 8192 };
 	size_t at;
@@ -96,7 +96,7 @@ udp_length(int fd, const struct options *o, const struct mode *m, const struct s
 }
 
 static inline void
-udp_bad_sums(int fd, const struct options *o, const struct mode *m, const struct sockaddr_in *from, const uint8_t *p, size_t n)
+udp_bad_sums(int fd, const struct options *o, const struct mode *m, const struct double_peer *from, const uint8_t *p, size_t n)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 8192 };
 
@@ -108,13 +108,13 @@ udp_bad_sums(int fd, const struct options *o, const struct mode *m, const struct
 }
 
 static inline void
-udp_silent(int fd, const struct options *o, const struct mode *m, const struct sockaddr_in *from, const uint8_t *p, size_t n)
+udp_silent(int fd, const struct options *o, const struct mode *m, const struct double_peer *from, const uint8_t *p, size_t n)
 {
 	(void)fd, (void)o, (void)m, (void)from, (void)p, (void)n;
 }
 
 static inline void
-udp_mirror(int fd, const struct options *o, const struct mode *m, const struct sockaddr_in *from, const uint8_t *p, size_t n)
+udp_mirror(int fd, const struct options *o, const struct mode *m, const struct double_peer *from, const uint8_t *p, size_t n)
 {
 	(void)m;
 	send_udp(fd, o, from, p, n);
@@ -122,19 +122,23 @@ udp_mirror(int fd, const struct options *o, const struct mode *m, const struct s
 
 /* A good answer from a socket that was not asked: another port, or (text) another address. */
 static inline void
-udp_elsewhere(int fd, const struct options *o, const struct mode *m, const struct sockaddr_in *from, const uint8_t *p, size_t n)
+udp_elsewhere(int fd, const struct options *o, const struct mode *m, const struct double_peer *from, const uint8_t *p, size_t n)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 8192 };
-	int other = double_bind(SOCK_DGRAM, m->text != NULL ? m->text : o->bind, m->text != NULL ? o->port : 0, 0);
+	struct sockaddr_in own = { 0 };
+	socklen_t len = sizeof(own);
+	int other = getsockname(fd, (struct sockaddr *)&own, &len);
 
-	(void)fd;
+	other = double_bind(SOCK_DGRAM, m->text != NULL ? m->text : o->bind, m->text != NULL ? ntohs(own.sin_port) : 0, 0);
+
+	/* asked stays empty: the other socket's own address is the source. */
 	if (good_bmc(&b, p, n))
-		send_udp(other, o, from, b.data, b.len);
+		send_udp(other, o, &(const struct double_peer){ .from = from->from }, b.data, b.len);
 	(void)close(other);
 }
 
 static inline void
-udp_many(int fd, const struct options *o, const struct mode *m, const struct sockaddr_in *from, const uint8_t *p, size_t n)
+udp_many(int fd, const struct options *o, const struct mode *m, const struct double_peer *from, const uint8_t *p, size_t n)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 8192 };
 
@@ -146,7 +150,7 @@ udp_many(int fd, const struct options *o, const struct mode *m, const struct soc
 
 /* The answer to the question before: right in form, wrong in time. */
 static inline void
-udp_stale(int fd, const struct options *o, const struct mode *m, const struct sockaddr_in *from, const uint8_t *p, size_t n)
+udp_stale(int fd, const struct options *o, const struct mode *m, const struct double_peer *from, const uint8_t *p, size_t n)
 {
 	static struct fp_buf last = { .max = 8192 };
 
@@ -157,7 +161,7 @@ udp_stale(int fd, const struct options *o, const struct mode *m, const struct so
 }
 
 static inline void
-udp_random(int fd, const struct options *o, const struct mode *m, const struct sockaddr_in *from, const uint8_t *p, size_t n)
+udp_random(int fd, const struct options *o, const struct mode *m, const struct double_peer *from, const uint8_t *p, size_t n)
 {
 	static uint64_t state;
 	uint8_t data[512];
@@ -171,7 +175,7 @@ udp_random(int fd, const struct options *o, const struct mode *m, const struct s
 }
 
 static inline void
-udp_huge(int fd, const struct options *o, const struct mode *m, const struct sockaddr_in *from, const uint8_t *p, size_t n)
+udp_huge(int fd, const struct options *o, const struct mode *m, const struct double_peer *from, const uint8_t *p, size_t n)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = UDP_MAX };
 
@@ -186,7 +190,7 @@ udp_huge(int fd, const struct options *o, const struct mode *m, const struct soc
 /* Get Channel Cipher Suites never comes to its end: every index gives the same full block. */
 static inline void
 udp_endless_suites(
-    int fd, const struct options *o, const struct mode *m, const struct sockaddr_in *from, const uint8_t *p, size_t n)
+    int fd, const struct options *o, const struct mode *m, const struct double_peer *from, const uint8_t *p, size_t n)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf ask = { .max = 8192 };
 	size_t at;

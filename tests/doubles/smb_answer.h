@@ -14,6 +14,13 @@
 
 enum { SMB_BLOB = 74, SMB_CONTEXTS_AT = 208 };
 
+/* Whether these bytes are the beginning of a NetBIOS frame that has not wholly come (RFC 1002 4.3.1; other protocols do not begin with 0). */
+static inline bool
+smb_unfinished(const uint8_t *p, size_t n)
+{
+	return n > 0 && p[0] == 0 && (n < 4 || n - 4 < ((size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3]));
+}
+
 /* The highest dialect in an SMB2 NEGOTIATE request (frame with its 4 length bytes) that we know; 0x0311 when it is none. */
 static inline uint16_t
 smb_dialect_offered(const uint8_t *frame, size_t n)
