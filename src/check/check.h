@@ -28,7 +28,8 @@ struct check_reason {
 struct check_budget {
 	int connections; /* TCP connections at most, per target */
 	int packets;     /* segments with payload or datagrams that we send at most */
-	int timeout_ms;  /* longest single wait */
+	int timeout_ms;  /* longest wait for a peer that never says anything */
+	int deadline_ms; /* the whole job ends then, whatever the peer does */
 };
 
 struct check {
@@ -39,19 +40,20 @@ struct check {
 	const char *probe;    /* row of the probe table; NULL for checks of the catalogue that need no probe */
 	enum evidence_level level;
 	const struct check_reason *reasons; /* ends with code NULL */
-	/* Pure: reads obs only. Must give a row of .reasons, fill level, detail, obs. */
+	/* Pure: reads obs only. Names a row of .reasons in out->reason and fills detail; check_judge, the only caller, does the rest. */
 	void (*judge)(struct evidence_verdict *out, const struct evidence_obs *obs);
 };
 
-struct check_param { /* operator's parameters that a probe needs (law 10) */
-	const char *name;  /* "ucs-port" */
-	const char *text;  /* what it is and where to get it, key for i18n */
+struct check_param {      /* operator's parameters that a probe needs (law 10) */
+	const char *name; /* "ucs-port" */
+	const char *text; /* what it is and where to get it, key for i18n */
+	bool required;    /* without it there is no question: the reason is "parameter-missing" */
 };
 
 struct check_probe {
 	const char *id; /* "smb" */
 	enum check_role role;
-	int port;       /* default port; 0 when a parameter gives it */
+	int port; /* default port; 0 when a parameter gives it */
 	struct check_budget budget;
 	const struct check_param *params; /* ends with name NULL; NULL when it needs none */
 	const struct check_steps *steps;  /* private to check/ (check/probe.h) */
@@ -61,12 +63,17 @@ const struct check *check_find(const char *id); /* ids compare without case; NUL
 const struct check *check_table(size_t *n);
 const struct check_probe *check_probe_find(const char *id);
 const struct check_probe *check_probe_table(size_t *n);
+/* The row of c's reasons, or of those that every check shares ("no-address", "parameter-missing", ...); NULL when unknown. c may be NULL. */
 const struct check_reason *check_reason_find(const struct check *c, const char *code);
 const char *check_settle_text(const char *code); /* English sentence, key for i18n; NULL when unknown */
 
 /* Judge an observation again; FP_EINVAL when the observation is of another probe. */
-enum fp_status check_judge(struct evidence_verdict *out, const struct check *c, const struct evidence_obs *obs, struct fp_err *err) FP_MUST_CHECK;
-/* The verdict when there is no observation: notchecked/unknown with the reason ("no-address", "parameter-missing", "mode-not-stated", ...). */
+enum fp_status check_judge(
+    struct evidence_verdict *out, const struct check *c, const struct evidence_obs *obs, struct fp_err *err) FP_MUST_CHECK;
+/*
+ * The verdict when there is no observation: notchecked with the reason ("no-address", "parameter-missing", "mode-not-stated", ...); reason
+ * NULL gives the check's own: what a check without a probe waits for. An unknown code is kept and the result stays notchecked.
+ */
 void check_verdict_without(struct evidence_verdict *out, const struct check *c, const char *reason, const char *detail);
 
 /* ---- planning ---- */
@@ -79,8 +86,8 @@ struct check_params { /* operator's settings by name */
 /* One address to ask with one probe. Several cells may hang on it. */
 struct check_job {
 	const struct check_probe *probe;
-	char *target;    /* "127.0.1.11:445", "[::1]:623" or a https URL base for redfish; numeric or name as in the device list */
-	char *mode;      /* boot mode stated to be running; "" */
+	char *target; /* "127.0.1.11:445", "[::1]:623" or a https URL base for redfish; numeric or name as in the device list */
+	char *mode;   /* boot mode stated to be running; "" */
 	struct evidence_param *params;
 	size_t n_params;
 };
@@ -91,9 +98,10 @@ void check_plan_freep(struct check_plan **p);
 /*
  * Add one question: check c for device d, whose stated running mode is mode ("" when not stated). Gives in *job the index of
  * the job that will answer it, or -1 and *why (a reason code for check_verdict_without) when none can: no address, address
- * malformed, parameter missing.
+ * malformed, parameter missing, check without a probe.
  */
-enum fp_status check_plan_add(struct check_plan *p, const struct check *c, const struct device *d, const char *mode, const struct check_params *params, int *job, const char **why, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status check_plan_add(struct check_plan *p, const struct check *c, const struct device *d, const char *mode,
+    const struct check_params *params, int *job, const char **why, struct fp_err *err) FP_MUST_CHECK;
 size_t check_plan_jobs(const struct check_plan *p);
 const struct check_job *check_plan_job(const struct check_plan *p, size_t i);
 /* For --dry-run: what would be sent, exactly: per job the target, the budget, and every request's bytes as hex and text. Nothing is sent. */
@@ -104,11 +112,11 @@ enum fp_status check_plan_dry_run(struct fp_buf *out, const struct check_plan *p
 struct check_run_options {
 	const struct fp_clock *clock;
 	const struct fp_log *log;
-	const char *vantage;   /* name of the place; required */
-	const char *tool;      /* "fieldproof 0.1.0" */
-	int at_once;           /* jobs under way at most; 0 = 512 */
-	int per_host;          /* per host address at most; 0 = 1 */
-	int timeout_ms;        /* overrides the probes' single wait when > 0 */
+	const char *vantage; /* name of the place; required */
+	const char *tool;    /* "fieldproof 0.1.0" */
+	int at_once;         /* jobs under way at most; 0 = 2048 or what the limit of open files allows */
+	int per_host;        /* jobs under way per host address at most, TCP and UDP counted apart; 0 = 1 */
+	int timeout_ms;      /* overrides the probes' longest single wait when > 0; their other waits shrink or grow with it */
 	/* Called after each job and at least every 250 ms (obs NULL then); returning false ends the run in order (FP_OK, rest not asked). */
 	bool (*progress)(void *ctx, size_t done, size_t total, size_t job, const struct evidence_obs *obs);
 	/* Called once per finished job, in order of finishing, with the sealed observation; the callee keeps it (frees it). */
@@ -126,6 +134,7 @@ enum fp_status check_run(const struct check_plan *p, const struct check_run_opti
  * their levels (fixed when one was fixed); otherwise unknown with the settle code of the first open one; supporting checks never decide
  * but for reachability: a supporting pass alone gives unknown. No required check at all -> notchecked, reason "no-check".
  */
-void check_roll_up(struct evidence_verdict *out, const struct notice_action *a, const struct evidence_verdict *verdicts, size_t n);
+void check_roll_up(
+    struct evidence_verdict *out, const struct notice_action *a, const struct evidence_verdict *verdicts, size_t n);
 
 #endif

@@ -1,0 +1,78 @@
+/* Judging: pure, over an observation, with the table as the only source of results. */
+#include "check/check.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "check/probe.h"
+
+void
+check_say(struct evidence_verdict *out, const char *reason, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	(void)snprintf(out->reason, sizeof(out->reason), "%s", reason);
+	(void)vsnprintf(out->detail, sizeof(out->detail), fmt, ap);
+	va_end(ap);
+}
+
+/* Whether the peer gave any sign of life: without one there is no level to speak of. */
+static bool
+heard(const struct evidence_obs *obs)
+{
+	for (size_t i = 0; i < obs->n_events; i++) {
+		enum evidence_event_kind k = obs->events[i].kind;
+		if (k == EVIDENCE_CONNECTED || k == EVIDENCE_REFUSED || k == EVIDENCE_RECEIVED) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+settle_by(struct evidence_verdict *out, const struct check_reason *r)
+{
+	out->result = r->result;
+	(void)snprintf(out->reason, sizeof(out->reason), "%s", r->code);
+	(void)snprintf(out->settle, sizeof(out->settle), "%s", r->settle != NULL ? r->settle : "");
+}
+
+enum fp_status
+check_judge(struct evidence_verdict *out, const struct check *c, const struct evidence_obs *obs, struct fp_err *err)
+{
+	*out = (struct evidence_verdict){ .result = EVIDENCE_UNKNOWN };
+	if (c->probe == NULL || c->judge == NULL) {
+		return fp_fail(err, FP_EINVAL, "check '%s' is not judged from an observation", c->id);
+	}
+	if (obs->probe == NULL || strcmp(obs->probe, c->probe) != 0) {
+		return fp_fail(err, FP_EINVAL, "check '%s' is judged from an observation of probe '%s', this one is of '%s'",
+		    c->id, c->probe, obs->probe != NULL ? obs->probe : "");
+	}
+	c->judge(out, obs);
+	const struct check_reason *r = check_reason_find(c, out->reason);
+	if (r == NULL) {
+		return fp_fail(
+		    err, FP_EINVAL, "check '%s' gave the reason '%s', which its table does not hold", c->id, out->reason);
+	}
+	settle_by(out, r);
+	out->level = heard(obs) ? c->level : EVIDENCE_L_NONE;
+	(void)snprintf(out->check, sizeof(out->check), "%s", c->id);
+	(void)snprintf(out->obs, sizeof(out->obs), "%s", obs->id);
+	return FP_OK;
+}
+
+void
+check_verdict_without(struct evidence_verdict *out, const struct check *c, const char *reason, const char *detail)
+{
+	*out = (struct evidence_verdict){ .result = EVIDENCE_NOTCHECKED, .level = EVIDENCE_L_NONE };
+	const char *code = reason != NULL ? reason : c != NULL && c->probe == NULL ? c->reasons[0].code : "not-run";
+	const struct check_reason *r = check_reason_find(c, code);
+	if (r != NULL && (r->result == EVIDENCE_NOTCHECKED || r->result == EVIDENCE_UNKNOWN)) {
+		settle_by(out, r);
+	} else {
+		/* REQ law-2: without an observation there is never more than "not checked", whatever the code means elsewhere. */
+		(void)snprintf(out->reason, sizeof(out->reason), "%s", code);
+	}
+	(void)snprintf(out->check, sizeof(out->check), "%s", c != NULL ? c->id : "");
+	(void)snprintf(out->detail, sizeof(out->detail), "%s", detail != NULL ? detail : "");
+}

@@ -1,0 +1,102 @@
+/* The verdict of an action from those of its checks. */
+#include "check/check.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const struct evidence_verdict *
+verdict_of(const struct evidence_verdict *verdicts, size_t n, const char *check)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcasecmp(verdicts[i].check, check) == 0) {
+			return &verdicts[i];
+		}
+	}
+	return NULL;
+}
+
+static void
+as(struct evidence_verdict *out, const struct evidence_verdict *v, enum evidence_result result)
+{
+	*out = *v;
+	out->result = result;
+}
+
+/* What the required checks amount to while they are walked. */
+struct sum {
+	const struct evidence_verdict *fail, *error, *open,
+	    *weakest;                    /* the first of each; weakest: the pass of the lowest level */
+	struct evidence_verdict missing; /* stands in for a required check without a verdict */
+	size_t required, passes, fixed, asked;
+};
+
+static void
+sum_add(struct sum *s, const struct evidence_verdict *v)
+{
+	bool pass = v->result == EVIDENCE_PASS || v->result == EVIDENCE_FIXED;
+	s->required++;
+	s->asked += v->result != EVIDENCE_NOTCHECKED;
+	s->passes += pass;
+	s->fixed += v->result == EVIDENCE_FIXED;
+	if (v->result == EVIDENCE_FAIL && s->fail == NULL) {
+		s->fail = v;
+	}
+	if (v->result == EVIDENCE_ERROR && s->error == NULL) {
+		s->error = v;
+	}
+	if (pass && (s->weakest == NULL || v->level < s->weakest->level)) {
+		s->weakest = v;
+	}
+	if (!pass && s->open == NULL) {
+		s->open = v;
+	}
+}
+
+/* No required check: a supporting one can say something, but never close the action. */
+static void
+without_required(struct evidence_verdict *out, const struct notice_action *a, const struct evidence_verdict *verdicts, size_t n)
+{
+	for (size_t i = 0; i < a->n_checks; i++) {
+		const struct evidence_verdict *v = verdict_of(verdicts, n, a->checks[i].id);
+		if (v != NULL && v->result != EVIDENCE_NOTCHECKED) {
+			const struct check_reason *r = check_reason_find(NULL, "supporting-only");
+			as(out, v, EVIDENCE_UNKNOWN);
+			if (v->settle[0] == '\0') {
+				(void)snprintf(out->reason, sizeof(out->reason), "%s", r->code);
+				(void)snprintf(out->settle, sizeof(out->settle), "%s", r->settle);
+			}
+			return;
+		}
+	}
+	check_verdict_without(out, NULL, "no-check", "");
+}
+
+void
+check_roll_up(struct evidence_verdict *out, const struct notice_action *a, const struct evidence_verdict *verdicts, size_t n)
+{
+	struct sum s = { 0 };
+	size_t seen = 0;
+	for (size_t i = 0; i < a->n_checks; i++) {
+		const struct evidence_verdict *v = verdict_of(verdicts, n, a->checks[i].id);
+		if (a->checks[i].role != NOTICE_CHECK_REQUIRED) {
+			seen += v != NULL && v->result != EVIDENCE_NOTCHECKED;
+			continue;
+		}
+		if (v == NULL && s.missing.reason[0] == '\0') {
+			check_verdict_without(&s.missing, check_find(a->checks[i].id), "not-run", a->checks[i].id);
+		}
+		sum_add(&s, v != NULL ? v : &s.missing);
+	}
+	if (s.required == 0) {
+		without_required(out, a, verdicts, n);
+	} else if (s.fail != NULL) {
+		*out = *s.fail;
+	} else if (s.passes == s.required) {
+		as(out, s.weakest, s.fixed > 0 ? EVIDENCE_FIXED : EVIDENCE_PASS);
+	} else if (s.error != NULL) {
+		*out = *s.error;
+	} else {
+		/* REQ law-2: whatever is not a pass keeps the action open; "notchecked" only when nothing at all was asked. */
+		as(out, s.open, s.asked + seen == 0 ? EVIDENCE_NOTCHECKED : EVIDENCE_UNKNOWN);
+	}
+}

@@ -1,0 +1,306 @@
+/* The two tables: what is asked of an address (probes), and which question is judged from which answers (checks). */
+#include "check/check.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "check/probe.h"
+
+/* ---- probes ---- */
+
+static const struct check_param tcp_params[] = {
+	{ "ucs-port",
+	    N_("TCP port of the Universal Copy Service. The notice does not state it: ask the manufacturer, or read it on an "
+	       "instrument that was not corrected yet."),
+	    true },
+	{ "control-port",
+	    N_("A TCP port that is known to be open on the instruments, asked when the service's port stays silent, to tell a "
+	       "filtered port from a device that is off."),
+	    false },
+	{ NULL, NULL, false },
+};
+
+static const struct check_param smb_params[] = {
+	{ "smb-port", N_("TCP port of the file servers, when it is not 445."), false },
+	{ NULL, NULL, false },
+};
+
+static const struct check_param ipmi_params[] = {
+	{ "ipmi-port", N_("UDP port of the management controllers, when it is not 623."), false },
+	{ NULL, NULL, false },
+};
+
+static const struct check_param redfish_params[] = {
+	{ "redfish-port", N_("HTTPS port of the management controllers, when it is not 443."), false },
+	{ NULL, NULL, false },
+};
+
+/* The budgets are published in docs/checks.md; the runner enforces them whatever the probe asks for. */
+static const struct check_probe probes[] = {
+	{ "tcp", CHECK_AT_HOST, 0, { 2, 0, 3000, 5000 }, tcp_params, &check_tcp_steps },
+	{ "smb", CHECK_AT_STORAGE, 445, { 10, 10, 3000, 15000 }, smb_params, &check_smb_steps },
+	{ "ipmi", CHECK_AT_BMC, 623, { 0, 40, 3000, 15000 }, ipmi_params, &check_ipmi_steps },
+	{ "redfish", CHECK_AT_BMC, 443, { 4, 24, 3000, 15000 }, redfish_params, &check_redfish_steps },
+};
+
+/* ---- checks that need more than a question over the network, or that come later ---- */
+
+#define HOST_FACTS(settle)                                                                                                       \
+	{                                                                                                                        \
+		{ "needs-host-facts", EVIDENCE_NOTCHECKED, needs_host_facts, settle },                                           \
+		{                                                                                                                \
+			NULL, EVIDENCE_NOTCHECKED, NULL, NULL                                                                    \
+		}                                                                                                                \
+	}
+
+static const char needs_host_facts[] = N_("Only facts read on the device itself can answer this. They have not been collected.");
+
+static const struct check_reason ucs2_reasons[] = HOST_FACTS("host-facts-listener");
+static const struct check_reason ucs3_reasons[] = HOST_FACTS("host-facts-patch");
+static const struct check_reason ucs4_reasons[] = HOST_FACTS("host-facts-account");
+static const struct check_reason ucs5_reasons[] = HOST_FACTS("host-facts-both-modes");
+static const struct check_reason fw1_reasons[] = HOST_FACTS("host-facts-firewall");
+static const struct check_reason smb6_reasons[] = HOST_FACTS("host-facts-smb-client");
+static const struct check_reason nfs3_reasons[] = HOST_FACTS("host-facts-mounts");
+static const struct check_reason bmc5_reasons[] = HOST_FACTS("host-facts-bmc");
+static const struct check_reason bmc6_reasons[] = HOST_FACTS("host-facts-ipmi");
+
+static const struct check_reason capture_reasons[] = {
+	{ "needs-capture", EVIDENCE_NOTCHECKED, N_("Only a capture of the traffic can answer this. There is none."), "capture" },
+	{ NULL, EVIDENCE_NOTCHECKED, NULL, NULL },
+};
+
+static const struct check_reason document_reasons[] = {
+	{ "needs-document", EVIDENCE_NOTCHECKED, N_("This is answered by the filled reply, not by a measurement."),
+	    "reply-form" },
+	{ NULL, EVIDENCE_NOTCHECKED, NULL, NULL },
+};
+
+static const struct check_reason later_reasons[] = {
+	{ "not-in-this-version", EVIDENCE_NOTCHECKED, N_("This version of the program cannot ask this question yet."),
+	    "attestation" },
+	{ NULL, EVIDENCE_NOTCHECKED, NULL, NULL },
+};
+
+/* ---- checks ---- */
+
+static const struct check checks[] = {
+	{ "UCS-1", N_("Copy service not reachable from the network"),
+	    N_("Does anything accept a connection on the port of the Universal Copy Service?"),
+	    N_("A pass shows that the host is there and its port is closed, from this place and in the boot mode that was "
+	       "running. It does not show "
+	       "that the patch is installed: the service may be stopped, or a filter may answer in the host's name."),
+	    "tcp", EVIDENCE_L1, check_ucs1_reasons, check_ucs1_judge },
+	{ "UCS-2", N_("Copy service listens on no network address"),
+	    N_("Does the service's process listen on an address that other computers can reach?"),
+	    N_("A pass shows the effect itself on the device: no listener on a network address, in the boot mode that was read."),
+	    NULL, EVIDENCE_L_H, ucs2_reasons, NULL },
+	{ "UCS-3", N_("Patch installed"), N_("Is the corrected version of the Universal Copy Service installed?"),
+	    N_("A pass shows a version or file hash that the operator's list names as corrected. That list is not public."), NULL,
+	    EVIDENCE_L_H, ucs3_reasons, NULL },
+	{ "UCS-4", N_("Copy service runs as a standard user"),
+	    N_("Is the account of the service without administrator rights, nested groups included, and is it the account that "
+	       "runs now?"),
+	    N_("A pass shows the effective rights of the account, not its name."), NULL, EVIDENCE_L_H, ucs4_reasons, NULL },
+	{ "UCS-5", N_("Both boot modes corrected"),
+	    N_("Are there facts from each boot mode of the device, and are they two different modes?"),
+	    N_("A pass shows that each mode was read for itself."), NULL, EVIDENCE_L_H, ucs5_reasons, NULL },
+	{ "FW-1", N_("Firewall switched on"),
+	    N_("Is the device's own firewall on in every profile, and does it block by default?"),
+	    N_("A pass shows the settings in force on the device."), NULL, EVIDENCE_L_H, fw1_reasons, NULL },
+	{ "FW-2", N_("Firewall effective"), N_("Are the ports of a short list closed or filtered, seen from the network?"),
+	    N_("A pass shows what could be reached from this place; a device that is off looks the same as a filtered one."),
+	    NULL, EVIDENCE_L1, later_reasons, NULL },
+	{ "SMB-1", N_("SMB version 1 switched off"),
+	    N_("Does the file server refuse the dialect NT LM 0.12 when it is the only one offered?"),
+	    N_("A pass shows that the server answers SMB 2 or 3 on this port and refuses version 1."), "smb", EVIDENCE_L2,
+	    check_smb1_reasons, check_smb1_judge },
+	{ "SMB-2", N_("SMB signing required"), N_("Does the file server require signing in every dialect that it accepts?"),
+	    N_("A pass shows the server's own statement, before any log-on, that unsigned sessions are not taken. Signing "
+	       "answers alteration, not "
+	       "interception."),
+	    "smb", EVIDENCE_L2, check_smb2_reasons, check_smb2_judge },
+	{ "SMB-3", N_("SMB encryption available"), N_("Does the file server offer encryption to a client that can encrypt?"),
+	    N_("A pass shows that encryption is possible. It does not show that it is used or required."), "smb", EVIDENCE_L2,
+	    check_smb3_reasons, check_smb3_judge },
+	{ "SMB-4", N_("SMB encryption required"), N_("Does the file server refuse clients that do not encrypt?"),
+	    N_("Before any log-on this can be refuted, but not proven: a server that offers encryption looks the same whether it "
+	       "requires it or "
+	       "not."),
+	    "smb", EVIDENCE_L2, check_smb4_reasons, check_smb4_judge },
+	{ "SMB-5", N_("SMB encryption in use"), N_("Is the traffic between the device and its storage encrypted?"),
+	    N_("A pass shows it for the hosts and the time of the capture."), NULL, EVIDENCE_L0, capture_reasons, NULL },
+	{ "SMB-6", N_("SMB client requires protection"),
+	    N_("Does the device itself refuse storage without signing or encryption?"),
+	    N_("A pass shows the settings of the device as a client."), NULL, EVIDENCE_L_H, smb6_reasons, NULL },
+	{ "NFS-1", N_("NFS export protected"), N_("Does the server demand Kerberos with privacy for the export?"),
+	    N_("A pass shows the list of flavours that the server accepts, before any log-on."), NULL, EVIDENCE_L2, later_reasons,
+	    NULL },
+	{ "NFS-2", N_("NFS over TLS offered"), N_("Does the server offer RPC with TLS?"),
+	    N_("A pass shows that TLS is offered, not that it is required."), NULL, EVIDENCE_L2, later_reasons, NULL },
+	{ "NFS-3", N_("NFS mount protected"), N_("Is the storage mounted with privacy or TLS?"),
+	    N_("A pass shows the mounts in force when they "
+	       "were read."),
+	    NULL, EVIDENCE_L_H, nfs3_reasons, NULL },
+	{ "CLR-1", N_("No clear-text protocol"),
+	    N_("Are FTP, Telnet, TFTP and the r-services closed, or is FTP refused without TLS?"),
+	    N_("A pass shows it for a fixed list of ports."), NULL, EVIDENCE_L2, later_reasons, NULL },
+	{ "SSH-1", N_("SFTP with sound algorithms"), N_("Does the server offer only algorithms that the policy allows?"),
+	    N_("A pass shows the server's own list, before any log-on."), NULL, EVIDENCE_L2, later_reasons, NULL },
+	{ "TLS-1", N_("TLS 1.2 or newer"), N_("Does the server refuse TLS below 1.2?"),
+	    N_("A pass shows the versions that were refused and the one "
+	       "that was accepted."),
+	    NULL, EVIDENCE_L2, later_reasons, NULL },
+	{ "BMC-1", N_("Management controller out of reach"),
+	    N_("Does the management controller answer from this place in the network?"),
+	    N_("An answer shows that the controller can be reached from here: from the laboratory's network that is a finding. "
+	       "Silence proves "
+	       "nothing, so there is no pass."),
+	    "ipmi", EVIDENCE_L1, check_bmc1_reasons, check_bmc1_judge },
+	{ "BMC-2", N_("No anonymous IPMI access"),
+	    N_("Does the management controller say that it takes no log-on without a password, without a name, or without "
+	       "authentication?"),
+	    N_("A pass shows the controller's own statement for the channel that was asked. Single users may be set otherwise."),
+	    "ipmi", EVIDENCE_L2, check_bmc2_reasons, check_bmc2_judge },
+	{ "BMC-3", N_("IPMI cipher suite 0 absent"),
+	    N_("Does the management controller list a cipher suite without authentication?"),
+	    N_("A pass shows that the complete list holds no such suite. A listed suite may still be switched off: only the "
+	       "controller's own "
+	       "settings tell."),
+	    "ipmi", EVIDENCE_L2, check_bmc3_reasons, check_bmc3_judge },
+	{ "BMC-4", N_("Redfish refuses anonymous requests"),
+	    N_("Does the management controller's web interface refuse to show a protected "
+	       "collection without log-on?"),
+	    N_("A pass shows that the public root can be read and one protected collection is refused. Other resources were not "
+	       "asked for."),
+	    "redfish", EVIDENCE_L2, check_bmc4_reasons, check_bmc4_judge },
+	{ "BMC-5", N_("Firmware corrected"), N_("Is the firmware of the management controller a corrected version?"),
+	    N_("A pass shows a version that the operator's list names as corrected. Makers number the same firmware "
+	       "differently."),
+	    NULL, EVIDENCE_L_H, bmc5_reasons, NULL },
+	{ "BMC-6", N_("IPMI over the network switched off"), N_("Is IPMI over LAN disabled on the management controller?"),
+	    N_("A pass shows the controller's setting read on the server itself."), NULL, EVIDENCE_L_H, bmc6_reasons, NULL },
+	{ "DOC-1", N_("Reply complete"), N_("Does the reply account for every device, mode and step?"),
+	    N_("A pass shows a complete reply; it "
+	       "measures nothing."),
+	    NULL, EVIDENCE_L_D, document_reasons, NULL },
+};
+
+/* ---- reasons without an observation, for every check ---- */
+
+static const struct check_reason shared_reasons[] = {
+	{ "no-address", EVIDENCE_NOTCHECKED, N_("The device list has no address for this question."), "address" },
+	{ "address-malformed", EVIDENCE_NOTCHECKED, N_("The address in the device list cannot be read."), "address" },
+	{ "other-protocol", EVIDENCE_NOTCHECKED,
+	    N_("The address in the device list names another protocol than the one this check asks."), "other-check" },
+	{ "parameter-missing", EVIDENCE_NOTCHECKED, N_("A setting that the operator must give is missing."), "parameter" },
+	{ "parameter-malformed", EVIDENCE_NOTCHECKED, N_("A setting that the operator gave is not a port number."), "parameter" },
+	{ "mode-not-stated", EVIDENCE_NOTCHECKED,
+	    N_("It is not stated which boot mode is running, so the answer would belong to no mode."), "state-mode" },
+	{ "other-mode", EVIDENCE_NOTCHECKED, N_("The device is running in another boot mode."), "state-mode" },
+	{ "no-check", EVIDENCE_NOTCHECKED, N_("The notice names no check that could prove this step."), "attestation" },
+	{ "supporting-only", EVIDENCE_UNKNOWN, N_("What was seen fits, but is too weak to prove this step."), "host-facts" },
+	{ "not-run", EVIDENCE_NOTCHECKED, N_("This question has not been asked yet."), "run" },
+	{ "run-ended", EVIDENCE_NOTCHECKED, N_("The run was ended before this question."), "run" },
+};
+
+static const struct settle {
+	const char *code, *text;
+} settles[] = {
+	{ "reach-it", N_("Make sure that the device is on and its address right, and run the check again from a place that can "
+			 "reach it.") },
+	{ "address", N_("Correct the address in the device list and run the check again.") },
+	{ "other-vantage", N_("Run the check from a place in the network without a filter in between.") },
+	{ "other-check", N_("Use the checks of that protocol, or facts read on the device.") },
+	{ "parameter", N_("Set the missing parameter and run the check again.") },
+	{ "state-mode",
+	    N_("State which boot mode is running, start the device in the mode in question, and run the check again.") },
+	{ "run", N_("Run the check.") },
+	{ "host-facts", N_("Facts collected on the device.") },
+	{ "host-facts-listener",
+	    N_("Facts collected on the instrument in this boot mode: the addresses on which the copy service listens.") },
+	{ "host-facts-patch",
+	    N_("Facts collected on the instrument in this boot mode: the installed version, compared with the manufacturer's "
+	       "list.") },
+	{ "host-facts-account",
+	    N_("Facts collected on the instrument in this boot mode: the service's account and its effective rights.") },
+	{ "host-facts-both-modes", N_("Facts collected once in each boot mode.") },
+	{ "host-facts-firewall", N_("Facts collected on the instrument in this boot mode: the firewall's settings.") },
+	{ "host-facts-smb-server",
+	    N_("The file server's settings (is encryption required, is unencrypted access rejected), or a capture of a "
+	       "transfer.") },
+	{ "host-facts-smb-client", N_("Facts collected on the instrument: its settings as an SMB client.") },
+	{ "host-facts-mounts", N_("Facts collected on the device: how its storage is mounted.") },
+	{ "host-facts-bmc",
+	    N_("Facts read on the server itself: the controller's firmware version, compared with the manufacturer's list.") },
+	{ "host-facts-ipmi",
+	    N_("Facts read on the server itself: the controller's LAN settings (cipher suite privileges, channel access).") },
+	{ "capture", N_("A capture of a transfer between the device and its storage.") },
+	{ "reply-form", N_("The filled and signed reply.") },
+	{ "attestation", N_("A signed statement of the person who did the work.") },
+};
+
+/* ---- finding rows ---- */
+
+const struct check *
+check_table(size_t *n)
+{
+	*n = FP_COUNT(checks);
+	return checks;
+}
+
+const struct check *
+check_find(const char *id)
+{
+	for (size_t i = 0; id != NULL && i < FP_COUNT(checks); i++) {
+		if (strcasecmp(checks[i].id, id) == 0) {
+			return &checks[i];
+		}
+	}
+	return NULL;
+}
+
+const struct check_probe *
+check_probe_table(size_t *n)
+{
+	*n = FP_COUNT(probes);
+	return probes;
+}
+
+const struct check_probe *
+check_probe_find(const char *id)
+{
+	for (size_t i = 0; id != NULL && i < FP_COUNT(probes); i++) {
+		if (strcmp(probes[i].id, id) == 0) {
+			return &probes[i];
+		}
+	}
+	return NULL;
+}
+
+const struct check_reason *
+check_reason_find(const struct check *c, const char *code)
+{
+	for (const struct check_reason *r = c != NULL ? c->reasons : NULL; code != NULL && r != NULL && r->code != NULL; r++) {
+		if (strcmp(r->code, code) == 0) {
+			return r;
+		}
+	}
+	for (size_t i = 0; code != NULL && i < FP_COUNT(shared_reasons); i++) {
+		if (strcmp(shared_reasons[i].code, code) == 0) {
+			return &shared_reasons[i];
+		}
+	}
+	return NULL;
+}
+
+const char *
+check_settle_text(const char *code)
+{
+	for (size_t i = 0; code != NULL && i < FP_COUNT(settles); i++) {
+		if (strcmp(settles[i].code, code) == 0) {
+			return settles[i].text;
+		}
+	}
+	return NULL;
+}
