@@ -68,7 +68,7 @@ notice_section_text(struct fp_buf *out, const struct notice *n, const char *lang
 		return fp_fail(err, FP_ENOTFOUND, "%s has no text in '%.20s'", n->reference, lang);
 	if (s == NULL)
 		return fp_fail(err, FP_ENOTFOUND, "%s has no section '%.80s' in '%s'", n->reference, key, lang);
-	return notice_fill(out, n, lang, s->markdown, NOTICE_FILL_MARKDOWN, key, s->line, err);
+	return notice_fill(out, n, lang, s->markdown, NOTICE_FILL_MARKDOWN, key, s->body_line, err);
 }
 
 const char *

@@ -125,7 +125,8 @@ struct notice_section {
 	const char *key;      /* "title", "problem", "action.patch", "emergency", ... */
 	const char *heading;  /* plain text, placeholders replaced; "" for none */
 	const char *markdown; /* placeholders not yet replaced: see notice_section_text */
-	int line;             /* in the language file, from 1 */
+	int line;             /* of the heading in the language file, from 1 */
+	int body_line;        /* of the first line of markdown */
 };
 
 struct notice_text {

@@ -201,11 +201,9 @@ close_section(struct splitter *s, const char *end)
 	sec->markdown = notice_arena_text(s->arena, p, (size_t)(end - p));
 	if (sec->markdown == NULL)
 		return fp_fail(s->err, FP_ENOMEM, "%s: out of memory", s->file);
-	/* The line of the body's first character, for messages about placeholders. */
-	int first = sec->line + 1;
-	for (const char *q = s->body; q < p; q++)
-		first++;
-	return notice_fill(NULL, s->n, s->t->lang, sec->markdown, NOTICE_FILL_MARKDOWN, s->file, first, s->err);
+	/* All that was skipped are line feeds. */
+	sec->body_line = sec->line + 1 + (int)(p - s->body);
+	return notice_fill(NULL, s->n, s->t->lang, sec->markdown, NOTICE_FILL_MARKDOWN, s->file, sec->body_line, s->err);
 }
 
 static enum fp_status
