@@ -121,7 +121,7 @@ fi
 
 # ---- never beyond loopback ----
 
-if grep -q '	00000000	' /proc/net/route; then
+if awk '$2 == "00000000" { found = 1 } END { exit !found }' /proc/net/route; then
 	tap_exit "no double binds every address of the machine" 2 "$B/tests/doubles/tcp_listener" --bind 0.0.0.0 --port 0 --seconds 1
 else
 	tap_skip "no double binds every address of the machine" "this network has no default route, so it may"
