@@ -96,7 +96,7 @@ $(O)/gen/po/%.mo: po/%.po
 	$(Q)msgfmt --check-format --check-header -o $@ $<
 $(O)/gen/assets.S: tools/embed $(ASSETS) $(MO)
 	@mkdir -p $(@D)
-	tools/embed $(O)/gen $(ASSETS) $(MO) >$@.tmp && mv $@.tmp $@
+	$(Q)tools/embed $(O)/gen $(ASSETS) $(MO) >$@.tmp && mv $@.tmp $@
 $(ASSET_OBJ): $(O)/gen/assets.S
 	$(call say,CC,$@)
 	$(Q)$(CC) -c -o $@ $<
