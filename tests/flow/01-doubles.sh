@@ -141,6 +141,11 @@ if netns_up; then
 		tap_like "a controller answers from the address that was asked" \
 			"$(in_a timeout 10 ipmitool -vvvv -I lan -N 1 -R 1 -H 10.99.7.7 -U nobody -P - session info active 2>&1)" 'Auth Types *: MD5'
 	fi
+	tap_like "they run in B" "$(ip netns pids "$netns_b" | wc -l)" '^[2-9]'
+	for p in "${bg_pids[@]}"; do
+		bg_stop "$p"
+	done
+	tap_is "and end with all their children" "$(ip netns pids "$netns_b")" ""
 	netns_down
 	tap_unlike "the namespaces are gone" "$(ip netns list)" "fp$$"
 else

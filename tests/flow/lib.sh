@@ -116,17 +116,24 @@ tap_done() {
 
 bg_pids=()
 
-# NAME COMMAND...: in the background, output to $RUN/NAME.out; $bg_pid is its process.
+# NAME COMMAND...: in the background, output to $RUN/NAME.out; $bg_pid is its process group: a function (fp, in_b) has children, and a
+# signal must reach them all, so use bg_signal and bg_stop rather than kill.
 bg() {
 	local name=$1
 	shift
+	set -m
 	"$@" >"$RUN/$name.out" 2>&1 </dev/null &
 	bg_pid=$!
+	set +m
 	bg_pids+=("$bg_pid")
 }
 
-bg_stop() { # PID
-	kill "$1" 2>/dev/null
+bg_signal() { # SIGNAL PID: for example bg_signal KILL "$bg_pid"
+	kill "-$1" -- "-$2" 2>/dev/null
+}
+
+bg_stop() { # PID: end it and wait for it
+	bg_signal TERM "$1"
 	wait "$1" 2>/dev/null
 	return 0
 }
@@ -135,7 +142,7 @@ flow_cleanup() {
 	local p
 	trap - EXIT
 	for p in "${bg_pids[@]}"; do
-		kill "$p" 2>/dev/null
+		bg_signal TERM "$p"
 	done
 	[ ! -d "$RUN/lab" ] || demo/lab/down
 	netns_down
