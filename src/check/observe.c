@@ -117,10 +117,10 @@ static const struct {
 	[CHECK_END_SILENT] = { "no-reply", "no answer in time" },
 	[CHECK_END_NO_ANSWER] = { "no-answer", "no answer to the connection request" },
 	[CHECK_END_REFUSED] = { "port-closed", "connection refused" },
-	[CHECK_END_REJECTED] = { "rejected", "rejected by a filter" },
+	[CHECK_END_REJECTED] = { "rejected", "rejected" },
 	[CHECK_END_UNREACHABLE] = { "unreachable", "host or network unreachable" },
-	[CHECK_END_NO_NAME] = { "name-unknown", "the name does not resolve" },
-	[CHECK_END_TLS] = { "tls-failed", "TLS handshake failed" },
+	[CHECK_END_NO_NAME] = { "name-unknown", "no address" },
+	[CHECK_END_TLS] = { "tls-failed", "no encrypted connection" },
 	[CHECK_END_LIMIT] = { "stopped-by-limit", "stopped by a limit" },
 	[CHECK_END_OWN] = { "own-failure", "the local system refused" },
 	[CHECK_END_OPEN] = { NULL, "connected" },
@@ -132,7 +132,7 @@ check_trouble(char *detail, size_t size, const struct evidence_obs *obs, int ste
 	enum check_end end = check_end_of(obs, step);
 	const struct evidence_event *f = check_event(obs, step, EVIDENCE_FAILED);
 	const char *note = f != NULL && f->note != NULL ? f->note : NULL;
-	(void)snprintf(
-	    detail, size, "question %d: %s%s%s", step, ends[end].detail, note != NULL ? ": " : "", note != NULL ? note : "");
+	(void)snprintf(detail, size, "question %d: %s%s%s%s", step, ends[end].detail, note != NULL ? " (" : "",
+	    note != NULL ? note : "", note != NULL ? ")" : "");
 	return ends[end].reason;
 }

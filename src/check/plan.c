@@ -28,13 +28,13 @@ struct check_plan {
 /* Where a probe's port comes from, in this order: the address's ";service=", its ":port", the operator's parameter, the default. */
 static const struct port_rule {
 	const char *probe, *service, *param;
-	bool address_port;
-	unsigned schemes; /* that the probe can ask */
+	unsigned port_schemes; /* in which a ":port" is this service's: the port of a web address says nothing about IPMI */
+	unsigned schemes;      /* that the probe can ask */
 } port_rules[] = {
-	{ "tcp", "ucs", "ucs-port", false, 1u << CHECK_PLAIN },
-	{ "smb", "smb", "smb-port", true, 1u << CHECK_PLAIN | 1u << CHECK_UNC | 1u << CHECK_SMB },
-	{ "ipmi", "ipmi", "ipmi-port", false, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS | 1u << CHECK_HTTP },
-	{ "redfish", "https", "redfish-port", true, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS },
+	{ "tcp", "ucs", "ucs-port", 0, 1u << CHECK_PLAIN },
+	{ "smb", "smb", "smb-port", ~0u, 1u << CHECK_PLAIN | 1u << CHECK_UNC | 1u << CHECK_SMB },
+	{ "ipmi", "ipmi", "ipmi-port", 1u << CHECK_PLAIN, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS | 1u << CHECK_HTTP },
+	{ "redfish", "https", "redfish-port", ~0u, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS },
 };
 
 enum fp_status
@@ -161,7 +161,7 @@ static const char *
 ports_find(struct draft *d, const struct port_rule *rule, const struct check_params *params)
 {
 	d->port = check_target_service(&d->address, rule->service);
-	if (d->port == 0 && rule->address_port) {
+	if (d->port == 0 && (rule->port_schemes >> d->address.scheme & 1u) != 0) {
 		d->port = d->address.port;
 	}
 	if (d->port == 0) {

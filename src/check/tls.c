@@ -259,14 +259,16 @@ ssize_t
 check_tls_send(struct check_tls_conn *c, const void *p, size_t len)
 {
 	size_t n = 0;
-	return outcome(curl_easy_send(c->easy, p, len, &n), n);
+	CURLcode r = curl_easy_send(c->easy, p, len, &n);
+	return outcome(r, n);
 }
 
 ssize_t
 check_tls_recv(struct check_tls_conn *c, void *p, size_t len)
 {
 	size_t n = 0;
-	return outcome(curl_easy_recv(c->easy, p, len, &n), n);
+	CURLcode r = curl_easy_recv(c->easy, p, len, &n);
+	return outcome(r, n);
 }
 
 void
