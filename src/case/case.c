@@ -29,6 +29,7 @@ static const struct case_reason reasons[] = {
 	{ "decommissioned", CASE_NOT_APPLICABLE, false, false, N_("taken out of use for good") },
 	{ "not-ours", CASE_NOT_APPLICABLE, false, false, N_("not our device") },
 	{ "mode-not-installed", CASE_NOT_APPLICABLE, false, false, N_("this boot mode is not installed") },
+	{ "not-affected", CASE_NOT_APPLICABLE, false, true, N_("decided by a person: not affected") },
 	{ "not-networked", CASE_NOT_APPLICABLE, false, false, N_("not connected to a network") },
 };
 

@@ -1,0 +1,473 @@
+/* What can be proven to others: evidence judged again, the ledger verified, receipts. */
+#include "app/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "crypto/minisign.h"
+#include "evidence/bundle.h"
+#include "ledger/ledger.h"
+
+enum fp_status
+app_observation_get(struct app *a, const char *id, struct evidence_obs **out, struct fp_err *err)
+{
+	return store_obs_get(a->store, id, out, err);
+}
+
+/* ---- judged again ---- */
+
+/* "fixed" is a pass with a history: the bytes alone say pass. */
+static enum evidence_result
+plain(enum evidence_result r)
+{
+	return r == EVIDENCE_FIXED ? EVIDENCE_PASS : r;
+}
+
+static bool
+same_verdict(const struct evidence_verdict *x, const struct evidence_verdict *y)
+{
+	return plain(x->result) == plain(y->result) && x->level == y->level && strcmp(x->reason, y->reason) == 0 &&
+	    strcmp(x->settle, y->settle) == 0 && strcmp(x->detail, y->detail) == 0 && strcmp(x->obs, y->obs) == 0;
+}
+
+static void
+note_first(struct app_judged_again *out, const char *what, const char *name)
+{
+	if (out->first[0] == '\0')
+		(void)snprintf(out->first, sizeof(out->first), "%.180s: %.60s", what, name);
+}
+
+/* Judge one stored verdict from its observation. obs NULL: it was damaged or is not there. */
+static void
+judge_one(struct app_judged_again *out, const struct evidence_verdict *v, const struct evidence_obs *obs)
+{
+	const struct check *check = check_find(v->check);
+	struct evidence_verdict again;
+	struct fp_err err = { .status = FP_OK, .msg = "" };
+
+	out->verdicts++;
+	if (obs == NULL || check == NULL || check_judge(&again, check, obs, &err) != FP_OK) {
+		out->damaged++;
+		note_first(out, obs == NULL ? "a verdict's observation is damaged or missing" :
+		                check == NULL ? "a check that this program does not know" : err.msg, v->check);
+		return;
+	}
+	if (same_verdict(v, &again)) {
+		out->same++;
+		return;
+	}
+	out->differ++;
+	note_first(out, "judged again, a verdict comes out differently", v->obs);
+}
+
+static enum fp_status
+outcome(const struct app_judged_again *out, struct fp_err *err)
+{
+	if (out->differ == 0 && out->damaged == 0)
+		return FP_OK;
+	return fp_fail(err, FP_EINTEGRITY, "%zu verdicts differ, %zu observations or verdicts are damaged; the first: %s", out->differ,
+	    out->damaged, out->first);
+}
+
+struct rejudging {
+	struct app *a;
+	struct app_judged_again *out;
+	struct store_verdict *verdicts;
+	size_t n, cap;
+};
+
+static enum fp_status
+look_at_observation(void *ctx, const char *id, const char *json, size_t len, struct fp_err *err)
+{
+	struct rejudging *g = ctx;
+	struct evidence_obs *o = NULL;
+	struct fp_err local = { .status = FP_OK, .msg = "" };
+
+	(void)err;
+	g->out->observations++;
+	if (evidence_obs_read(&o, json, len, &local) != FP_OK || strcmp(o->id, id) != 0) {
+		g->out->damaged++;
+		note_first(g->out, o ? "an observation bears another id than its content" : local.msg, id);
+	}
+	evidence_obs_free(o);
+	return FP_OK;
+}
+
+static enum fp_status
+collect_verdict(void *ctx, const struct store_verdict *v, struct fp_err *err)
+{
+	struct rejudging *g = ctx;
+
+	if (fp_grow(&g->verdicts, &g->cap, g->n + 1, sizeof(*v)) != 0)
+		return fp_fail(err, FP_ENOMEM, "out of memory");
+	g->verdicts[g->n++] = *v;
+	return FP_OK;
+}
+
+enum fp_status
+app_evidence_verify(struct app *a, struct app_judged_again *out, struct fp_err *err)
+{
+	struct rejudging g = { .a = a, .out = out };
+	enum fp_status status;
+
+	memset(out, 0, sizeof(*out));
+	status = store_obs_each(a->store, NULL, NULL, 0, look_at_observation, &g, err);
+	if (status == FP_OK)
+		status = store_verdict_each(a->store, 0, 0, collect_verdict, &g, err);
+	for (size_t i = 0; i < g.n && status == FP_OK; i++) {
+		struct evidence_obs *o = NULL;
+
+		if (store_obs_get(a->store, g.verdicts[i].v.obs, &o, NULL) != FP_OK)
+			o = NULL;
+		judge_one(out, &g.verdicts[i].v, o);
+		evidence_obs_free(o);
+	}
+	free(g.verdicts);
+	return status == FP_OK ? outcome(out, err) : status;
+}
+
+/* ---- bundles ---- */
+
+enum fp_status
+app_bundle_verify(const char *path, struct app_judged_again *out, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf file = { .max = EVIDENCE_BUNDLE_MAX };
+	FP_AUTO(evidence_bundle_freep) struct evidence_bundle *b = NULL;
+
+	memset(out, 0, sizeof(*out));
+	if (fp_file_read(&file, path, err) != FP_OK)
+		return err ? err->status : FP_EIO;
+	if (evidence_bundle_read(&b, file.data, file.len, err) != FP_OK)
+		return fp_ctx(err, "%s", path);
+	out->observations = b->n_observations;
+	for (size_t i = 0; i < b->n_verdicts; i++)
+		judge_one(out, &b->verdicts[i].v, evidence_bundle_find(b, b->verdicts[i].v.obs));
+	return outcome(out, err);
+}
+
+/* The observations that the verdicts rest on, each once. */
+static enum fp_status
+bundle_observations(struct app *a, struct evidence_bundle *b, const struct rejudging *g, struct fp_err *err)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		struct evidence_obs *o = NULL;
+
+		if (evidence_bundle_find(b, g->verdicts[i].v.obs) != NULL)
+			continue;
+		if (store_obs_get(a->store, g->verdicts[i].v.obs, &o, err) != FP_OK)
+			return err ? err->status : FP_EIO;
+		if (evidence_bundle_add_obs(b, o, err) != FP_OK)
+			return err ? err->status : FP_ENOMEM;
+	}
+	return FP_OK;
+}
+
+static enum fp_status
+bundle_verdicts(struct app *a, struct evidence_bundle *b, const struct rejudging *g, const char *ref, struct fp_err *err)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		FP_AUTO(device_free) struct device d = { .id = 0 };
+		struct evidence_bundle_verdict v = { .at = g->verdicts[i].at, .v = g->verdicts[i].v };
+
+		if (store_device_get(a->store, g->verdicts[i].device_id, &d, err) != FP_OK)
+			return err ? err->status : FP_EIO;
+		app_put(v.reference, sizeof(v.reference), ref);
+		app_put(v.device, sizeof(v.device), d.serial);
+		app_put(v.mode, sizeof(v.mode), g->verdicts[i].mode);
+		app_put(v.action, sizeof(v.action), g->verdicts[i].action);
+		if (evidence_bundle_add_verdict(b, &v, err) != FP_OK)
+			return err ? err->status : FP_ENOMEM;
+	}
+	return FP_OK;
+}
+
+enum fp_status
+app_bundle_export(struct app *a, const char *ref, struct fp_buf *out, struct fp_err *err)
+{
+	FP_AUTO(evidence_bundle_freep) struct evidence_bundle *b = NULL;
+	FP_AUTO(fp_freep) struct store_notice *rows = NULL;
+	struct rejudging g = { .a = a };
+	size_t n = 0;
+	enum fp_status status;
+
+	if (app_stored_rows(a, ref, &rows, &n, err) != FP_OK || evidence_bundle_new(&b, APP_TOOL, app_now(a), err) != FP_OK)
+		return err ? err->status : FP_ENOTFOUND;
+	status = store_verdict_each(a->store, rows[0].id, 0, collect_verdict, &g, err);
+	if (status == FP_OK)
+		status = bundle_observations(a, b, &g, err);
+	if (status == FP_OK)
+		status = bundle_verdicts(a, b, &g, rows[0].reference, err);
+	if (status == FP_OK)
+		status = evidence_bundle_write(out, b, err);
+	free(g.verdicts);
+	return status;
+}
+
+/* ---- ledger ---- */
+
+enum fp_status
+app_ledger_verify(struct app *a, struct app_ledger_state *out, struct fp_err *err)
+{
+	FP_AUTO(fp_freep) char(*hashes)[65] = NULL;
+	struct ledger_check c = { .seq = 0 };
+	size_t n = 0;
+
+	memset(out, 0, sizeof(*out));
+	if (store_ledger_verify(a->store, &c, err) != FP_OK || store_ledger_hashes(a->store, &hashes, &n, err) != FP_OK ||
+	    ledger_tree_head(out->tree, (const char(*)[65])hashes, n, err) != FP_OK)
+		return err ? err->status : FP_EINTEGRITY;
+	out->entries = c.count;
+	app_put(out->head, sizeof(out->head), c.hash);
+	return FP_OK;
+}
+
+enum fp_status
+app_ledger_list(struct app *a, int64_t before_seq, size_t limit, struct app_history **out, size_t *n, struct fp_err *err)
+{
+	struct ledger_entry *list = NULL;
+	size_t count = 0;
+	enum fp_status status = store_ledger_list(a->store, before_seq, limit, NULL, &list, &count, err);
+
+	*n = 0;
+	if (status != FP_OK)
+		return status;
+	*out = fp_calloc(count, sizeof(**out));
+	for (size_t i = 0; *out != NULL && i < count; i++) {
+		struct app_history *h = &(*out)[i];
+
+		h->seq = list[i].seq;
+		h->at = list[i].at;
+		app_put(h->actor, sizeof(h->actor), list[i].actor);
+		app_put(h->kind, sizeof(h->kind), list[i].kind);
+		h->text = fp_asprintf("%s %.300s", list[i].subject, list[i].body);
+		if (h->text != NULL)
+			*n = i + 1;
+	}
+	store_ledger_entries_free(list, count);
+	if (*out == NULL || *n != count)
+		return fp_fail(err, FP_ENOMEM, "out of memory for the ledger");
+	return FP_OK;
+}
+
+/* ---- receipts ---- */
+
+#define RECEIPT_FORMAT "fieldproof-receipt-1"
+
+/* The site's own key, made on first use and kept in the database: whoever can write there can forge anything anyway. */
+static enum fp_status
+site_key(struct app *a, struct minisign_secret *sec, struct fp_err *err)
+{
+	static const struct app_actor self = { .name = "fieldproof", .role = APP_ADMIN };
+	FP_AUTO(fp_buf_free) struct fp_buf text = { .max = MINISIGN_FILE_MAX };
+	FP_AUTO(store_tx_freep) struct store_tx *tx = NULL;
+	struct fp_err local = { .status = FP_OK };
+	char id[MINISIGN_ID_TEXT];
+	struct minisign_public pub;
+	json_t *body;
+	enum fp_status status = store_setting_get(a->store, "site.key", &text, &local);
+
+	if (status == FP_OK)
+		return minisign_secret_parse(sec, text.data, text.len, NULL, "the site's key", err);
+	if (status != FP_ENOTFOUND)
+		return fp_fail(err, status, "%s", local.msg);
+	minisign_keygen(&pub, sec);
+	if (minisign_secret_write(&text, sec, NULL, MINISIGN_QUICK, err) != FP_OK || store_begin(&tx, a->store, err) != FP_OK ||
+	    store_setting_set(tx, "site.key", text.data, err) != FP_OK)
+		return err ? err->status : FP_EIO;
+	body = json_object();
+	fp_json_set_str(body, "key_id", minisign_id_text(id, pub.id));
+	if (app_tell(tx, &self, "site-key", "site", body, NULL, err) != FP_OK)
+		return err ? err->status : FP_EIO;
+	return store_commit(tx, err);
+}
+
+static json_t *
+entry_json(const struct ledger_entry *e)
+{
+	json_t *j = json_object();
+
+	fp_json_set_int(j, "seq", e->seq);
+	fp_json_set_time(j, "at", e->at);
+	fp_json_set_str(j, "actor", e->actor);
+	fp_json_set_str(j, "kind", e->kind);
+	fp_json_set_str(j, "subject", e->subject);
+	fp_json_set_str(j, "body", e->body);
+	fp_json_set_str(j, "prev", e->prev);
+	fp_json_set_str(j, "hash", e->hash);
+	return j;
+}
+
+/* What the site's key signs: the tree head and its size, nothing that could be moved to another tree. */
+static enum fp_status
+head_bytes(struct fp_buf *out, int64_t size, const char *head, struct fp_err *err)
+{
+	FP_JSON json_t *j = json_object();
+
+	fp_json_set_int(j, "size", size);
+	fp_json_set_str(j, "head", head);
+	fp_json_set_str(j, "format", RECEIPT_FORMAT);
+	return fp_json_canonical(out, j, err);
+}
+
+static json_t *
+tree_json(const struct ledger_proof *p, const char *head)
+{
+	json_t *j = json_object(), *path = json_array();
+
+	fp_json_set_int(j, "size", p->size);
+	fp_json_set_int(j, "index", p->index);
+	fp_json_set_str(j, "head", head);
+	for (size_t i = 0; i < p->n; i++)
+		(void)json_array_append_new(path, json_string(p->path[i]));
+	fp_json_set(j, "path", path);
+	return j;
+}
+
+static enum fp_status
+sign_head(struct app *a, int64_t size, const char *head, struct fp_buf *signature, struct fp_buf *public_key, struct fp_err *err)
+{
+	FP_AUTO(minisign_secret_wipe) struct minisign_secret sec = { .id = { 0 } };
+	FP_AUTO(fp_buf_free) struct fp_buf signed_bytes = { .max = 4096 };
+	struct minisign_public pub;
+	char comment[128];
+
+	if (site_key(a, &sec, err) != FP_OK || head_bytes(&signed_bytes, size, head, err) != FP_OK)
+		return err ? err->status : FP_EIO;
+	minisign_public_of(&pub, &sec);
+	minisign_public_write(public_key, &pub, NULL);
+	(void)snprintf(comment, sizeof(comment), "ledger of %lld entries", (long long)size);
+	return minisign_sign(signature, &sec, signed_bytes.data, signed_bytes.len, comment, NULL, err);
+}
+
+enum fp_status
+app_receipt(struct app *a, int64_t seq, struct fp_buf *json, struct fp_err *err)
+{
+	FP_AUTO(ledger_entry_free) struct ledger_entry e = { .seq = 0 };
+	FP_AUTO(fp_freep) char(*hashes)[65] = NULL;
+	FP_AUTO(fp_buf_free) struct fp_buf signature = { .max = MINISIGN_FILE_MAX }, key = { .max = MINISIGN_FILE_MAX };
+	FP_AUTO(minisign_secret_wipe) struct minisign_secret sec = { .id = { 0 } };
+	FP_JSON json_t *j = json_object();
+	struct app_ledger_state state;
+	struct ledger_proof proof;
+	struct app_site site;
+	size_t n = 0;
+
+	/* The key first: making it is itself an entry, and the tree must hold still afterwards. */
+	if (site_key(a, &sec, err) != FP_OK || store_ledger_get(a->store, seq, &e, err) != FP_OK || app_ledger_verify(a, &state, err) != FP_OK ||
+	    store_ledger_hashes(a->store, &hashes, &n, err) != FP_OK || app_site_get(a, &site, err) != FP_OK)
+		return err ? err->status : FP_EIO;
+	if (ledger_proof_make(&proof, (const char(*)[65])hashes, n, (size_t)(seq - 1), err) != FP_OK ||
+	    sign_head(a, (int64_t)n, state.tree, &signature, &key, err) != FP_OK)
+		return err ? err->status : FP_EIO;
+	fp_json_set_str(j, "format", RECEIPT_FORMAT);
+	fp_json_set_str(j, "site", site.name);
+	fp_json_set_time(j, "made", app_now(a));
+	fp_json_set(j, "entry", entry_json(&e));
+	fp_json_set(j, "tree", tree_json(&proof, state.tree));
+	fp_json_set_str(j, "public_key", key.data);
+	fp_json_set_str(j, "signature", signature.data);
+	return fp_json_pretty(json, j, err);
+}
+
+static enum fp_status
+read_entry(struct ledger_entry *e, const json_t *root, struct fp_err *err)
+{
+	const json_t *j;
+	const char *actor, *kind, *subject, *body, *prev, *hash;
+
+	if (fp_json_obj_opt(&j, root, "entry", "receipt", err) != FP_OK)
+		return FP_EINVAL;
+	if (j == NULL)
+		return fp_fail(err, FP_EINVAL, "receipt: 'entry' is missing");
+	if (fp_json_int(&e->seq, j, "seq", "entry", err) != FP_OK || fp_json_time(&e->at, j, "at", "entry", err) != FP_OK ||
+	    fp_json_str(&actor, j, "actor", "entry", err) != FP_OK || fp_json_str(&kind, j, "kind", "entry", err) != FP_OK ||
+	    fp_json_str(&subject, j, "subject", "entry", err) != FP_OK || fp_json_str(&body, j, "body", "entry", err) != FP_OK ||
+	    fp_json_str(&prev, j, "prev", "entry", err) != FP_OK || fp_json_str(&hash, j, "hash", "entry", err) != FP_OK)
+		return FP_EINVAL;
+	e->actor = fp_strdup(actor);
+	e->kind = fp_strdup(kind);
+	e->subject = fp_strdup(subject);
+	e->body = fp_strdup(body);
+	if (e->actor == NULL || e->kind == NULL || e->subject == NULL || e->body == NULL)
+		return fp_fail(err, FP_ENOMEM, "out of memory");
+	app_put(e->prev, sizeof(e->prev), prev);
+	if (ledger_entry_seal(e, err) != FP_OK)
+		return err ? err->status : FP_ENOMEM;
+	if (strcmp(e->hash, hash) != 0)
+		return fp_fail(err, FP_EINTEGRITY, "the entry in the receipt was changed: its hash is %s, not %.64s", e->hash, hash);
+	return FP_OK;
+}
+
+static enum fp_status
+read_tree(struct ledger_proof *p, char head[65], const json_t *root, struct fp_err *err)
+{
+	const json_t *j, *path;
+	const char *text;
+	json_t *item;
+	size_t i;
+
+	if (fp_json_obj_opt(&j, root, "tree", "receipt", err) != FP_OK)
+		return FP_EINVAL;
+	if (j == NULL)
+		return fp_fail(err, FP_EINVAL, "receipt: 'tree' is missing");
+	if (fp_json_int(&p->size, j, "size", "tree", err) != FP_OK || fp_json_int(&p->index, j, "index", "tree", err) != FP_OK ||
+	    fp_json_str(&text, j, "head", "tree", err) != FP_OK || fp_json_arr_opt(&path, j, "path", "tree", err) != FP_OK)
+		return FP_EINVAL;
+	app_put(head, 65, text);
+	if (json_array_size(path) > FP_COUNT(p->path))
+		return fp_fail(err, FP_EINVAL, "receipt: 'path' has more than %zu steps", FP_COUNT(p->path));
+	json_array_foreach((json_t *)path, i, item)
+	{
+		if (!json_is_string(item) || strlen(json_string_value(item)) != 64)
+			return fp_fail(err, FP_EINVAL, "receipt: path[%zu] is no hash", i);
+		app_put(p->path[p->n++], 65, json_string_value(item));
+	}
+	return FP_OK;
+}
+
+static enum fp_status
+check_head(const json_t *root, int64_t size, const char *head, char id[MINISIGN_ID_TEXT], struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf bytes = { .max = 4096 };
+	FP_AUTO(fp_freep) struct minisign_signature *sig = fp_calloc(1, sizeof(*sig));
+	struct minisign_public pub;
+	const char *key, *signature;
+
+	if (sig == NULL)
+		return fp_fail(err, FP_ENOMEM, "out of memory");
+	if (fp_json_str(&key, root, "public_key", "receipt", err) != FP_OK ||
+	    fp_json_str(&signature, root, "signature", "receipt", err) != FP_OK ||
+	    minisign_public_parse(&pub, key, strlen(key), "public_key", err) != FP_OK ||
+	    minisign_signature_parse(sig, signature, strlen(signature), "signature", err) != FP_OK || head_bytes(&bytes, size, head, err) != FP_OK)
+		return err ? err->status : FP_EINVAL;
+	(void)minisign_id_text(id, pub.id);
+	return minisign_verify(&pub, sig, bytes.data, bytes.len, "the tree head", err);
+}
+
+enum fp_status
+app_receipt_verify(const char *json, size_t len, struct fp_buf *what, struct fp_err *err)
+{
+	FP_AUTO(ledger_entry_free) struct ledger_entry e = { .seq = 0 };
+	FP_JSON json_t *root = NULL;
+	struct ledger_proof proof = { .n = 0 };
+	char head[65], id[MINISIGN_ID_TEXT], at[FP_TIME_MAX];
+	const char *format, *site;
+
+	if (fp_json_parse(&root, json, len, "receipt", err) != FP_OK || fp_json_str(&format, root, "format", "receipt", err) != FP_OK ||
+	    fp_json_str_opt(&site, root, "site", "receipt", err) != FP_OK)
+		return err ? err->status : FP_EINVAL;
+	if (strcmp(format, RECEIPT_FORMAT) != 0)
+		return fp_fail(err, FP_EUNSUPPORTED, "the receipt has format '%.60s'; this program reads '%s'", format, RECEIPT_FORMAT);
+	if (read_entry(&e, root, err) != FP_OK || read_tree(&proof, head, root, err) != FP_OK ||
+	    ledger_proof_check(&proof, e.hash, head, err) != FP_OK || check_head(root, proof.size, head, id, err) != FP_OK)
+		return err ? err->status : FP_EINVAL;
+	if (proof.index + 1 != e.seq)
+		return fp_fail(err, FP_EINTEGRITY, "the receipt proves entry %lld, but shows entry %lld", (long long)proof.index + 1,
+		    (long long)e.seq);
+	fp_buf_printf(what, "entry %lld of %lld is in the ledger of '%s': %s by %s at %s on %s; signed with key %s", (long long)e.seq,
+	    (long long)proof.size, site ? site : "", e.kind, e.actor, fp_time_text(at, e.at), e.subject, id);
+	return fp_buf_check(what, "text", err);
+}
