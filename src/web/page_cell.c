@@ -217,7 +217,7 @@ history(struct web_req *r, struct doc_node *main, const struct app_cell_view *v)
 		doc_cell(row, web_time(r, v->history[i].at));
 		doc_cell(row, v->history[i].actor);
 		doc_lang(doc_cell(row, v->history[i].text), "en");
-		doc_cell_align(doc_cell(row, web_fmt(r, "%lld", (long long)v->history[i].seq)), DOC_ALIGN_END);
+		doc_cell(row, web_fmt(r, "%lld", (long long)v->history[i].seq));
 	}
 }
 

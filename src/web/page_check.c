@@ -175,7 +175,11 @@ look(struct web_req *r)
 static void
 progress(struct web_req *r, struct doc_node *box, const struct glance *g)
 {
-	doc_meter(box, (double)g->done, g->total != 0 ? (double)g->total : 1,
+	if (g->total == 0) {
+		doc_para(box, i18n_t(r->lang, "It is being prepared."));
+		return;
+	}
+	doc_meter(box, (double)g->done, (double)g->total,
 	    web_keep(r, i18n_text(r->lang, "{done} of {total} questions answered", "done", web_count(r, g->done), "total",
 			    web_count(r, g->total), NULL)));
 	if (g->text[0] != '\0')
@@ -288,7 +292,6 @@ result_table(struct web_req *r, struct doc_node *main, const struct app_check_re
 		if (a->target[0] != '\0')
 			doc_class(doc_code(doc_text(cell, " "), a->target), DOC_CLASS_SMALL);
 		cell = doc_link(doc_cell(row, NULL), web_fmt(r, "/cell/%lld", (long long)a->cell_id), NULL);
-		doc_label(cell, web_fmt(r, "%s: %s", a->serial, web_state_word(r, a->state_after)));
 		from_to(cell, app_state_style(a->state_before), web_state_word(r, a->state_before),
 		    app_state_style(a->state_after), web_state_word(r, a->state_after));
 	}

@@ -188,7 +188,10 @@ static void
 decide_form(
     struct web_req *r, struct doc_node *card, const struct app_match_row *m, const struct notice *n, const char *why_error)
 {
-	struct doc_node *box = doc_details(card, m->by_person ? i18n_t(r->lang, "Decide anew") : i18n_t(r->lang, "Decide"),
+	struct doc_node *box = doc_details(card,
+			    m->by_person                     ? i18n_t(r->lang, "Decide anew")
+			    : m->answer == MATCH_CANNOT_TELL ? i18n_t(r->lang, "Decide")
+							     : i18n_t(r->lang, "Not right? Decide yourself"),
 			    m->answer == MATCH_CANNOT_TELL),
 			*form, *s;
 	bool mine = strcmp(web_form(r, "reference"), m->reference) == 0;

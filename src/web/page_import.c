@@ -96,8 +96,8 @@ problems(struct web_req *r, struct doc_node *main, const struct app_import_resul
 		const struct app_import_problem *p = &x->problems[i];
 		struct doc_node *row = doc_row(table);
 
-		doc_cell_align(doc_cell(row, web_count(r, p->line)), DOC_ALIGN_END);
-		doc_cell_align(doc_cell(row, p->column != 0 ? web_count(r, p->column) : ""), DOC_ALIGN_END);
+		doc_cell(row, web_count(r, p->line));
+		doc_cell(row, p->column != 0 ? web_count(r, p->column) : "");
 		doc_cell(row, p->field);
 		doc_lang(doc_cell(row, p->message), "en");
 	}

@@ -8,14 +8,14 @@
 static void
 genuine_box(struct web_req *r, struct doc_node *main, enum app_genuine g, const char *signer)
 {
-	static const enum doc_badge_style styles[] = { DOC_BADGE_WARNING, DOC_BADGE_WARNING, DOC_BADGE_VERIFIED, DOC_BADGE_FAIL };
-	struct doc_node *box = doc_callout(main, styles[(unsigned)g < FP_COUNT(styles) ? g : 0], NULL), *p = doc_para(box, NULL);
+	struct doc_node *box = doc_callout(main, web_genuine_style(g), i18n_t(r->lang, app_genuine_text(g)));
 
-	web_genuine_badge(r, p, g);
-	doc_text(p, " ");
-	doc_text(p, i18n_t(r->lang, app_genuine_text(g)));
 	if (*signer != '\0')
 		doc_para(box, web_keep(r, i18n_text(r->lang, "Signed by: {signer}", "signer", signer, NULL)));
+	else if (g != APP_GENUINE)
+		doc_para(box, i18n_t(r->lang, "A letter with a link to a patch is what a thief would send. Before you follow it, "
+					      "ask the manufacturer in a "
+					      "way that you know from elsewhere."));
 }
 
 static void
@@ -113,6 +113,19 @@ title_of(struct web_req *r, const struct notice *n)
 	return n->reference;
 }
 
+/* The line below the title: what the letter is about. */
+static enum fp_status
+subject(struct web_req *r, struct doc_node *main, const struct notice *n, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf md = { .max = 65536 };
+	struct doc_node *p;
+
+	if (notice_section_text(&md, n, web_notice_lang(r, n), "title", NULL) != FP_OK || md.len == 0)
+		return FP_OK;
+	p = doc_lang(doc_class(doc_para(main, NULL), DOC_CLASS_LEAD), web_notice_lang(r, n));
+	return doc_add_markdown_inline(p, md.data, md.len, err);
+}
+
 static enum fp_status
 build(struct web_req *r, const struct app_case *c, const struct app_matches *m, struct fp_err *err)
 {
@@ -121,6 +134,8 @@ build(struct web_req *r, const struct app_case *c, const struct app_matches *m, 
 	struct doc_node *main;
 
 	if (web_page_under(r, title_of(r, n), &main, err, "/", i18n_t(r->lang, "My notices"), NULL) != FP_OK)
+		return err->status;
+	if (subject(r, main, n, err) != FP_OK)
 		return err->status;
 	genuine_box(r, main, c->genuine, c->signer);
 	facts(r, main, n);

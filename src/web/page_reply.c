@@ -58,7 +58,7 @@ read_answers(struct web_req *r, const struct notice *n, struct answers *a)
 static void
 yes_no_field(struct web_req *r, struct doc_node *form, const char *name, const char *legend, int answer)
 {
-	struct doc_node *set = doc_fieldset(form, legend);
+	struct doc_node *set = doc_class(doc_fieldset(form, legend), DOC_CLASS_CLUSTER);
 
 	doc_radio(set, name, "yes", i18n_t(r->lang, "Yes"), answer == 1);
 	doc_radio(set, name, "no", i18n_t(r->lang, "No"), answer == 0);
@@ -277,6 +277,7 @@ draft_buttons(struct web_req *r, struct doc_node *main, const char *url)
 	struct doc_node *form = doc_class(web_post(r, main, url), DOC_CLASS_CLUSTER);
 
 	carry(r, form);
+	doc_button_link(form, DOC_BUTTON_PRIMARY, "#sign", i18n_t(r->lang, "To the signature"));
 	doc_submit(form, DOC_BUTTON_SECONDARY, "do", "edit", i18n_t(r->lang, "Change the answers"));
 	doc_submit(form, DOC_BUTTON_QUIET, "do", "pdf", i18n_t(r->lang, "Draft as PDF"));
 	doc_submit(form, DOC_BUTTON_QUIET, "do", "html", i18n_t(r->lang, "Draft as a web page"));

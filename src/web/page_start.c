@@ -58,10 +58,10 @@ notice_card(struct web_req *r, struct doc_node *main, const struct app_notice_ro
 	struct doc_node *card = doc_section(main, DOC_ROLE_CARD), *p;
 	const char *url = web_fmt(r, "/notice/%s", web_segment(r, n->reference));
 
-	doc_link(doc_heading(card, 2, NULL), url, n->title[0] != '\0' ? n->title : n->reference);
+	doc_link(
+	    doc_heading(card, 2, NULL), url, n->title[0] != '\0' ? web_fmt(r, "%s: %s", n->reference, n->title) : n->reference);
 	p = doc_para(card, NULL);
-	doc_span(p, DOC_CLASS_MONO, n->reference);
-	doc_text(p, web_fmt(r, " \u00b7 %s \u00b7 %s", n->document_number, n->manufacturer));
+	doc_text(p, web_fmt(r, "%s \u00b7 %s", n->document_number, n->manufacturer));
 	if (n->issue_date.year != 0)
 		doc_text(p, web_fmt(r, " \u00b7 %s", web_date(r, n->issue_date)));
 	doc_text(p, "  ");
@@ -138,7 +138,7 @@ offer(
 	enum app_genuine genuine = APP_UNSIGNED;
 	char signer[128] = "";
 	struct fp_err why;
-	struct doc_node *card, *p, *form;
+	struct doc_node *card, *form;
 	bool stored = false;
 
 	if (app_notice_load(r->app, dir, &n, &genuine, signer, &why) != FP_OK) {
@@ -151,10 +151,9 @@ offer(
 		stored = stored || strcmp(have[i].reference, n->reference) == 0;
 	card = doc_section(main, DOC_ROLE_CARD);
 	doc_heading(card, 2, n->reference);
-	p = doc_para(
-	    card, web_fmt(r, "%s \u00b7 %s \u00b7 %s ", n->document_number, n->manufacturer, web_date(r, n->issue_date)));
-	web_genuine_badge(r, p, genuine);
-	doc_class(doc_para(card, i18n_t(r->lang, app_genuine_text(genuine))), DOC_CLASS_MUTED);
+	doc_para(card, web_fmt(r, "%s \u00b7 %s%s%s", n->document_number, n->manufacturer,
+			   n->issue_date.year != 0 ? " \u00b7 " : "", web_date(r, n->issue_date)));
+	doc_badge(doc_para(card, NULL), web_genuine_style(genuine), i18n_t(r->lang, app_genuine_text(genuine)));
 	if (stored)
 		doc_badge(doc_para(card, NULL), DOC_BADGE_PASS, i18n_t(r->lang, "Added already"));
 	if (!stored && genuine != APP_FORGED) {

@@ -124,21 +124,27 @@ web_cell_next(struct web_req *r, const struct case_cell *c)
 
 /* ---- a notice ---- */
 
+static const struct {
+	enum doc_badge_style style;
+	const char *word;
+} genuine_looks[] = {
+	[APP_UNSIGNED] = { DOC_BADGE_WARNING, N_("not signed") },
+	[APP_SIGNED_UNKNOWN_KEY] = { DOC_BADGE_WARNING, N_("signer not known here") },
+	[APP_GENUINE] = { DOC_BADGE_VERIFIED, N_("genuine") },
+	[APP_FORGED] = { DOC_BADGE_FAIL, N_("forged or damaged") },
+};
+
+enum doc_badge_style
+web_genuine_style(enum app_genuine g)
+{
+	return (unsigned)g < FP_COUNT(genuine_looks) ? genuine_looks[g].style : DOC_BADGE_WARNING;
+}
+
 void
 web_genuine_badge(struct web_req *r, struct doc_node *parent, enum app_genuine g)
 {
-	static const struct {
-		enum doc_badge_style style;
-		const char *word;
-	} rows[] = {
-		[APP_UNSIGNED] = { DOC_BADGE_WARNING, N_("Not signed") },
-		[APP_SIGNED_UNKNOWN_KEY] = { DOC_BADGE_WARNING, N_("Signed with a key that is not known here") },
-		[APP_GENUINE] = { DOC_BADGE_VERIFIED, N_("Genuine") },
-		[APP_FORGED] = { DOC_BADGE_FAIL, N_("Forged or damaged") },
-	};
-
-	if ((unsigned)g < FP_COUNT(rows))
-		doc_badge(parent, rows[g].style, i18n_t(r->lang, rows[g].word));
+	if ((unsigned)g < FP_COUNT(genuine_looks))
+		doc_badge(parent, genuine_looks[g].style, i18n_t(r->lang, genuine_looks[g].word));
 }
 
 static const enum case_state bar_order[] = { CASE_VERIFIED, CASE_CLAIMED, CASE_DISPUTED, CASE_NOT_DONE, CASE_NOT_APPLICABLE,
@@ -151,11 +157,11 @@ web_counts(struct web_req *r, struct doc_node *parent, const struct case_counts 
 	size_t n = 0;
 
 	/* REQ law-5: the denominator first, and what nobody has accounted for is shown. */
-	doc_class(
-	    doc_para(parent,
-		web_keep(r, i18n_text(r->lang, "{verified} of {cells} cells verified; {claimed} claimed only; {open} open",
-				"verified", web_count(r, c->by_state[CASE_VERIFIED]), "cells", web_count(r, c->cells), "claimed",
-				web_count(r, c->by_state[CASE_CLAIMED]), "open", web_count(r, c->unaccounted), NULL))),
+	doc_class(doc_para(parent,
+		      web_keep(r, i18n_ntext(r->lang, "{verified} of {n} cell verified; {claimed} claimed only; {open} open",
+				      "{verified} of {n} cells verified; {claimed} claimed only; {open} open", (int64_t)c->cells,
+				      "verified", web_count(r, c->by_state[CASE_VERIFIED]), "claimed",
+				      web_count(r, c->by_state[CASE_CLAIMED]), "open", web_count(r, c->unaccounted), NULL))),
 	    DOC_CLASS_LEAD);
 	if (c->cells == 0)
 		return;
