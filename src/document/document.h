@@ -262,11 +262,16 @@ struct doc_node *doc_bar(struct doc_node *parent, const char *caption, const str
 /* A QR code (error correction M, quiet zone) of text, size_mm wide on paper; alt is read aloud and printed below it when not NULL. FP_ELIMIT by the writer when text does not fit (2,331 bytes). */
 struct doc_node *doc_qr(struct doc_node *parent, const char *text, unsigned size_mm, const char *alt);
 
-/* ---- On paper: boxes and lines to fill in by pen; in PDF also real form fields. name: field name, unique in the document. ---- */
+/*
+ * ---- On paper: boxes and lines to fill in by pen; in PDF also real form fields ----
+ * name: of the field, unique in the document but for the radios of one group (the PDF writer refuses a second one with FP_EINVAL);
+ * a dot in it becomes '_'. Empty: drawn, but no field. A ticked check box has the value /Yes; a radio its value with letters,
+ * digits, - _ . kept and others as '_'.
+ */
 struct doc_node *doc_paper_check(struct doc_node *parent, const char *name, const char *label, bool checked);
 /* Radios of one name exclude each other; value is what the form reports. */
 struct doc_node *doc_paper_radio(struct doc_node *parent, const char *name, const char *value, const char *label, bool checked);
-/* A line to write on behind (or, when width_percent is 100, under) its label; rows > 1: a box of so many lines. */
+/* A line to write on under its label (which may be empty), width_percent of the place wide; rows > 1: a box of so many lines. */
 struct doc_node *doc_paper_line(
     struct doc_node *parent, const char *name, const char *label, const char *value, unsigned width_percent, unsigned rows);
 /* An empty line to sign on with the label beneath. */

@@ -144,11 +144,21 @@ html_open(struct html *h, const char *tag, const struct doc_node *n, const char 
 	}
 }
 
+/* Links and buttons side by side without a text between them: a line end keeps them apart. */
+static bool
+is_control(const struct doc_node *n)
+{
+	return n->kind == DOC_LINK || n->kind == DOC_BUTTON_LINK || n->kind == DOC_BADGE;
+}
+
 void
 html_children(struct html *h, const struct doc_node *n)
 {
-	for (const struct doc_node *c = n->first; c != NULL; c = c->next)
+	for (const struct doc_node *c = n->first; c != NULL; c = c->next) {
 		html_node(h, c);
+		if (is_control(c) && (c->next == NULL ? n->kind == DOC_SECTION : is_control(c->next)))
+			html_puts(h, "\n");
+	}
 }
 
 /* The kinds that are one element around their children. */

@@ -226,7 +226,7 @@ has_links(const struct doc_matrix *m)
 static void
 matrix_spoken(struct html *h, const struct doc_matrix *m)
 {
-	html_puts(h, "<table class=\"visually-hidden\"><caption>");
+	html_puts(h, "<div class=\"visually-hidden\"><table><caption>");
 	html_text(h, m->caption);
 	html_puts(h, "</caption>\n<thead><tr><th scope=\"col\">");
 	html_text(h, m->corner);
@@ -252,7 +252,7 @@ matrix_spoken(struct html *h, const struct doc_matrix *m)
 		}
 		html_puts(h, "</tr>\n");
 	}
-	html_puts(h, "</tbody></table>\n");
+	html_puts(h, "</tbody></table></div>\n");
 }
 
 void
@@ -288,10 +288,21 @@ html_matrix(struct html *h, const struct doc_node *n)
 		for (size_t c = 0; c < m->cols; c++)
 			matrix_cell(h, &g, r, c);
 	}
-	html_puts(h, "</svg>\n");
+	html_puts(h, "</svg>\n</div>\n");
 	if (!links)
 		matrix_spoken(h, m);
-	html_puts(h, "</div>\n</figure>\n");
+	html_puts(h, "</figure>\n");
+}
+
+/* Two decimals at most, with a point in every locale. */
+static void
+number(struct html *h, double v)
+{
+	long long hundredths = (long long)(v * 100 + 0.5);
+
+	fp_buf_printf(h->out, "%lld", hundredths / 100);
+	if (hundredths % 100 != 0)
+		fp_buf_printf(h->out, ".%02lld", hundredths % 100);
 }
 
 void
@@ -304,7 +315,11 @@ html_meter(struct html *h, const struct doc_node *n)
 	html_open(h, "div", n, "meter", NULL);
 	html_puts(h, "><label><span>");
 	html_text(h, n->text);
-	fp_buf_printf(h->out, "</span> <meter min=\"0\" max=\"%g\" value=\"%g\"></meter></label></div>\n", v[1], v[0]);
+	html_puts(h, "</span> <meter min=\"0\" max=\"");
+	number(h, v[1]);
+	html_puts(h, "\" value=\"");
+	number(h, v[0]);
+	html_puts(h, "\"></meter></label></div>\n");
 }
 
 void
@@ -326,9 +341,13 @@ html_bar(struct html *h, const struct doc_node *n)
 	for (size_t i = 0; i < bar->n; i++) {
 		double w = total != 0 ? (double)bar->parts[i].count * 1000.0 / (double)total : 0;
 
-		if (bar->parts[i].count != 0)
-			fp_buf_printf(h->out, "<rect class=\"b-%s\" x=\"%.2f\" y=\"0\" width=\"%.2f\" height=\"20\"/>\n",
-			    doc_look(bar->parts[i].style)->name, x, w);
+		if (bar->parts[i].count == 0)
+			continue;
+		fp_buf_printf(h->out, "<rect class=\"b-%s\" x=\"", doc_look(bar->parts[i].style)->name);
+		number(h, x);
+		html_puts(h, "\" y=\"0\" width=\"");
+		number(h, w);
+		html_puts(h, "\" height=\"20\"/>\n");
 		x += w;
 	}
 	html_puts(h, "</svg>\n<ul role=\"list\">\n");

@@ -100,7 +100,7 @@ set_metadata(struct pdf *p)
 
 	/* cairo reads no fractions of a second. */
 	(void)fp_time_text(when, m->created);
-	(void)strcpy(when + strlen("2026-11-21T09:30:00"), "Z");
+	(void)snprintf(strchr(when, '.'), 2, "Z");
 	cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_TITLE, m->title);
 	if (*m->author != '\0')
 		cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_AUTHOR, m->author);

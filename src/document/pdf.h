@@ -15,9 +15,9 @@ struct doc_pdf_options {
 };
 
 /*
- * Append to out. The failure of the tree, FP_ENOMEM, FP_ELIMIT (too many pages, QR text too long, field name used twice with
- * another kind is FP_EINVAL), FP_EUNSUPPORTED when no font has the family. o NULL: all zero. Not to be called by two threads
- * at once (the font map is shared); it takes a lock of its own.
+ * Append to out. The failure of the tree, FP_ENOMEM, FP_ELIMIT (more than 5,000 pages, QR text too long, matrix wider than 100
+ * columns), FP_EINVAL when two fields have one name, FP_EUNSUPPORTED when the font is not installed. o NULL: all zero. May be
+ * called from several threads; one PDF is made at a time. Nothing of Pango or fontconfig is touched before the first call.
  */
 enum fp_status doc_write_pdf(
     const struct doc *d, const struct doc_pdf_options *o, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;

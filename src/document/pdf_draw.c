@@ -17,7 +17,7 @@ pdf_round_rect(struct pdf *p, double x, double y, double w, double h, double r)
 {
 	r = r > w / 2 ? w / 2 : r;
 	r = r > h / 2 ? h / 2 : r;
-	cairo_new_sub_path(p->cr);
+	cairo_new_path(p->cr);
 	cairo_arc(p->cr, x + w - r, y + r, r, -G_PI / 2, 0);
 	cairo_arc(p->cr, x + w - r, y + h - r, r, 0, G_PI / 2);
 	cairo_arc(p->cr, x + r, y + h - r, r, G_PI / 2, G_PI);
@@ -208,12 +208,12 @@ draw_cell(struct pdf *p, const struct cell *c, double y, double row_h)
 	}
 	pdf_tag_goto(p, c->tag);
 	draw_flow(p, &c->flow, y + top);
-	if (!c->lined)
+	if (!c->lined && !c->group)
 		return;
 	pdf_set_ink(p, c->head ? FIELD_LINE : LINE);
-	cairo_set_line_width(p->cr, c->head ? 0.9 : 0.5);
-	cairo_move_to(p->cr, c->x, y + h);
-	cairo_line_to(p->cr, c->x + c->w, y + h);
+	cairo_set_line_width(p->cr, c->head && c->lined ? 0.9 : 0.5);
+	cairo_move_to(p->cr, c->x + (c->group ? 3 : 0), y + h);
+	cairo_line_to(p->cr, c->x + c->w - (c->group ? 3 : 0), y + h);
 	cairo_stroke(p->cr);
 }
 

@@ -223,9 +223,7 @@ open_frame(struct lay *l, uint32_t fill, uint32_t edge, bool bar, double pad)
 
 	if (f == NULL)
 		return NULL;
-	*f = (struct frame){
-		.parent = l->frame, .x = l->x, .w = l->w, .fill = fill, .edge = edge, .bar = bar, .filled = true, .edged = true
-	};
+	*f = (struct frame){ .parent = l->frame, .x = l->x, .w = l->w, .fill = fill, .edge = edge, .bar = bar };
 	l->frame = f;
 	top = pdf_piece(l, PIECE_SPACE, l->size * 0.5, pad);
 	top->glue = true;

@@ -55,8 +55,7 @@ struct frame {
 	struct frame *parent, *next;
 	double x, w;
 	uint32_t fill, edge;
-	bool bar; /* a broad edge at the left */
-	bool filled, edged;
+	bool bar;      /* a broad edge at the left */
 	unsigned page; /* where top and bottom below were measured */
 	double top, bottom;
 };
@@ -87,6 +86,7 @@ struct cell {
 	uint32_t fill, edge;
 	bool filled; /* a matrix cell: rounded, inset */
 	bool lined;  /* a rule below it */
+	bool group;  /* names several columns of a matrix */
 	bool head;
 	unsigned rows;
 };

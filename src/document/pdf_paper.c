@@ -54,6 +54,7 @@ draw_box(struct pdf *p, const struct mark *m, double x, double y)
 	/* A repeated header row shows its boxes, but they are not asked twice. */
 	field = p->again ? -1 : pdf_field_add(p, radio ? FIELD_RADIO : FIELD_CHECK, m->node, x, y, s, s);
 	pdf_tag_leaf(p, m->tag, "Form", NULL, field);
+	cairo_new_path(p->cr);
 	if (radio)
 		cairo_arc(p->cr, x + s / 2, y + s / 2, s / 2, 0, 2 * G_PI);
 	else
@@ -161,7 +162,7 @@ pdf_lay_line(struct lay *l, const struct doc_node *n)
 	for (struct piece *piece = pdf_lay_text(&in, n->text, &k, l->own ? 0 : l->size * 0.45, 1); piece != NULL;
 	     piece = piece->next)
 		piece->glue = true;
-	box = pdf_piece(&in, PIECE_DRAW, 0, n->rows > 1 ? n->rows * l->size * 1.4 + 6 : l->size * 1.95);
+	box = pdf_piece(&in, PIECE_DRAW, 0, n->rows > 1 ? n->rows * l->size * 1.4 + 6 : l->size * (l->own ? 1.55 : 1.95));
 	box->draw = draw_line_box;
 	box->node = n;
 	l->pend->below = l->size * (l->own ? 0.2 : 0.75);
@@ -244,7 +245,9 @@ pdf_lay_qr(struct lay *l, const struct doc_node *n)
 		return;
 	piece->glue = true;
 	in.tag = pdf_tag(l->p, l->tag, "P");
-	(void)pdf_lay_text(&in, alt, &k, 1, l->size * 0.6);
+	/* Flush with the modules, not with the quiet zone. */
+	in.x += piece->h * 4 / (qr.size + 8);
+	(void)pdf_lay_text(&in, alt, &k, 0, l->size * 0.6);
 }
 
 static void

@@ -68,27 +68,22 @@ grid_place(struct grid *g, size_t row, const struct doc_node *cell)
 
 static void measure_children(struct lay *l, const struct doc_node *n, double *min, double *max);
 
-/* A long word may be broken, so a column need not be wider than this many letters. */
-enum { WORD_MAX = 22 };
+/* A longer word may be broken: a column need not be wider than this many letters. */
+enum { WORD_MAX = 20 };
 
 static void
 measure_words(struct lay *l, struct words *w, double *min, double *max)
 {
 	struct para *para = pdf_para(w, -1, DOC_ALIGN_START);
-	double natural = pdf_para_natural(para), letter = l->size * 0.56;
-	size_t longest = 0, run = 0;
+	double natural = pdf_para_natural(para), word;
 
-	for (const char *c = w->text.data; para != NULL && c != NULL && *c != '\0'; c++) {
-		if (((unsigned char)*c & 0xc0) != 0x80)
-			run++;
-		if (*c == ' ' || *c == '-' || *c == '/')
-			run = 0;
-		longest = run > longest ? run : longest;
-	}
-	longest = longest > WORD_MAX ? WORD_MAX : longest;
-	*max = natural > *max ? natural : *max;
-	natural = (double)longest * letter < natural ? (double)longest * letter : natural;
-	*min = natural > *min ? natural : *min;
+	if (para == NULL)
+		return;
+	pango_layout_set_wrap(para->layout, PANGO_WRAP_WORD);
+	pango_layout_set_width(para->layout, 0);
+	word = fmin(pdf_para_natural(para), WORD_MAX * l->size * 0.56);
+	*max = fmax(*max, natural);
+	*min = fmax(*min, word);
 }
 
 static void
@@ -199,21 +194,52 @@ grid_measure(struct lay *l, struct grid *g)
 	}
 }
 
+/* Widths by the given weights; a column that would be narrower than its longest word takes that, and the others share the rest. */
+static void
+weighted_widths(struct lay *l, struct grid *g, const struct doc_widths *given)
+{
+	bool again = true;
+
+	while (again) {
+		double left = l->w, weights = 0;
+
+		again = false;
+		for (size_t c = 0; c < g->cols; c++) {
+			left -= g->width[c];
+			weights += g->width[c] > 0 || c >= given->n ? 0 : given->weight[c];
+		}
+		for (size_t c = 0; c < g->cols && left > 0; c++) {
+			double share = c < given->n && weights > 0 ? left * given->weight[c] / weights : 0;
+
+			if (g->width[c] > 0 || share >= g->min[c])
+				continue;
+			g->width[c] = g->min[c];
+			again = true;
+			break;
+		}
+		for (size_t c = 0; c < g->cols && !again; c++) {
+			if (g->width[c] <= 0 && c < given->n && weights > 0)
+				g->width[c] = fmax(left, 0) * given->weight[c] / weights;
+		}
+	}
+}
+
 /* Share the width: everybody what it needs, and what is left (or lacking) in proportion. */
 static void
 grid_widths(struct lay *l, struct grid *g, const struct doc_widths *given)
 {
-	double min = 0, max = 0, weights = 0;
+	double min = 0, max = 0;
 
 	for (size_t c = 0; c < g->cols; c++) {
 		min += g->min[c];
 		max += g->max[c];
-		weights += given != NULL && c < given->n ? given->weight[c] : 0;
+	}
+	if (given != NULL && min < l->w) {
+		weighted_widths(l, g, given);
+		return;
 	}
 	for (size_t c = 0; c < g->cols; c++) {
-		if (weights > 0)
-			g->width[c] = l->w * (c < given->n ? given->weight[c] : 0) / weights;
-		else if (max <= l->w)
+		if (max <= l->w)
 			g->width[c] = g->stretch ? g->max[c] + (l->w - max) * (max > 0 ? g->max[c] / max : 0) : g->max[c];
 		else if (min < l->w)
 			g->width[c] = g->min[c] + (l->w - min) * (g->max[c] - g->min[c]) / (max - min);
@@ -241,7 +267,9 @@ lay_slot(struct lay *l, const struct grid *g, const struct slot *s, struct cell 
 	struct lay in = slot_lay(l, s);
 	struct look k;
 	double left = g->columns || (col == 0 && !s->filled) ? 0 : g->pad_x;
-	double right = g->columns ? (col + s->cols < g->cols ? g->gutter : 0) : g->pad_x;
+	double right = g->columns                             ? (col + s->cols < g->cols ? g->gutter : 0)
+		       : col + s->cols < g->cols || s->filled ? g->pad_x
+							      : 0;
 
 	in.flow = &cell->flow;
 	in.pend = &pend;
@@ -287,6 +315,7 @@ lay_row(struct lay *l, const struct grid *g, size_t r, struct tag *table, double
 		cell->rows = s->rows;
 		cell->head = r < g->head;
 		cell->lined = g->lined;
+		cell->group = s->head && s->scope == DOC_SCOPE_COLGROUP && s->word != NULL && *s->word != '\0';
 		cell->tag = pdf_tag(l->p, row->tag, g->tags[s->head || (g->terms && c == 0) ? 2 : 3]);
 		cell->tag->cols = s->cols;
 		cell->tag->rows = s->rows;
@@ -396,7 +425,7 @@ lay_caption(struct lay *l, const char *caption, struct tag *table)
 		return;
 	k.ink = SOFT;
 	in.tag = pdf_tag(l->p, table, "Caption");
-	for (struct piece *p = pdf_lay_text(&in, caption, &k, l->size * 0.5, l->size * 0.15); p != NULL; p = p->next)
+	for (struct piece *p = pdf_lay_text(&in, caption, &k, l->size * 0.9, l->size * 0.15); p != NULL; p = p->next)
 		p->glue = true;
 }
 
@@ -442,8 +471,7 @@ pdf_lay_table(struct lay *l, const struct doc_node *n)
 	if (g.head == g.rows)
 		g.head = 0;
 	lay_caption(l, n->text, table);
-	if (n->extra == NULL)
-		grid_measure(l, &g);
+	grid_measure(l, &g);
 	grid_widths(l, &g, n->extra);
 	grid_lay(l, &g, table, l->size * 0.4, l->size * 1.1);
 }
@@ -492,15 +520,15 @@ pdf_lay_columns(struct lay *l, const struct doc_node *n)
 		g.slot[c] = (struct slot){ .node = k, .cols = 1, .rows = 1 };
 		/* A symbol takes its own width, the others share the rest. */
 		g.width[c] = k->kind == DOC_QR ? (double)k->cols * 72 / 25.4 + (c + 1 < cols ? g.gutter : 0) : 0;
-		left -= g.width[c];
+		left -= k->kind == DOC_QR ? g.width[c] : c + 1 < cols ? g.gutter : 0;
 		flexible += k->kind != DOC_QR;
 		c++;
 	}
 	for (c = 0; c < cols; c++) {
 		if (g.width[c] <= 0)
-			g.width[c] = left / (double)flexible;
+			g.width[c] = left / (double)flexible + (c + 1 < cols ? g.gutter : 0);
 	}
-	grid_lay(l, &g, l->tag, l->size * 0.3, l->size * 0.8);
+	grid_lay(l, &g, l->tag, l->size * 0.75, l->size * 0.8);
 }
 
 /* ---- Matrix ---- */

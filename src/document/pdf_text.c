@@ -1,6 +1,7 @@
 /* Text: inlines become Pango paragraphs, and their lines are drawn run by run, so that each run gets its colour and its tag. */
 #include "document/pdf_int.h"
 
+#include <hb.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,10 @@ set_looks(struct words *w, size_t start, const struct look *k)
 		w->attrs = pango_attr_list_new();
 	insert(w, pango_attr_size_new_absolute((int)(k->size * (k->mono ? 0.94 : 1) * PANGO_SCALE)), start);
 	insert(w, ink_attr(k->ink), start);
+	/* A serial number that is broken must not get a hyphen that is not part of it. */
+	insert(w, pango_attr_insert_hyphens_new(FALSE), start);
+	/* Ligatures would be marked in the file with their letters, inside the mark of the paragraph: readers then lose the rest of it. */
+	insert(w, pango_attr_font_features_new("liga=0,clig=0,dlig=0,calt=0"), start);
 	if (k->bold)
 		insert(w, pango_attr_weight_new(PANGO_WEIGHT_BOLD), start);
 	if (k->italic)
@@ -105,19 +110,17 @@ void
 pdf_words_badge(struct words *w, unsigned style, const char *word, const struct look *k)
 {
 	struct look badge = { .size = k->size * 0.88, .ink = doc_look(style)->ink, .bold = true, .lang = k->lang };
-	size_t outer = w->text.len, start;
+	size_t start = w->text.len;
 
 	/* The blanks make room for the rounded ends; nothing in a badge is broken at a line end. */
 	fp_buf_putc(&w->text, ' ');
-	start = w->text.len;
 	fp_buf_puts(&w->text, word);
-	if (w->text.failed == FP_OK)
-		add_span(w, start, NULL, style);
 	fp_buf_putc(&w->text, ' ');
 	if (w->text.failed != FP_OK)
 		return;
-	set_looks(w, outer, &badge);
-	insert(w, pango_attr_allow_breaks_new(FALSE), outer);
+	add_span(w, start, NULL, style);
+	set_looks(w, start, &badge);
+	insert(w, pango_attr_allow_breaks_new(FALSE), start);
 }
 
 static void inline_node(struct words *w, const struct doc_node *n, const struct look *k);
@@ -152,6 +155,7 @@ inline_link(struct words *w, const struct doc_node *n, struct look k)
 static void
 inline_node(struct words *w, const struct doc_node *n, const struct look *look)
 {
+	static const char *const choice_mark[2][2] = { { "\u2610 ", "\u2611 " }, { "\u25cb ", "\u25c9 " } };
 	struct look k = *look;
 
 	if (!pdf_shown(n))
@@ -176,7 +180,7 @@ inline_node(struct words *w, const struct doc_node *n, const struct look *look)
 		pdf_words_badge(w, n->style, n->text, &k);
 		break;
 	case DOC_CHOICE:
-		pdf_words_add(w, n->flags & DOC_F_CHECKED ? "\u2611 " : "\u2610 ", &k);
+		pdf_words_add(w, choice_mark[(n->flags & DOC_F_RADIO) != 0][(n->flags & DOC_F_CHECKED) != 0], &k);
 		pdf_words_add(w, n->text, &k);
 		fp_buf_puts(&w->text, "\u2028");
 		break;
@@ -326,7 +330,7 @@ static void
 draw_badges(struct pdf *p, const struct para *para, const GSList *runs, double x, double top, double h)
 {
 	const struct span *open = NULL;
-	double from = x, pad = h * 0.28;
+	double from = x, pad = h * 0.14;
 
 	for (const GSList *r = runs;; r = r->next) {
 		const PangoLayoutRun *run = r != NULL ? r->data : NULL;
@@ -352,8 +356,38 @@ draw_badges(struct pdf *p, const struct para *para, const GSList *runs, double x
 	}
 }
 
+/*
+ * A blank at which a line was broken, and a line end, have no glyph left, and cairo would write them as a mark of their own (see
+ * the ligatures above). The blank gets its glyph back, without width; a line end is left out.
+ */
 static void
-draw_run(struct pdf *p, const struct para *para, PangoLayoutRun *run, double x, double baseline, struct tag *tag)
+show_run(struct pdf *p, const char *text, const PangoLayoutRun *run, double x, double baseline)
+{
+	PangoGlyphString *glyphs = pango_glyph_string_copy(run->glyphs);
+	PangoItem item = *run->item;
+	PangoGlyphItem shown = { &item, glyphs, 0, 0, 0 };
+	hb_codepoint_t blank = 0;
+
+	for (int i = glyphs->num_glyphs - 1; i >= 0 && glyphs->glyphs[i].glyph == PANGO_GLYPH_EMPTY; i--) {
+		int at = glyphs->log_clusters[i];
+
+		if (text[item.offset + at] == ' ' &&
+		    hb_font_get_nominal_glyph(pango_font_get_hb_font(item.analysis.font), ' ', &blank)) {
+			glyphs->glyphs[i].glyph = blank;
+			break;
+		}
+		item.num_chars -= 1;
+		item.length = at;
+		glyphs->num_glyphs = i;
+	}
+	cairo_move_to(p->cr, x, baseline);
+	if (glyphs->num_glyphs > 0)
+		pango_cairo_show_glyph_item(p->cr, text, &shown);
+	pango_glyph_string_free(glyphs);
+}
+
+static void
+draw_run(struct pdf *p, const struct para *para, const PangoLayoutRun *run, double x, double baseline, struct tag *tag)
 {
 	const struct span *s = span_at(para, run->item->offset);
 	const char *href = s != NULL ? s->href : NULL;
@@ -362,8 +396,7 @@ draw_run(struct pdf *p, const struct para *para, PangoLayoutRun *run, double x, 
 	if (tag != NULL)
 		pdf_tag_leaf(p, tag, href != NULL ? "Link" : "Span", href, -1);
 	pdf_set_ink(p, run_ink(run));
-	cairo_move_to(p->cr, x, baseline);
-	pango_cairo_show_glyph_item(p->cr, pango_layout_get_text(para->layout), run);
+	show_run(p, pango_layout_get_text(para->layout), run, x, baseline);
 	if (href != NULL) {
 		cairo_set_line_width(p->cr, 0.45);
 		cairo_move_to(p->cr, x, baseline + 1.4);

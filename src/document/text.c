@@ -107,7 +107,7 @@ room(const struct text *t)
 {
 	size_t front = text_width(t->prefix.data != NULL ? t->prefix.data : "", t->prefix.len);
 
-	return t->o.width > front + 8 ? t->o.width - front : 8;
+	return t->o.width > front + 4 ? t->o.width - front : 4;
 }
 
 /* Cut what fits into cols columns off a word that is longer than a line. */
@@ -494,7 +494,7 @@ static void
 bar(struct text *t, const struct doc_node *n)
 {
 	const struct doc_bar *bar = n->extra;
-	size_t label = 0;
+	size_t label = 0, longest;
 	uint64_t most = 1;
 
 	text_gap(t);
@@ -505,10 +505,12 @@ bar(struct text *t, const struct doc_node *n)
 		label = w > label ? w : label;
 		most = bar->parts[i].count > most ? bar->parts[i].count : most;
 	}
+	longest = room(t) > label + 10 ? room(t) - label - 9 : 1;
+	longest = longest > 30 ? 30 : longest;
 	for (size_t i = 0; bar != NULL && i < bar->n; i++) {
 		FP_AUTO(fp_buf_free) struct fp_buf b = { 0 };
 		const struct doc_bar_part *p = &bar->parts[i];
-		unsigned len = (unsigned)((double)p->count / (double)most * 30 + 0.999);
+		unsigned len = (unsigned)((double)p->count / (double)most * (double)longest + 0.999);
 
 		text_coloured(t, &b, doc_look(p->style)->sgr, p->label);
 		fp_buf_printf(&b, "%*s %6llu ", (int)(label - fp_utf8_width(p->label)), "", (unsigned long long)p->count);
