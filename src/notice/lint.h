@@ -12,7 +12,7 @@ enum notice_severity { NOTICE_ERROR, NOTICE_WARNING, NOTICE_INFO };
 struct notice_finding {
 	const char *code; /* row of notice_lint_rules: "EC-3.4", "lang-placeholder" */
 	enum notice_severity severity;
-	char file[48]; /* "notice.json", "da.md"; "" for the folder */
+	char file[48]; /* "notice.json", "da.md", "*.md" for all texts, "." for the folder */
 	int line;      /* from 1; 0 where there is none (the message then begins with the place in notice.json) */
 	char message[400];
 };

@@ -162,12 +162,35 @@ product(struct lint *l, size_t i)
 		    p->udi_di_stated, p->id);
 	if (p->catalog_numbers.n == 0)
 		lint_add(l, "EC-1.5", NOTICE_WARNING, "notice.json", 0, "products[%zu].catalog_numbers: '%s' has none", i, p->id);
-	if (p->n_versions == 0)
-		lint_add(l, "EC-1.6", NOTICE_INFO, "notice.json", 0, "products[%zu].versions: '%s' has no software versions", i,
-		    p->id);
-	if (p->serial_ranges.n == 0)
-		lint_add(l, "EC-1.7", NOTICE_INFO, "notice.json", 0,
-		    "products[%zu].serial_ranges: '%s' has no serial number range", i, p->id);
+}
+
+static bool
+no_versions(const struct notice_product *p)
+{
+	return p->n_versions == 0;
+}
+
+static bool
+no_serials(const struct notice_product *p)
+{
+	return p->serial_ranges.n == 0;
+}
+
+/* One finding for all products that lack it: a letter that gives versions for none is one gap, not six. */
+static void
+products_without(struct lint *l, const char *code, bool (*lacks)(const struct notice_product *p), const char *what)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf ids = { .max = 300 };
+	bool any = false;
+
+	for (size_t i = 0; i < l->n->n_products; i++) {
+		if (lacks(&l->n->products[i])) {
+			fp_buf_printf(&ids, "%s%s", any ? ", " : "", l->n->products[i].id);
+			any = true;
+		}
+	}
+	if (any)
+		lint_add(l, code, NOTICE_INFO, "notice.json", 0, "%s for %s", what, ids.data ? ids.data : "many products");
 }
 
 void
@@ -178,11 +201,13 @@ lint_ec(struct lint *l)
 			lint_add(l, whole[i].code, whole[i].severity, "notice.json", 0, "%s", whole[i].message);
 	for (size_t i = 0; i < l->n->n_products; i++)
 		product(l, i);
+	products_without(l, "EC-1.6", no_versions, "products[].versions: no software versions");
+	products_without(l, "EC-1.7", no_serials, "products[].serial_ranges: no serial number range");
 	for (size_t i = 0; i < l->n->n_actions; i++)
 		if (l->n->actions[i].by.year == 0 && l->n->actions[i].urgency == NULL)
 			lint_add(l, "EC-3.2", NOTICE_INFO, "notice.json", 0,
 			    "actions[%zu].by: not said by when '%s' must be done", i, l->n->actions[i].id);
 	for (size_t i = 0; i < FP_COUNT(sections); i++)
 		if (nowhere(l->n, sections[i].section))
-			lint_add(l, sections[i].code, sections[i].severity, "", 0, "%s", sections[i].message);
+			lint_add(l, sections[i].code, sections[i].severity, "*.md", 0, "%s", sections[i].message);
 }

@@ -60,7 +60,8 @@ email_ok(const char *s)
 static void
 link(struct lint *l, const char *place, size_t i, const struct notice_link *k)
 {
-	if (k->url != NULL)
+	/* Who is not connected writes to a contact: there is nothing to print. */
+	if (k->url != NULL || (k->contact != NULL && strcmp(k->condition, "not-connected") == 0))
 		return;
 	if (k->contact != NULL)
 		lint_add(l, "link-unprinted", NOTICE_INFO, "notice.json", 0,
@@ -106,7 +107,7 @@ void
 lint_facts(struct lint *l)
 {
 	if (l->o->folder != NULL && strcmp(l->o->folder, l->n->reference) != 0)
-		lint_add(l, "folder", NOTICE_ERROR, "", 0, "the folder is called '%.80s', but the reference is %s", l->o->folder,
+		lint_add(l, "folder", NOTICE_ERROR, ".", 0, "the folder is called '%.80s', but the reference is %s", l->o->folder,
 		    l->n->reference);
 	weekday(l);
 	products(l);
