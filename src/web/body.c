@@ -97,7 +97,7 @@ web_body_begin(struct web_req *r, enum web_body kind)
 {
 	const char *length = web_request_header(r, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
-	r->body_max = kind == WEB_UPLOAD ? WEB_UPLOAD_MAX + WEB_FORM_MAX : kind == WEB_FORM ? WEB_FORM_MAX : 0;
+	r->body_max = kind == WEB_UPLOAD ? WEB_UPLOAD_MAX + WEB_FORM_MAX : WEB_FORM_MAX;
 	if (length != NULL) {
 		char *end;
 		unsigned long long n = strtoull(length, &end, 10);
@@ -114,7 +114,8 @@ web_body_take(struct web_req *r, const char *data, size_t size)
 	r->body_len += size;
 	if (r->refused == 0 && r->body_len > r->body_max)
 		r->refused = MHD_HTTP_CONTENT_TOO_LARGE;
-	if (r->refused != 0)
+	/* A body that no row asked for is counted and dropped. */
+	if (r->refused != 0 || r->route == NULL || r->route->body == WEB_NO_BODY)
 		return;
 	if (r->post == NULL)
 		r->post = MHD_create_post_processor(r->conn, 16384, part, r);

@@ -396,6 +396,23 @@ run(struct web *w, struct fp_err *err)
 	return d != NULL ? FP_OK : fp_fail(err, FP_EIO, "the web server on '%s' could not be started", w->o.listen);
 }
 
+/* TZ, or what /etc/localtime leads to ("/usr/share/zoneinfo/Europe/Copenhagen"); NULL when neither is a zone that is known. */
+static const char *
+machine_zone(char link[256])
+{
+	const char *tz = getenv("TZ"), *name;
+	ssize_t len;
+
+	if (tz != NULL && *tz != '\0')
+		return i18n_zone_known(tz) ? tz : NULL;
+	len = readlink("/etc/localtime", link, 255);
+	if (len <= 0)
+		return NULL;
+	link[len] = '\0';
+	name = strstr(link, "zoneinfo/");
+	return name != NULL && i18n_zone_known(name + strlen("zoneinfo/")) ? name + strlen("zoneinfo/") : NULL;
+}
+
 static void
 set_limits(struct web_options *o)
 {
@@ -412,10 +429,13 @@ web_serve(const struct web_options *o, struct fp_err *err)
 	struct fp_err own;
 	struct web w = { .o = *o, .spool_fd = -1 };
 	pthread_mutex_t *locks[] = { &w.pool_lock, &w.conn_lock, &w.upload_lock, &w.setup_lock, &w.job.lock };
+	char link[256];
 	enum fp_status st;
 
 	err = err != NULL ? err : &own;
 	set_limits(&w.o);
+	if (w.o.zone == NULL)
+		w.o.zone = machine_zone(link);
 	for (size_t i = 0; i < FP_COUNT(locks); i++)
 		(void)pthread_mutex_init(locks[i], NULL);
 	(void)pthread_cond_init(&w.pool_free, NULL);

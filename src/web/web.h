@@ -18,7 +18,7 @@ struct web_options {
 	const char *const *notice_dirs; /* as in app_options; also what "add a notice" offers. NULL = none */
 	struct fp_clock clock;          /* for everything that is stored or shown */
 	const struct fp_log *log;       /* NULL: silent */
-	const char *zone;               /* IANA zone of the times shown ("Europe/Copenhagen"); NULL = UTC */
+	const char *zone;               /* IANA zone of the times shown ("Europe/Copenhagen"); NULL = this machine\'s, or UTC */
 	int stop_fd; /* web_serve ends in order once this can be read (the read end of a pipe that signals write to) */
 	/* Called once, when requests are answered: "http://127.0.0.1:8480/". NULL: nobody is told. */
 	void (*listening)(void *ctx, const char *url);
