@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "notice/notice.h"
 
 #define UNUSED __attribute__((unused))

@@ -133,7 +133,7 @@ static const struct {
 	enum notice_mode_rule modes;
 	const char *verbs[3], *only_when, *same, *checks;
 } actions[] = {
-	{ "FSN2023-1338", "patch", NOTICE_EACH_MODE, { "download", "install" }, NULL, NULL, "UCS-1s UCS-2r UCS-3s" },
+	{ "FSN2023-1338", "patch", NOTICE_EACH_MODE, { "download", "install" }, NULL, NULL, "UCS-1r UCS-2r UCS-3s" },
 	{ "FSN2023-1338", "standard-user", NOTICE_EACH_MODE, { "change-configuration" }, NULL, "patch", "UCS-4r" },
 	{ "FSN2024-1562", "read-guidance", NOTICE_ONCE, { "download", "read" }, NULL, NULL, "" },
 	{ "FSN2024-1562", "secure-protocol", NOTICE_ONCE, { "choose-protocol", "change-configuration" }, "networked", NULL,
