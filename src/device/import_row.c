@@ -47,7 +47,7 @@ memo(struct device_import_memo *m, struct device_span s, bool *known)
 static bool
 is_blank(unsigned char c)
 {
-	return c <= ' ' && c != 0x1d;
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 /* White space, no-break spaces, and the ="..." with which spreadsheets keep leading zeros. */
