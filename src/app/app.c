@@ -69,8 +69,8 @@ app_may(const struct app_actor *by, enum app_use use, struct fp_err *err)
 	if (by == NULL || by->name[0] == '\0')
 		return fp_fail(err, FP_EDENIED, "to %s, say who you are", uses[use].what);
 	if (by->role < uses[use].least)
-		return fp_fail(err, FP_EDENIED, "'%s' (%s) may not %s; the role '%s' may", by->name, app_role_name(by->role), uses[use].what,
-		    app_role_name(uses[use].least));
+		return fp_fail(err, FP_EDENIED, "'%s' (%s) may not %s; the role '%s' may", by->name, app_role_name(by->role),
+		    uses[use].what, app_role_name(uses[use].least));
 	return FP_OK;
 }
 
@@ -109,7 +109,10 @@ static const struct {
 	const char *key;
 	size_t offset, size;
 } site_fields[] = {
-#define FIELD(member) { "site." #member, offsetof(struct app_site, member), sizeof(((struct app_site *)0)->member) }
+#define FIELD(member)                                                                                                            \
+	{                                                                                                                        \
+		"site." #member, offsetof(struct app_site, member), sizeof(((struct app_site *)0)->member)                       \
+	}
 	FIELD(name),
 	FIELD(department),
 	FIELD(address),
@@ -248,7 +251,8 @@ param_known(const char *name, struct fp_err *err)
 	for (size_t i = 0; i < n; i++)
 		for (const struct check_param *p = probes[i].params; p != NULL && p->name != NULL; p++)
 			fp_buf_printf(&known, "%s%s", known.len ? ", " : "", p->name);
-	return fp_fail(err, FP_EUSAGE, "no check needs a parameter '%.60s'; there are: %s", name, known.data ? known.data : "none");
+	return fp_fail(
+	    err, FP_EUSAGE, "no check needs a parameter '%.60s'; there are: %s", name, known.data ? known.data : "none");
 }
 
 /* Every parameter that exists so far is a port: a wrong one would ask the wrong service and call the silence an answer. */

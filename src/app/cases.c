@@ -273,7 +273,8 @@ app_cells_find(struct app *a, const char *ref, const char *serial, const char *m
 		    k->notice->n_actions ? k->notice->actions[0].id : "-");
 	if (*n == 0)
 		return fp_fail(err, FP_ENOTFOUND, "%s has no such cell%s%.80s%s", k->notice->reference, serial ? " for '" : "",
-		    serial ? serial : "", serial ? "': is the device affected, is the boot mode right?" : "; run the match first");
+		    serial ? serial : "",
+		    serial ? "': is the device affected, is the boot mode right?" : "; run the match first");
 	*ids = list;
 	list = NULL;
 	return FP_OK;
@@ -314,8 +315,8 @@ event_text(const struct store_cell_event *e)
 	bool moved = e->from != e->to;
 
 	return fp_asprintf("%s%s%s%s%s%s%s%s%s", e->kind, strcmp(e->kind, "see") == 0 ? " " : "",
-	    strcmp(e->kind, "see") == 0 ? evidence_result_name(e->result) : "", e->reason[0] ? " " : "", e->reason, e->text[0] ? ": " : "",
-	    e->text, moved ? " -> " : "", moved ? case_state_name(e->to) : "");
+	    strcmp(e->kind, "see") == 0 ? evidence_result_name(e->result) : "", e->reason[0] ? " " : "", e->reason,
+	    e->text[0] ? ": " : "", e->text, moved ? " -> " : "", moved ? case_state_name(e->to) : "");
 }
 
 static enum fp_status
@@ -359,7 +360,8 @@ app_cell_get(struct app *a, int64_t cell_id, struct app_cell_view **out, struct 
 	app_put(v->reference, sizeof(v->reference), v->notice->reference);
 	v->action = notice_action_find(v->notice, v->cell.action);
 	if (v->action == NULL)
-		return fp_fail(err, FP_ECONFLICT, "%s has no action '%s' any more: a newer revision took it away", v->reference, v->cell.action);
+		return fp_fail(err, FP_ECONFLICT, "%s has no action '%s' any more: a newer revision took it away", v->reference,
+		    v->cell.action);
 	if (fill_checks(a, v, err) != FP_OK || fill_history(a, v, err) != FP_OK)
 		return err ? err->status : FP_EIO;
 	*out = v;
@@ -429,7 +431,8 @@ say(struct app *a, struct store_tx *tx, const struct app_actor *by, int64_t id, 
 	char subject[256], kind[32];
 	int64_t notice_id;
 
-	if (store_cell_get(a->store, id, &cell, &notice_id, err) != FP_OK || store_notice_get_id(a->store, notice_id, &row, err) != FP_OK ||
+	if (store_cell_get(a->store, id, &cell, &notice_id, err) != FP_OK ||
+	    store_notice_get_id(a->store, notice_id, &row, err) != FP_OK ||
 	    store_device_get(a->store, cell.device_id, &d, err) != FP_OK)
 		return err ? err->status : FP_EIO;
 	(void)app_cell_subject(subject, row.reference, d.serial, &cell);
@@ -488,8 +491,9 @@ enum fp_status
 app_cell_not_done(struct app *a, const struct app_actor *by, const int64_t *ids, size_t n, const char *reason, const char *text,
     struct fp_date planned, struct fp_err *err)
 {
-	const struct case_event e = { .kind = CASE_SAY_NOT_DONE, .at = app_now(a), .actor = by->name, .reason = reason, .text = text,
-		.planned = planned };
+	const struct case_event e = {
+		.kind = CASE_SAY_NOT_DONE, .at = app_now(a), .actor = by->name, .reason = reason, .text = text, .planned = planned
+	};
 
 	return say_all(a, by, ids, n, &e, err);
 }
@@ -518,16 +522,18 @@ app_cell_claim_same(struct app *a, const struct app_actor *by, const char *ref, 
 		return err ? err->status : FP_ENOTFOUND;
 	act = notice_action_find(k->notice, action);
 	if (act == NULL || act->same_devices_as == NULL)
-		return fp_fail(err, FP_EUSAGE, "%s offers no 'same devices' for the action '%.60s'", k->notice->reference, action);
+		return fp_fail(
+		    err, FP_EUSAGE, "%s offers no 'same devices' for the action '%.60s'", k->notice->reference, action);
 	ids = fp_calloc(k->n_cells, sizeof(*ids));
 	if (ids == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	for (size_t i = 0; i < k->n_cells; i++)
-		if (strcmp(k->cells[i].action, action) == 0 && !k->cells[i].claimed && done_elsewhere(k, &k->cells[i], act->same_devices_as))
+		if (strcmp(k->cells[i].action, action) == 0 && !k->cells[i].claimed &&
+		    done_elsewhere(k, &k->cells[i], act->same_devices_as))
 			ids[(*n)++] = k->cells[i].id;
 	if (*n == 0)
-		return fp_fail(err, FP_ECONFLICT, "no device is claimed for '%s' that is not claimed for '%s' already", act->same_devices_as,
-		    action);
+		return fp_fail(err, FP_ECONFLICT, "no device is claimed for '%s' that is not claimed for '%s' already",
+		    act->same_devices_as, action);
 	(void)snprintf(note, sizeof(note), "same devices as for %s", act->same_devices_as);
 	return app_cell_claim(a, by, ids, *n, note, err);
 }

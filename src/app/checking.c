@@ -13,10 +13,10 @@
 
 /* One check of one cell. */
 struct question {
-	size_t cell;             /* in asking.cells */
+	size_t cell; /* in asking.cells */
 	const struct check *check;
-	int job;                 /* -1: not asked */
-	const char *why;         /* reason code when not asked */
+	int job;         /* -1: not asked */
+	const char *why; /* reason code when not asked */
 };
 
 struct asked_cell {
@@ -110,7 +110,8 @@ load_all(struct asking *g, struct fp_err *err)
 
 	if (app_stored_rows(g->a, g->o->ref, &g->rows, &g->n_rows, err) != FP_OK ||
 	    app_all_devices(g->a, &all, &g->devices, &g->n_devices, err) != FP_OK || load_params(g, err) != FP_OK ||
-	    check_plan_new(&g->plan, err) != FP_OK || app_setting(g->a, "site.vantage", g->vantage, sizeof(g->vantage), err) != FP_OK)
+	    check_plan_new(&g->plan, err) != FP_OK ||
+	    app_setting(g->a, "site.vantage", g->vantage, sizeof(g->vantage), err) != FP_OK)
 		return err ? err->status : FP_EIO;
 	if (g->o->vantage != NULL)
 		app_put(g->vantage, sizeof(g->vantage), g->o->vantage);
@@ -155,8 +156,8 @@ add_question(struct asking *g, size_t cell, const struct check *check, struct fp
 
 	if (check->probe != NULL)
 		q.why = mode_hinders(g, c);
-	if (q.why == NULL && check_plan_add(g->plan, check, c->device, running_mode(g, c->device), &g->check_params, &q.job, &q.why,
-	                         err) != FP_OK)
+	if (q.why == NULL &&
+	    check_plan_add(g->plan, check, c->device, running_mode(g, c->device), &g->check_params, &q.job, &q.why, err) != FP_OK)
 		return err ? err->status : FP_EIO;
 	if (fp_grow(&g->questions, &g->cap_questions, g->n_questions + 1, sizeof(q)) != 0)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
@@ -181,8 +182,11 @@ ask_cell(struct asking *g, const struct case_cell *cell, size_t notice, struct f
 	if (fp_grow(&g->cells, &g->cap_cells, at + 1, sizeof(*g->cells)) != 0)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	c = &g->cells[g->n_cells++];
-	*c = (struct asked_cell){ .cell = *cell, .notice_id = g->rows[notice].id, .notice = g->notices[notice],
-		.action = notice_action_find(g->notices[notice], cell->action), .device = device_of(g, cell->device_id) };
+	*c = (struct asked_cell){ .cell = *cell,
+		.notice_id = g->rows[notice].id,
+		.notice = g->notices[notice],
+		.action = notice_action_find(g->notices[notice], cell->action),
+		.device = device_of(g, cell->device_id) };
 	for (size_t i = 0; c->action != NULL && i < c->action->n_checks; i++) {
 		const struct check *check = check_find(c->action->checks[i].id);
 
@@ -270,8 +274,14 @@ on_progress(void *ctx, size_t done, size_t total, size_t job, const struct evide
 static enum fp_status
 ask(struct asking *g, struct fp_err *err)
 {
-	const struct check_run_options ro = { .clock = &g->a->clock, .log = g->a->log, .vantage = g->vantage, .tool = APP_TOOL,
-		.timeout_ms = g->o->timeout_ms, .progress = on_progress, .done = keep, .ctx = g };
+	const struct check_run_options ro = { .clock = &g->a->clock,
+		.log = g->a->log,
+		.vantage = g->vantage,
+		.tool = APP_TOOL,
+		.timeout_ms = g->o->timeout_ms,
+		.progress = on_progress,
+		.done = keep,
+		.ctx = g };
 
 	g->observations = fp_calloc(check_plan_jobs(g->plan), sizeof(*g->observations));
 	if (g->observations == NULL)
@@ -346,7 +356,8 @@ verdict_json(const struct evidence_verdict *v)
 }
 
 static enum fp_status
-move_cell(struct app *a, struct store_tx *tx, const struct app_actor *by, struct asked_cell *c, json_t *stolen, struct fp_err *err)
+move_cell(
+    struct app *a, struct store_tx *tx, const struct app_actor *by, struct asked_cell *c, json_t *stolen, struct fp_err *err)
 {
 	FP_JSON json_t *verdicts = stolen;
 	struct evidence_verdict v = { .result = EVIDENCE_NOTCHECKED };
@@ -369,7 +380,8 @@ move_cell(struct app *a, struct store_tx *tx, const struct app_actor *by, struct
 	fp_json_set_str(body, "to", case_state_name(told.to));
 	fp_json_set(body, "verdict", verdict_json(&v));
 	fp_json_set(body, "checks", json_incref(verdicts));
-	return app_tell(tx, by, "check", app_cell_subject(subject, c->notice->reference, c->device->serial, &c->cell), body, NULL, err);
+	return app_tell(
+	    tx, by, "check", app_cell_subject(subject, c->notice->reference, c->device->serial, &c->cell), body, NULL, err);
 }
 
 static void
@@ -392,7 +404,8 @@ fill_row(struct app_check_row *row, const struct asking *g, const struct questio
 
 /* Judge one question, keep observation and verdict. *told gets the verdict when something was observed. */
 static enum fp_status
-settle_question(struct asking *g, struct store_tx *tx, const struct question *q, struct app_check_row *row, json_t *told, struct fp_err *err)
+settle_question(
+    struct asking *g, struct store_tx *tx, const struct question *q, struct app_check_row *row, json_t *told, struct fp_err *err)
 {
 	struct asked_cell *c = &g->cells[q->cell];
 	const struct evidence_obs *obs = q->job >= 0 ? g->observations[q->job] : NULL;
@@ -420,8 +433,8 @@ settle_question(struct asking *g, struct store_tx *tx, const struct question *q,
 
 /* Questions of one cell stand side by side: settle them, then move the cell and tell the ledger. */
 static enum fp_status
-settle_cell(struct asking *g, struct store_tx *tx, const struct app_actor *by, size_t first, size_t end, struct app_check_result *r,
-    struct fp_err *err)
+settle_cell(struct asking *g, struct store_tx *tx, const struct app_actor *by, size_t first, size_t end,
+    struct app_check_result *r, struct fp_err *err)
 {
 	struct asked_cell *c = &g->cells[g->questions[first].cell];
 	json_t *told = json_array();
@@ -473,7 +486,8 @@ sum_up(struct asking *g, struct app_check_result *r, int64_t started)
 }
 
 enum fp_status
-app_check_run(struct app *a, const struct app_actor *by, const struct app_check_options *o, struct app_check_result **out, struct fp_err *err)
+app_check_run(struct app *a, const struct app_actor *by, const struct app_check_options *o, struct app_check_result **out,
+    struct fp_err *err)
 {
 	FP_AUTO(asking_free) struct asking g = { .a = NULL };
 	FP_AUTO(app_check_result_freep) struct app_check_result *r = fp_calloc(1, sizeof(*r));

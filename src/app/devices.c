@@ -153,8 +153,8 @@ rejects_path(char out[512], const char *path, const struct app_import_options *o
 }
 
 static enum fp_status
-import_into(struct app *a, const struct app_actor *by, const char *path, const struct app_import_options *o, struct device_import *im,
-    struct hashed_file *file, struct app_import_result *out, struct fp_err *err)
+import_into(struct app *a, const struct app_actor *by, const char *path, const struct app_import_options *o,
+    struct device_import *im, struct hashed_file *file, struct app_import_result *out, struct fp_err *err)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf changes = { .max = 4 << 20 };
 	FP_AUTO(store_tx_freep) struct store_tx *tx = NULL;
@@ -174,7 +174,8 @@ import_into(struct app *a, const struct app_actor *by, const char *path, const s
 	out->changed = done.changed;
 	out->unchanged = done.unchanged;
 	if (o->strict && read.bad > 0)
-		return fp_fail(err, FP_EINVAL, "%zu of %zu rows are bad and --strict was asked: nothing was taken over", read.bad, read.rows);
+		return fp_fail(err, FP_EINVAL, "%zu of %zu rows are bad and --strict was asked: nothing was taken over", read.bad,
+		    read.rows);
 	fp_buf_puts(&changes, "");
 	out->changes = fp_buf_take(&changes);
 	if (o->dry_run)
@@ -183,7 +184,8 @@ import_into(struct app *a, const struct app_actor *by, const char *path, const s
 		return err ? err->status : FP_EIO;
 	if (read.bad == 0)
 		out->rejects[0] = '\0';
-	if (app_tell(tx, by, "device-import", "devices", import_body(path, out, digest, done.absent, out->changes), NULL, err) != FP_OK)
+	if (app_tell(tx, by, "device-import", "devices", import_body(path, out, digest, done.absent, out->changes), NULL, err) !=
+	    FP_OK)
 		return err ? err->status : FP_EIO;
 	return store_commit(tx, err);
 }
@@ -202,8 +204,12 @@ app_device_import(struct app *a, const struct app_actor *by, const char *path, c
 	if (app_may(by, APP_USE_DEVICES, err) != FP_OK || hashed_open(&file, path, err) != FP_OK)
 		return err ? err->status : FP_EDENIED;
 	rejects = rejects_path(out->rejects, path, o);
-	const struct device_import_options io = { .name = path, .map = o->map, .rejects = rejects,
-		.year = fp_date_of_time(app_now(a)).year, .problem = on_problem, .ctx = &ctx };
+	const struct device_import_options io = { .name = path,
+		.map = o->map,
+		.rejects = rejects,
+		.year = fp_date_of_time(app_now(a)).year,
+		.problem = on_problem,
+		.ctx = &ctx };
 
 	if (device_import_open(&im, read_hashed, &file, &io, err) != FP_OK)
 		return err ? err->status : FP_EINVAL;
@@ -241,7 +247,8 @@ collect(void *ctx, const struct device *d, struct fp_err *err)
 }
 
 static enum fp_status
-collect_devices(struct app *a, const struct store_device_filter *f, struct device **out, size_t *n, size_t *total, struct fp_err *err)
+collect_devices(
+    struct app *a, const struct store_device_filter *f, struct device **out, size_t *n, size_t *total, struct fp_err *err)
 {
 	struct collecting c = { .items = NULL };
 	enum fp_status status = store_device_each(a->store, f, collect, &c, total, err);

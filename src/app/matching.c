@@ -51,7 +51,8 @@ has_cell(const struct case_cell *cells, size_t n, const struct case_cell *wanted
 /* Open what is not open yet. Gives how many were opened; the caller tells the ledger. */
 static enum fp_status
 open_cells(struct app *a, struct store_tx *tx, const struct app_actor *by, int64_t notice_id, const struct notice *n,
-    const struct notice_product *p, const struct device *d, const char *const *modes, size_t n_modes, size_t *opened, struct fp_err *err)
+    const struct notice_product *p, const struct device *d, const char *const *modes, size_t n_modes, size_t *opened,
+    struct fp_err *err)
 {
 	const struct store_cell_filter f = { .notice_id = notice_id, .device_id = d->id, .state = -1 };
 	FP_AUTO(fp_freep) struct case_cell *have = NULL;
@@ -60,7 +61,8 @@ open_cells(struct app *a, struct store_tx *tx, const struct app_actor *by, int64
 	size_t n_have = 0, count = case_cells_of(cells, CELLS_MAX, n, p, d, modes, n_modes);
 
 	if (count > CELLS_MAX)
-		return fp_fail(err, FP_ELIMIT, "%s has %zu cells for one device; the limit is %d", n->reference, count, CELLS_MAX);
+		return fp_fail(
+		    err, FP_ELIMIT, "%s has %zu cells for one device; the limit is %d", n->reference, count, CELLS_MAX);
 	if (store_cells(a->store, &f, &have, &n_have, err) != FP_OK)
 		return err ? err->status : FP_EIO;
 	app_put(e.actor, sizeof(e.actor), by->name);
@@ -136,8 +138,8 @@ match_one(struct matching *g, const struct device *d, struct fp_err *err)
 }
 
 static enum fp_status
-match_notice(struct app *a, struct store_tx *tx, const struct app_actor *by, int64_t notice_id, const struct device *devices, size_t n,
-    struct fp_err *err)
+match_notice(struct app *a, struct store_tx *tx, const struct app_actor *by, int64_t notice_id, const struct device *devices,
+    size_t n, struct fp_err *err)
 {
 	FP_AUTO(notice_freep) struct notice *notice = NULL;
 	FP_AUTO(match_index_freep) struct match_index *index = NULL;
@@ -219,7 +221,8 @@ list_match(void *ctx, const struct store_match *m, struct fp_err *err)
 	struct listing *l = ctx;
 	struct app_match_row *row;
 	size_t i = 0;
-	size_t *const counts[] = { [MATCH_NOT_AFFECTED] = &l->out->not_affected, [MATCH_CANNOT_TELL] = &l->out->cannot_tell,
+	size_t *const counts[] = { [MATCH_NOT_AFFECTED] = &l->out->not_affected,
+		[MATCH_CANNOT_TELL] = &l->out->cannot_tell,
 		[MATCH_AFFECTED] = &l->out->affected };
 
 	if (fp_grow(&l->out->items, &l->cap, l->out->n + 1, sizeof(*row)) != 0)
@@ -233,7 +236,8 @@ list_match(void *ctx, const struct store_match *m, struct fp_err *err)
 	row->reason = reason_of(m->reason);
 	row->confidence = m->confidence;
 	row->by_person = m->by_person;
-	app_put(row->product_id, sizeof(row->product_id), m->by_person && m->person_product_id[0] ? m->person_product_id : m->product_id);
+	app_put(row->product_id, sizeof(row->product_id),
+	    m->by_person && m->person_product_id[0] ? m->person_product_id : m->product_id);
 	app_put(row->detail, sizeof(row->detail), m->detail);
 	app_put(row->decided_by, sizeof(row->decided_by), m->decided_by);
 	app_put(row->decided_why, sizeof(row->decided_why), m->decided_why);
@@ -307,7 +311,9 @@ close_cells(struct app *a, struct store_tx *tx, const struct app_actor *by, int6
     struct fp_err *err)
 {
 	const struct store_cell_filter f = { .notice_id = notice_id, .device_id = device_id, .state = -1 };
-	const struct case_event e = { .kind = CASE_SAY_NOT_DONE, .at = app_now(a), .actor = by->name, .reason = "not-affected", .text = why };
+	const struct case_event e = {
+		.kind = CASE_SAY_NOT_DONE, .at = app_now(a), .actor = by->name, .reason = "not-affected", .text = why
+	};
 	struct store_cell_event told = { .kind = "not-done", .at = e.at, .reason = "not-affected" };
 	FP_AUTO(fp_freep) struct case_cell *cells = NULL;
 	size_t n = 0;
@@ -340,13 +346,14 @@ decided_product(const struct notice *n, const struct store_match *m, const char 
 		return p;
 	for (size_t i = 0; i < n->n_products; i++)
 		fp_buf_printf(&known, "%s%s", i ? ", " : "", n->products[i].id);
-	(void)fp_fail(err, FP_EUSAGE, "say which product of %s it is; there are: %s", n->reference, known.data ? known.data : "none");
+	(void)fp_fail(
+	    err, FP_EUSAGE, "say which product of %s it is; there are: %s", n->reference, known.data ? known.data : "none");
 	return NULL;
 }
 
 enum fp_status
-app_match_decide(struct app *a, const struct app_actor *by, const char *ref, int64_t device_id, bool affected, const char *product_id,
-    const char *why, struct fp_err *err)
+app_match_decide(struct app *a, const struct app_actor *by, const char *ref, int64_t device_id, bool affected,
+    const char *product_id, const char *why, struct fp_err *err)
 {
 	FP_AUTO(store_tx_freep) struct store_tx *tx = NULL;
 	FP_AUTO(notice_freep) struct notice *n = NULL;
@@ -377,8 +384,8 @@ app_match_decide(struct app *a, const struct app_actor *by, const char *ref, int
 	m.decided_at = app_now(a);
 	if (store_begin(&tx, a->store, err) != FP_OK || store_match_decide(tx, &m, err) != FP_OK)
 		return err ? err->status : FP_EIO;
-	if (affected ? open_cells(a, tx, by, row.id, n, p, &d, p->modes.items, p->modes.n, &opened, err) != FP_OK :
-	               close_cells(a, tx, by, row.id, d.id, why, err) != FP_OK)
+	if (affected ? open_cells(a, tx, by, row.id, n, p, &d, p->modes.items, p->modes.n, &opened, err) != FP_OK
+		     : close_cells(a, tx, by, row.id, d.id, why, err) != FP_OK)
 		return err ? err->status : FP_EIO;
 	body = json_object();
 	fp_json_set_str(body, "answer", m.person_answer);

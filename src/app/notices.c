@@ -39,7 +39,8 @@ trusted_load(struct trusted *t, struct app *a, struct fp_err *err)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	for (size_t i = 0; i < t->n; i++) {
 		t->keys[i].name = t->rows[i].name;
-		if (minisign_public_parse(&t->keys[i].key, t->rows[i].public_key, strlen(t->rows[i].public_key), t->rows[i].name, err) != FP_OK)
+		if (minisign_public_parse(
+			&t->keys[i].key, t->rows[i].public_key, strlen(t->rows[i].public_key), t->rows[i].name, err) != FP_OK)
 			return err ? err->status : FP_EINVAL;
 	}
 	return FP_OK;
@@ -218,7 +219,8 @@ find_folder(struct app *a, const char *ref_or_dir, char **out, struct fp_err *er
 			return FP_OK;
 		}
 	}
-	return fp_fail(err, FP_ENOTFOUND, "no notice '%s' in the notice folders; name its folder, or use --notices=DIR", ref.data);
+	return fp_fail(
+	    err, FP_ENOTFOUND, "no notice '%s' in the notice folders; name its folder, or use --notices=DIR", ref.data);
 }
 
 /* What a load finds: the notice, its signature's bytes, the verdict. */
@@ -259,7 +261,8 @@ load(struct app *a, const char *ref_or_dir, struct loaded **out, struct fp_err *
 }
 
 enum fp_status
-app_notice_load(struct app *a, const char *ref_or_dir, struct notice **out, enum app_genuine *genuine, char signer[128], struct fp_err *err)
+app_notice_load(
+    struct app *a, const char *ref_or_dir, struct notice **out, enum app_genuine *genuine, char signer[128], struct fp_err *err)
 {
 	FP_AUTO(loaded_free) struct loaded *l = NULL;
 
@@ -287,7 +290,8 @@ may_replace(struct app *a, const struct notice *n, struct fp_err *err)
 	if (strcmp(old.hash, n->content_hash) == 0)
 		return FP_OK;
 	if (old.revision >= n->revision)
-		return fp_fail(err, FP_ECONFLICT, "%s revision %d is stored already with another content; a change needs a higher revision than %d",
+		return fp_fail(err, FP_ECONFLICT,
+		    "%s revision %d is stored already with another content; a change needs a higher revision than %d",
 		    n->reference, old.revision, old.revision);
 	return FP_OK;
 }
@@ -402,7 +406,8 @@ app_stored(struct app *a, const char *ref, struct store_notice *row, struct noti
 }
 
 enum fp_status
-app_notice_get(struct app *a, const char *ref, struct notice **out, enum app_genuine *genuine, char signer[128], struct fp_err *err)
+app_notice_get(
+    struct app *a, const char *ref, struct notice **out, enum app_genuine *genuine, char signer[128], struct fp_err *err)
 {
 	struct store_notice row;
 
@@ -413,17 +418,25 @@ app_notice_get(struct app *a, const char *ref, struct notice **out, enum app_gen
 	return FP_OK;
 }
 
-static const char *
-title_in(const struct notice *n, const char *lang)
+/* What the letter is about, in one line: the first paragraph under the title, or the title itself where there is none. */
+static void
+title_in(char *out, size_t size, const struct notice *n, const char *lang)
 {
 	const struct notice_text *t = notice_text_find(n, lang);
+	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 65536 };
 
 	if (t == NULL)
 		t = notice_text_find(n, "en");
-	for (size_t i = 0; t != NULL && i < t->n_sections; i++)
+	out[0] = '\0';
+	if (t == NULL)
+		return;
+	if (notice_section_text(&b, n, t->lang, "title", NULL) == FP_OK && b.len > 0) {
+		b.data[strcspn(b.data, "\n")] = '\0';
+		app_put(out, size, b.data);
+	}
+	for (size_t i = 0; out[0] == '\0' && i < t->n_sections; i++)
 		if (strcmp(t->sections[i].key, "title") == 0)
-			return t->sections[i].heading;
-	return "";
+			app_put(out, size, t->sections[i].heading);
 }
 
 static enum fp_status
@@ -440,7 +453,7 @@ fill_row(struct app_notice_row *out, struct app *a, int64_t id, const char *lang
 	app_put(out->reference, sizeof(out->reference), n->reference);
 	app_put(out->document_number, sizeof(out->document_number), n->document_number);
 	app_put(out->manufacturer, sizeof(out->manufacturer), n->manufacturer);
-	app_put(out->title, sizeof(out->title), title_in(n, lang));
+	title_in(out->title, sizeof(out->title), n, lang);
 	app_put(out->signer, sizeof(out->signer), row.signer);
 	out->genuine = app_genuine_of(row.genuine);
 	out->issue_date = n->issue_date;
@@ -588,7 +601,8 @@ verify_with(struct app *a, const char *ref_or_dir, const char *public_key, struc
 			return err ? err->status : FP_EIO;
 		text = file.data;
 	}
-	if (minisign_public_parse(&key.key, text, strlen(text), public_key, err) != FP_OK || load(a, ref_or_dir, &l, err) != FP_OK)
+	if (minisign_public_parse(&key.key, text, strlen(text), public_key, err) != FP_OK ||
+	    load(a, ref_or_dir, &l, err) != FP_OK)
 		return err ? err->status : FP_EINVAL;
 	return notice_verify(v, l->n, l->signature.len ? l->signature.data : NULL, l->signature.len, &key, 1, err);
 }

@@ -74,7 +74,8 @@ may_add(struct app *a, const struct app_actor *by, struct fp_err *err)
 }
 
 enum fp_status
-app_account_add(struct app *a, const struct app_actor *by, const struct app_account *account, const char *password, struct fp_err *err)
+app_account_add(
+    struct app *a, const struct app_actor *by, const struct app_account *account, const char *password, struct fp_err *err)
 {
 	FP_AUTO(store_tx_freep) struct store_tx *tx = NULL;
 	struct store_account s = { .created = app_now(a) };
@@ -84,7 +85,8 @@ app_account_add(struct app *a, const struct app_actor *by, const struct app_acco
 	if (may_add(a, by, err) != FP_OK || name_fits(account->name, err) != FP_OK)
 		return err ? err->status : FP_EDENIED;
 	if (strlen(password) < PASSWORD_LEAST)
-		return fp_fail(err, FP_EUSAGE, "the password has %zu characters; it needs at least %d", strlen(password), PASSWORD_LEAST);
+		return fp_fail(
+		    err, FP_EUSAGE, "the password has %zu characters; it needs at least %d", strlen(password), PASSWORD_LEAST);
 	if (crypto_password_hash(s.password_hash, password, err) != FP_OK)
 		return err ? err->status : FP_ENOMEM;
 	app_put(self.name, sizeof(self.name), account->name);
@@ -292,8 +294,8 @@ look_at_params(struct app *a, struct findings *f)
 		if (list[i].value[0] != '\0' && !list[i].confirmed)
 			fp_buf_printf(&open, "%s%s", open.len ? ", " : "", list[i].name);
 	x = finding(f, "parameters", true);
-	(void)snprintf(x->text, sizeof(x->text), "%s%s", open.len ? "set but not confirmed by the maker: " : "none is set without confirmation",
-	    open.len ? open.data : "");
+	(void)snprintf(x->text, sizeof(x->text), "%s%s",
+	    open.len ? "set but not confirmed by the maker: " : "none is set without confirmation", open.len ? open.data : "");
 }
 
 static void

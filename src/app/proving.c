@@ -30,7 +30,7 @@ static bool
 same_verdict(const struct evidence_verdict *x, const struct evidence_verdict *y)
 {
 	return plain(x->result) == plain(y->result) && x->level == y->level && strcmp(x->reason, y->reason) == 0 &&
-	    strcmp(x->settle, y->settle) == 0 && strcmp(x->detail, y->detail) == 0 && strcmp(x->obs, y->obs) == 0;
+	       strcmp(x->settle, y->settle) == 0 && strcmp(x->detail, y->detail) == 0 && strcmp(x->obs, y->obs) == 0;
 }
 
 static void
@@ -51,8 +51,11 @@ judge_one(struct app_judged_again *out, const struct evidence_verdict *v, const 
 	out->verdicts++;
 	if (obs == NULL || check == NULL || check_judge(&again, check, obs, &err) != FP_OK) {
 		out->damaged++;
-		note_first(out, obs == NULL ? "a verdict's observation is damaged or missing" :
-		                check == NULL ? "a check that this program does not know" : err.msg, v->check);
+		note_first(out,
+		    obs == NULL     ? "a verdict's observation is damaged or missing"
+		    : check == NULL ? "a check that this program does not know"
+				    : err.msg,
+		    v->check);
 		return;
 	}
 	if (same_verdict(v, &again)) {
@@ -68,8 +71,8 @@ outcome(const struct app_judged_again *out, struct fp_err *err)
 {
 	if (out->differ == 0 && out->damaged == 0)
 		return FP_OK;
-	return fp_fail(err, FP_EINTEGRITY, "%zu verdicts differ, %zu observations or verdicts are damaged; the first: %s", out->differ,
-	    out->damaged, out->first);
+	return fp_fail(err, FP_EINTEGRITY, "%zu verdicts differ, %zu observations or verdicts are damaged; the first: %s",
+	    out->differ, out->damaged, out->first);
 }
 
 struct rejudging {
@@ -356,8 +359,9 @@ app_receipt(struct app *a, int64_t seq, struct fp_buf *json, struct fp_err *err)
 	size_t n = 0;
 
 	/* The key first: making it is itself an entry, and the tree must hold still afterwards. */
-	if (site_key(a, &sec, err) != FP_OK || store_ledger_get(a->store, seq, &e, err) != FP_OK || app_ledger_verify(a, &state, err) != FP_OK ||
-	    store_ledger_hashes(a->store, &hashes, &n, err) != FP_OK || app_site_get(a, &site, err) != FP_OK)
+	if (site_key(a, &sec, err) != FP_OK || store_ledger_get(a->store, seq, &e, err) != FP_OK ||
+	    app_ledger_verify(a, &state, err) != FP_OK || store_ledger_hashes(a->store, &hashes, &n, err) != FP_OK ||
+	    app_site_get(a, &site, err) != FP_OK)
 		return err ? err->status : FP_EIO;
 	if (ledger_proof_make(&proof, (const char(*)[65])hashes, n, (size_t)(seq - 1), err) != FP_OK ||
 	    sign_head(a, (int64_t)n, state.tree, &signature, &key, err) != FP_OK)
@@ -397,7 +401,8 @@ read_entry(struct ledger_entry *e, const json_t *root, struct fp_err *err)
 	if (ledger_entry_seal(e, err) != FP_OK)
 		return err ? err->status : FP_ENOMEM;
 	if (strcmp(e->hash, hash) != 0)
-		return fp_fail(err, FP_EINTEGRITY, "the entry in the receipt was changed: its hash is %s, not %.64s", e->hash, hash);
+		return fp_fail(
+		    err, FP_EINTEGRITY, "the entry in the receipt was changed: its hash is %s, not %.64s", e->hash, hash);
 	return FP_OK;
 }
 
@@ -441,7 +446,8 @@ check_head(const json_t *root, int64_t size, const char *head, char id[MINISIGN_
 	if (fp_json_str(&key, root, "public_key", "receipt", err) != FP_OK ||
 	    fp_json_str(&signature, root, "signature", "receipt", err) != FP_OK ||
 	    minisign_public_parse(&pub, key, strlen(key), "public_key", err) != FP_OK ||
-	    minisign_signature_parse(sig, signature, strlen(signature), "signature", err) != FP_OK || head_bytes(&bytes, size, head, err) != FP_OK)
+	    minisign_signature_parse(sig, signature, strlen(signature), "signature", err) != FP_OK ||
+	    head_bytes(&bytes, size, head, err) != FP_OK)
 		return err ? err->status : FP_EINVAL;
 	(void)minisign_id_text(id, pub.id);
 	return minisign_verify(&pub, sig, bytes.data, bytes.len, "the tree head", err);
@@ -456,18 +462,20 @@ app_receipt_verify(const char *json, size_t len, struct fp_buf *what, struct fp_
 	char head[65], id[MINISIGN_ID_TEXT], at[FP_TIME_MAX];
 	const char *format, *site;
 
-	if (fp_json_parse(&root, json, len, "receipt", err) != FP_OK || fp_json_str(&format, root, "format", "receipt", err) != FP_OK ||
+	if (fp_json_parse(&root, json, len, "receipt", err) != FP_OK ||
+	    fp_json_str(&format, root, "format", "receipt", err) != FP_OK ||
 	    fp_json_str_opt(&site, root, "site", "receipt", err) != FP_OK)
 		return err ? err->status : FP_EINVAL;
 	if (strcmp(format, RECEIPT_FORMAT) != 0)
-		return fp_fail(err, FP_EUNSUPPORTED, "the receipt has format '%.60s'; this program reads '%s'", format, RECEIPT_FORMAT);
+		return fp_fail(
+		    err, FP_EUNSUPPORTED, "the receipt has format '%.60s'; this program reads '%s'", format, RECEIPT_FORMAT);
 	if (read_entry(&e, root, err) != FP_OK || read_tree(&proof, head, root, err) != FP_OK ||
 	    ledger_proof_check(&proof, e.hash, head, err) != FP_OK || check_head(root, proof.size, head, id, err) != FP_OK)
 		return err ? err->status : FP_EINVAL;
 	if (proof.index + 1 != e.seq)
-		return fp_fail(err, FP_EINTEGRITY, "the receipt proves entry %lld, but shows entry %lld", (long long)proof.index + 1,
-		    (long long)e.seq);
-	fp_buf_printf(what, "entry %lld of %lld is in the ledger of '%s': %s by %s at %s on %s; signed with key %s", (long long)e.seq,
-	    (long long)proof.size, site ? site : "", e.kind, e.actor, fp_time_text(at, e.at), e.subject, id);
+		return fp_fail(err, FP_EINTEGRITY, "the receipt proves entry %lld, but shows entry %lld",
+		    (long long)proof.index + 1, (long long)e.seq);
+	fp_buf_printf(what, "entry %lld of %lld is in the ledger of '%s': %s by %s at %s on %s; signed with key %s",
+	    (long long)e.seq, (long long)proof.size, site ? site : "", e.kind, e.actor, fp_time_text(at, e.at), e.subject, id);
 	return fp_buf_check(what, "text", err);
 }

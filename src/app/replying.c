@@ -28,9 +28,9 @@ fill_site(struct reply *r, struct app *a, struct fp_err *err)
 		char **member;
 		const char *text;
 	} texts[] = { { &r->site.name, s.name }, { &r->site.department, s.department }, { &r->site.address, s.address },
-		{ &r->site.country, s.country }, { &r->site.customer_number, s.customer_number }, { &r->site.contact_name, s.contact_name },
-		{ &r->site.contact_title, s.contact_title }, { &r->site.contact_email, s.contact_email },
-		{ &r->site.contact_phone, s.contact_phone }, { &r->link, link } };
+		{ &r->site.country, s.country }, { &r->site.customer_number, s.customer_number },
+		{ &r->site.contact_name, s.contact_name }, { &r->site.contact_title, s.contact_title },
+		{ &r->site.contact_email, s.contact_email }, { &r->site.contact_phone, s.contact_phone }, { &r->link, link } };
 
 	for (size_t i = 0; i < FP_COUNT(texts); i++)
 		if (reply_set(texts[i].member, texts[i].text, err) != FP_OK)
@@ -73,7 +73,8 @@ fill_words(struct reply *r, const struct app_reply_options *o, fp_time now, stru
 }
 
 static enum fp_status
-build(struct app *a, const char *ref, const struct app_reply_options *o, struct reply **out, struct app_case **k, struct fp_err *err)
+build(struct app *a, const char *ref, const struct app_reply_options *o, struct reply **out, struct app_case **k,
+    struct fp_err *err)
 {
 	FP_AUTO(reply_freep) struct reply *r = NULL;
 
@@ -172,7 +173,8 @@ refuse_contradictions(const struct reply *r, const struct notice *n, struct fp_e
 }
 
 static enum fp_status
-keep_reply(struct app *a, const struct app_actor *by, const struct reply *r, int64_t notice_id, struct store_reply *sr, struct fp_err *err)
+keep_reply(struct app *a, const struct app_actor *by, const struct reply *r, int64_t notice_id, struct store_reply *sr,
+    struct fp_err *err)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf json = { .max = REPLY_MAX_BYTES };
 	FP_AUTO(store_tx_freep) struct store_tx *tx = NULL;
@@ -291,8 +293,8 @@ app_reply_get(struct app *a, int64_t number, const char *format, struct fp_buf *
 	if (store_reply_get(a->store, number, &sr, err) != FP_OK)
 		return err ? err->status : FP_ENOTFOUND;
 	if (strcmp(crypto_sha256_hex(digest, sr.json, sr.json_len), sr.hash) != 0)
-		return fp_fail(err, FP_EINTEGRITY, "reply %lld was changed after it was signed: its SHA-256 is not the one in the ledger",
-		    (long long)number);
+		return fp_fail(err, FP_EINTEGRITY,
+		    "reply %lld was changed after it was signed: its SHA-256 is not the one in the ledger", (long long)number);
 	if (strcmp(format, "json") == 0) {
 		fp_buf_add(out, sr.json, sr.json_len);
 		return fp_buf_check(out, "reply", err);

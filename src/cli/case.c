@@ -263,7 +263,7 @@ run_claim(struct cli *c, struct fp_err *err)
 			status = app_cell_claim(c->app, &c->actor, ids, n, cli_opt(c, "note"), err);
 	}
 	if (status == FP_OK)
-		cli_say(c, "claimed: %zu cells", n);
+		cli_say(c, "claimed: %zu %s", n, n == 1 ? "cell" : "cells");
 	return status;
 }
 
@@ -277,7 +277,7 @@ run_withdraw(struct cli *c, struct fp_err *err)
 	if (status == FP_OK)
 		status = app_cell_withdraw(c->app, &c->actor, ids, n, cli_opt(c, "note"), err);
 	if (status == FP_OK)
-		cli_say(c, "withdrawn: %zu cells", n);
+		cli_say(c, "withdrawn: %zu %s", n, n == 1 ? "cell" : "cells");
 	return status;
 }
 
@@ -291,7 +291,7 @@ run_reopen(struct cli *c, struct fp_err *err)
 	if (status == FP_OK)
 		status = app_cell_reopen(c->app, &c->actor, ids, n, cli_opt(c, "note"), err);
 	if (status == FP_OK)
-		cli_say(c, "open again: %zu cells", n);
+		cli_say(c, "open again: %zu %s", n, n == 1 ? "cell" : "cells");
 	return status;
 }
 
@@ -325,7 +325,7 @@ run_not_done(struct cli *c, struct fp_err *err)
 	if (status == FP_OK)
 		status = app_cell_not_done(c->app, &c->actor, ids, n, reason, cli_opt(c, "note"), planned, err);
 	if (status == FP_OK)
-		cli_say(c, "recorded: %zu cells", n);
+		cli_say(c, "recorded: %zu %s", n, n == 1 ? "cell" : "cells");
 	return status;
 }
 

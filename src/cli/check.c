@@ -63,7 +63,6 @@ add_row(struct doc_node *table, const struct cli *c, const struct app_check_row 
 	cell = doc_head_cell(row, DOC_SCOPE_ROW, w->serial);
 	if (w->mode[0] != '\0')
 		(void)doc_textf(cell, " %s", w->mode);
-	(void)doc_cell(row, w->action);
 	(void)doc_cell(row, w->verdict.check);
 	(void)doc_cell(row, w->target);
 	cell = doc_cell(row, NULL);
@@ -75,22 +74,57 @@ add_row(struct doc_node *table, const struct cli *c, const struct app_check_row 
 		(void)doc_textf(cell, " (%s)", w->verdict.detail);
 }
 
+/* Questions that nothing was asked for: what keeps them open, counted, instead of a row each. */
+static void
+add_not_asked(struct doc_node *root, const struct cli *c, const struct app_check_result *r)
+{
+	struct doc_node *list = NULL;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct evidence_verdict *v = &r->rows[i].verdict;
+		const struct check_reason *reason;
+		size_t same = 0, before = 0;
+
+		if (v->result != EVIDENCE_NOTCHECKED)
+			continue;
+		for (size_t k = 0; k < r->n; k++)
+			if (r->rows[k].verdict.result == EVIDENCE_NOTCHECKED && strcmp(r->rows[k].verdict.check, v->check) == 0 &&
+			    strcmp(r->rows[k].verdict.reason, v->reason) == 0) {
+				same++;
+				before += k < i;
+			}
+		if (before > 0)
+			continue;
+		if (list == NULL) {
+			(void)doc_para(root, cli_t(c, N_("Not asked:")));
+			list = doc_list(root, false);
+		}
+		reason = check_reason_find(check_find(v->check), v->reason);
+		(void)doc_textf(
+		    doc_item(list, NULL), "%s (%zu x): %s", v->check, same, reason ? cli_t(c, reason->text) : v->reason);
+	}
+}
+
 static enum fp_status
 result_text(const struct cli *c, const struct app_check_result *r, struct fp_err *err)
 {
-	const char *heads[] = { cli_t(c, N_("Device")), cli_t(c, N_("Action")), cli_t(c, N_("Check")), cli_t(c, N_("Asked")),
-		cli_t(c, N_("Result")), cli_t(c, N_("Why")) };
+	const char *heads[] = { cli_t(c, N_("Device")), cli_t(c, N_("Check")), cli_t(c, N_("Asked")), cli_t(c, N_("Result")),
+		cli_t(c, N_("Why")) };
+	static const unsigned widths[] = { 14, 8, 18, 18, 42 };
 	FP_AUTO(doc_freep) struct doc *d = NULL;
 	struct doc_node *table, *p;
 	bool first = true;
 
 	if (cli_doc(&d, c, cli_t(c, N_("Checks")), err) != FP_OK)
 		return err ? err->status : FP_ENOMEM;
-	table = doc_table(doc_root(d), NULL);
+	table = doc_table_widths(doc_table(doc_root(d), NULL), widths, FP_COUNT(widths));
 	(void)doc_head_row(table, heads, FP_COUNT(heads));
 	for (size_t i = 0; i < r->n; i++)
-		add_row(table, c, &r->rows[i]);
-	p = doc_paraf(doc_root(d), "%zu: ", r->n);
+		if (r->rows[i].verdict.result != EVIDENCE_NOTCHECKED || cli_opt(c, "all") != NULL)
+			add_row(table, c, &r->rows[i]);
+	if (cli_opt(c, "all") == NULL)
+		add_not_asked(doc_root(d), c, r);
+	p = doc_para(doc_root(d), NULL);
 	for (int i = 0; i < EVIDENCE_RESULT_COUNT; i++)
 		if (r->by_result[i] > 0) {
 			(void)doc_textf(p, "%s%zu %s", first ? "" : ", ", r->by_result[i],
@@ -280,6 +314,7 @@ static const struct cli_option check_options[] = {
 	{ "check", "ID", "only this check (SMB-2, BMC-4, ...)" },
 	{ "vantage", "NAME", "name of the place that the questions are asked from" },
 	{ "timeout", "MS", "longest wait for one answer, in milliseconds" },
+	{ "all", NULL, "list also the questions that could not be asked" },
 	{ "dry-run", NULL, "print the exact bytes that would be sent, and to whom; send nothing" },
 	{ NULL, NULL, NULL },
 };
