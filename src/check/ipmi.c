@@ -225,7 +225,7 @@ auth_find(struct ipmi_auth *auth, struct evidence_verdict *out, const struct evi
 		return false;
 	}
 	if (!ipmi_auth_read(auth, a.data, a.len)) {
-		check_say(out, "not-the-protocol", "question %d: answer of %zu bytes", question, a.len);
+		check_say(out, "not-the-protocol", "question %d: answer of %zu bytes, or for no channel", question, a.len);
 		return false;
 	}
 	return true;
@@ -271,6 +271,7 @@ enum list { LIST_WHOLE, LIST_TROUBLE, LIST_REFUSED, LIST_TOO_LONG, LIST_MALFORME
 static enum list
 list_read(struct fp_buf *records, int *at, uint8_t *completion, const struct evidence_obs *obs)
 {
+	uint8_t channel = 0;
 	for (*at = 0; *at < BLOCKS; (*at)++) {
 		struct ipmi_answer a;
 		if (!find_answer(&a, obs, Q_BLOCK + *at)) {
@@ -280,9 +281,10 @@ list_read(struct fp_buf *records, int *at, uint8_t *completion, const struct evi
 		if (a.completion != 0) {
 			return LIST_REFUSED;
 		}
-		if (a.len < 1 || a.len > 1 + BLOCK_FULL) {
+		if (a.len < 1 || a.len > 1 + BLOCK_FULL || !ipmi_channel_valid(a.data[0]) || (*at > 0 && a.data[0] != channel)) {
 			return LIST_MALFORMED;
 		}
+		channel = a.data[0];
 		fp_buf_add(records, a.data + 1, a.len - 1);
 		if (a.len < 1 + BLOCK_FULL) {
 			return LIST_WHOLE;
@@ -335,7 +337,7 @@ check_bmc3_judge(struct evidence_verdict *out, const struct evidence_obs *obs)
 		check_say(out, "list-too-long", "more than %d blocks", BLOCKS);
 		break;
 	case LIST_MALFORMED:
-		check_say(out, "list-malformed", "block %d has a length that no block has", at);
+		check_say(out, "list-malformed", "block %d has a length or a channel that no block has", at);
 		break;
 	case LIST_WHOLE:
 		if (records.failed != FP_OK) {

@@ -108,6 +108,12 @@ ipmi_answer_read(struct ipmi_answer *out, const uint8_t *p, size_t len, uint8_t 
 }
 
 bool
+ipmi_channel_valid(uint8_t channel)
+{
+	return channel <= 0x0B;
+}
+
+bool
 ipmi_auth_read(struct ipmi_auth *out, const uint8_t *data, size_t len)
 {
 	*out = (struct ipmi_auth){ .channel = 0 };
@@ -115,6 +121,9 @@ ipmi_auth_read(struct ipmi_auth *out, const uint8_t *data, size_t len)
 		return false;
 	}
 	out->channel = data[0] & 0x0F;
+	if (!ipmi_channel_valid(data[0])) {
+		return false;
+	}
 	out->extended = (data[1] & 0x80) != 0;
 	out->none = (data[1] & 0x01) != 0;
 	out->md2 = (data[1] & 0x02) != 0;

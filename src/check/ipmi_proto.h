@@ -37,7 +37,9 @@ struct ipmi_auth {
 	bool named_users, null_users, anonymous;
 	bool v15, v20; /* kinds of session; only with extended data */
 };
-/* Data of Get Channel Authentication Capabilities; false when it is too short. */
+/* 6.3: 0Ch-0Fh are no channels of a controller's own; "this channel" (0Eh) is answered with its real number. */
+bool ipmi_channel_valid(uint8_t channel);
+/* Data of Get Channel Authentication Capabilities; false when it is too short or names no channel. */
 bool ipmi_auth_read(struct ipmi_auth *out, const uint8_t *data, size_t len);
 
 #define IPMI_SUITES_MAX 128

@@ -61,13 +61,14 @@ check_ucs1_judge(struct evidence_verdict *out, const struct evidence_obs *obs)
 	enum check_end end = check_end_of(obs, Q_PORT), control = check_end_of(obs, Q_CONTROL);
 	switch (end) {
 	case CHECK_END_OPEN:
+	case CHECK_END_CLOSED: /* accepted, and hung up at once: somebody listens */
 		check_say(out, "port-open", "%s accepted a connection", obs->target);
 		break;
 	case CHECK_END_REFUSED:
 		check_say(out, "port-refused", "%s refused the connection: the host is there, the port is closed", obs->target);
 		break;
 	case CHECK_END_NO_ANSWER:
-		if (control == CHECK_END_OPEN || control == CHECK_END_REFUSED) {
+		if (control == CHECK_END_OPEN || control == CHECK_END_CLOSED || control == CHECK_END_REFUSED) {
 			check_say(out, "filtered", "%s stayed silent, port %d of the same host answered", obs->target,
 			    control_port(obs));
 			break;

@@ -228,6 +228,11 @@ connect_ended(struct wire *w, int code, struct fp_err *err)
 	if (code == 0) {
 		return connected(w, err);
 	}
+	if (code == ECONNRESET || code == EPIPE) {
+		/* Accepted, and broken before we looked: a reset of a connection that never stood would be a refusal. */
+		enum fp_status st = note(w, EVIDENCE_CONNECTED, w->step.port, NULL, 0, NULL, err);
+		return st == FP_OK ? step_broken(w, EVIDENCE_RESET, 0, NULL, err) : st;
+	}
 	if (code == ECONNREFUSED && by_segment(w->fd)) {
 		return step_broken(w, EVIDENCE_REFUSED, 0, NULL, err);
 	}

@@ -112,6 +112,10 @@ smb_answer(struct fp_buf *out, const uint8_t *frame, size_t n)
 		smb_answer_v2(out, frame, n);
 	if (fp_buf_check(out, "answer", NULL) != FP_OK)
 		return;
+	if (n >= 36 && memcmp(frame + 4, "\xFFSMB", 4) == 0) { /* process and multiplex id as asked (MS-CIFS 2.2.3.1) */
+		memcpy(out->data + 30, frame + 30, 2);
+		memcpy(out->data + 34, frame + 34, 2);
+	}
 	out->data[1] = (char)((out->len - 4) >> 16);
 	out->data[2] = (char)((out->len - 4) >> 8);
 	out->data[3] = (char)(out->len - 4);
