@@ -152,7 +152,8 @@ enum fp_status store_keys(struct store *s, struct store_key **out, size_t *n, st
 enum store_put { STORE_UNCHANGED, STORE_ADDED, STORE_CHANGED };
 
 /*
- * Add the device, or update the one with the same device_key; what differs (device_diff lines) is added to diff (may be NULL) and
+ * Add the device, or update the one with the same device_key: what d does not say (NULL, connectivity unknown, a mode's version) stays as it
+ * was; what differs (device_diff lines) is added to diff (may be NULL) and
  * kept in the device's history. id and what may be NULL. d->id is ignored.
  */
 enum fp_status store_device_put(struct store_tx *tx, const struct device *d, enum store_put *what, struct fp_buf *diff,
@@ -168,6 +169,8 @@ struct store_import_counts {
 	size_t absent; /* stored before and not in this list: kept as they are, never dropped */
 };
 enum fp_status store_import_begin(struct store_import **out, struct store_tx *tx, struct fp_err *err) FP_MUST_CHECK;
+/* The list has no column for the status: devices that are there keep theirs. Otherwise a device that the list leaves "in use" is so again. */
+void store_import_keep_status(struct store_import *im);
 enum fp_status store_import_put(struct store_import *im, const struct device *d, enum store_put *what, struct fp_buf *diff,
     int64_t *id, struct fp_err *err) FP_MUST_CHECK;
 enum fp_status store_import_end(struct store_import *im, struct store_import_counts *out, struct fp_err *err) FP_MUST_CHECK;
