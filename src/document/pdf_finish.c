@@ -15,10 +15,17 @@ finish_number(struct fp_buf *b, double v)
 	fp_buf_printf(b, "%s%ld.%02ld ", hundredths < 0 ? "-" : "", labs(hundredths) / 100, labs(hundredths) % 100);
 }
 
+bool
+finish_good(struct finish *f, const struct fp_buf *b)
+{
+	f->no_memory = f->no_memory || b->failed != FP_OK;
+	return b->failed == FP_OK;
+}
+
 qpdf_oh
 finish_object(struct finish *f, const struct fp_buf *text, bool indirect)
 {
-	qpdf_oh oh = text->failed == FP_OK ? qpdf_oh_parse(f->q, text->data) : qpdf_oh_new_null(f->q);
+	qpdf_oh oh = finish_good(f, text) ? qpdf_oh_parse(f->q, text->data) : qpdf_oh_new_null(f->q);
 
 	return indirect ? qpdf_make_indirect_object(f->q, oh) : oh;
 }
@@ -99,7 +106,7 @@ set_catalogue(struct finish *f)
 	make_xmp(&xmp, m);
 	finish_text(f, root, "/Lang", m->lang);
 	qpdf_oh_replace_key(f->q, root, "/ViewerPreferences", qpdf_oh_parse(f->q, "<< /DisplayDocTitle true >>"));
-	if (xmp.failed == FP_OK)
+	if (finish_good(f, &xmp))
 		qpdf_oh_replace_key(
 		    f->q, root, "/Metadata", finish_stream(f, "<< /Type /Metadata /Subtype /XML >>", xmp.data, xmp.len));
 	for (int i = 0; i < qpdf_get_num_pages(f->q); i++)
@@ -195,6 +202,8 @@ failed(struct finish *f, const char *doing, struct fp_err *err)
 static enum fp_status
 write_out(struct finish *f, struct fp_buf *out, struct fp_err *err)
 {
+	if (f->no_memory)
+		return fp_fail(err, FP_ENOMEM, "out of memory for a PDF");
 	if (qpdf_has_error(f->q))
 		return failed(f, "completing", err);
 	(void)qpdf_init_write_memory(f->q);

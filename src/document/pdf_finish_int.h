@@ -13,10 +13,13 @@ struct finish {
 	size_t n_elements;
 	qpdf_oh parent_nums; /* the array of the ParentTree */
 	long long next_parent;
+	bool no_memory; /* sticks */
 };
 
 /* A point length with two decimals, whatever the locale. */
 void finish_number(struct fp_buf *b, double v);
+/* False, noted in f, when b has failed. */
+bool finish_good(struct finish *f, const struct fp_buf *b);
 /* An object written as text; indirect: as an object of its own. */
 qpdf_oh finish_object(struct finish *f, const struct fp_buf *text, bool indirect);
 /* An indirect stream: dict as text, then its data. */

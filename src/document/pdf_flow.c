@@ -215,6 +215,13 @@ lay_heading(struct lay *l, const struct doc_node *n)
 	}
 }
 
+/* How far to move in: nothing more once the column is narrow, so that the deepest text still stands on the page. */
+static double
+indent_of(const struct lay *l, double want)
+{
+	return l->w - want < 110 ? 0 : want;
+}
+
 static struct frame *
 open_frame(struct lay *l, uint32_t fill, uint32_t edge, bool bar, double pad)
 {
@@ -227,6 +234,7 @@ open_frame(struct lay *l, uint32_t fill, uint32_t edge, bool bar, double pad)
 	l->frame = f;
 	top = pdf_piece(l, PIECE_SPACE, l->size * 0.5, pad);
 	top->glue = true;
+	pad = indent_of(l, 2 * pad + 5) > 0 ? pad : 0;
 	l->x += pad + (bar ? 5 : 2);
 	l->w -= 2 * pad + (bar ? 5 : 4);
 	return f;
@@ -338,8 +346,8 @@ lay_quote(struct lay *l, const struct doc_node *n)
 
 	in.tag = block_tag(l, n, "BlockQuote");
 	in.own = false;
-	in.x += 14;
-	in.w -= 14;
+	in.x += indent_of(l, 14);
+	in.w -= indent_of(l, 14);
 	in.ink = SOFT;
 	pdf_lay_children(&in, n);
 }
@@ -352,7 +360,7 @@ item_mark(struct lay *l, const struct doc_node *list, unsigned number, double in
 	struct look k = { .size = l->size, .ink = SOFT };
 	char text[16] = "\u2022";
 
-	if (m == NULL || (list->classes & (1u << DOC_CLASS_PLAIN)))
+	if (m == NULL || indent <= 0)
 		return NULL;
 	if (list->flags & DOC_F_ORDERED)
 		(void)snprintf(text, sizeof(text), "%u.", number);
@@ -368,7 +376,8 @@ static void
 lay_list(struct lay *l, const struct doc_node *n)
 {
 	struct lay in = *l;
-	double indent = n->classes & (1u << DOC_CLASS_PLAIN) ? 0 : n->flags & DOC_F_ORDERED ? l->size * 2.1 : l->size * 1.6;
+	double want = n->classes & (1u << DOC_CLASS_PLAIN) ? 0 : n->flags & DOC_F_ORDERED ? l->size * 2.1 : l->size * 1.6;
+	double indent = indent_of(l, want);
 	struct tag *list = block_tag(l, n, "L");
 	unsigned number = 0;
 

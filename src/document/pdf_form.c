@@ -102,7 +102,7 @@ make_marks(struct form *form, enum field_kind kind, double s)
 		point(&on, s * 0.79, s * 0.73, "l S");
 	}
 	fp_buf_puts(&on, " Q");
-	if (dict.failed != FP_OK || on.failed != FP_OK)
+	if (!finish_good(form->f, &dict) || !finish_good(form->f, &on))
 		return;
 	form->marks = (struct marks){ s, kind, finish_stream(form->f, dict.data, on.data, on.len),
 		finish_stream(form->f, dict.data, "", 0) };
@@ -161,6 +161,8 @@ set_states(struct form *form, const struct pdf_field *field, qpdf_oh widget, con
 	bool on = field->node->flags & DOC_F_CHECKED;
 
 	make_marks(form, field->kind, field->w);
+	if (form->f->no_memory)
+		return;
 	qpdf_oh_replace_key(q, normal, state, form->marks.on);
 	qpdf_oh_replace_key(q, normal, "/Off", form->marks.off);
 	qpdf_oh_replace_key(q, ap, "/N", normal);
@@ -175,7 +177,9 @@ set_name(struct form *form, qpdf_oh dict, const struct pdf_field *field)
 	FP_AUTO(fp_buf_free) struct fp_buf b = { 0 };
 
 	fp_buf_puts(&b, doc_get(field->node)->name);
-	for (size_t i = 0; b.failed == FP_OK && i < b.len; i++)
+	if (!finish_good(form->f, &b))
+		return;
+	for (size_t i = 0; i < b.len; i++)
 		b.data[i] = b.data[i] == '.' ? '_' : b.data[i];
 	finish_text(form->f, dict, "/T", b.data);
 }
@@ -262,7 +266,7 @@ value_appearance(struct form *form, const struct pdf_field *field)
 		}
 	}
 	fp_buf_puts(&data, "EMC");
-	if (data.failed != FP_OK || dict.failed != FP_OK)
+	if (!finish_good(form->f, &data) || !finish_good(form->f, &dict))
 		return qpdf_oh_new_null(q);
 	stream = finish_stream(form->f, dict.data, data.data, data.len);
 	if (field->shows) {
@@ -284,7 +288,7 @@ add_text(struct form *form, const struct pdf_field *field)
 	fp_buf_printf(&more, "/FT /Tx /Ff %d /DA (/Helv ", field->node->rows > 1 ? 4096 : 0);
 	finish_number(&more, field->size);
 	fp_buf_puts(&more, "Tf 0.11 0.12 0.14 rg)");
-	if (more.failed != FP_OK)
+	if (!finish_good(form->f, &more))
 		return;
 	widget = make_widget(form, field, more.data);
 	set_name(form, widget, field);
@@ -337,7 +341,7 @@ finish_fields(struct finish *f, struct fp_err *err)
 	if (check_names(p, err) != FP_OK)
 		return err != NULL ? err->status : FP_EINVAL;
 	form.fields = qpdf_oh_new_array(f->q);
-	for (size_t i = 0; i < p->n_fields; i++) {
+	for (size_t i = 0; i < p->n_fields && !f->no_memory; i++) {
 		if (p->fields[i].kind == FIELD_CHECK)
 			add_check(&form, &p->fields[i]);
 		else if (p->fields[i].kind == FIELD_TEXT)

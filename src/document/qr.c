@@ -24,6 +24,11 @@ doc_qr_make(struct doc_qr_code *out, const char *text, struct fp_err *err)
 		return fp_fail(err, FP_ENOMEM, "out of memory for a QR code");
 	s->symbology = BARCODE_QRCODE;
 	s->input_mode = UNICODE_MODE;
+	/* Letters beyond ASCII are said to be UTF-8; without that readers guess. */
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)text[i] >= 0x80)
+			s->eci = 26;
+	}
 	s->option_1 = 2; /* level M: a fold or a stain over 15 % of it does no harm */
 	/* The library makes a symbol even when it warns that the content is not what was asked for: that is no symbol of ours. */
 	rc = ZBarcode_Encode(s, (const unsigned char *)text, (int)len);
