@@ -96,6 +96,11 @@ static struct doc_node *
 enter_link(struct walk *w, struct doc_node *at, cmark_node *n)
 {
 	(void)w;
+	/* The library lets an address in angle brackets through inside a link's text. */
+	for (const struct doc_node *up = at; up != NULL; up = up->parent) {
+		if (up->kind == DOC_LINK || up->kind == DOC_BUTTON_LINK)
+			return at;
+	}
 	return doc_link(at, cmark_node_get_url(n), NULL);
 }
 

@@ -43,6 +43,7 @@ hostile(void **state)
 	check("a <b onclick=x>c</b>\n\n<script>alert(1)</script>\n", 0, "<p>a c</p>\n");
 	check("[x](javascript:alert(1)) [y](data:text/html,z)", 0, "<p><a href=\"#\">x</a> <a href=\"#\">y</a></p>\n");
 	check("![a *picture*](http://evil.example/x.png)", 0, "<p>a <em>picture</em></p>\n");
+	check("[a <https://b.example> c](/d)", 0, "<p><a href=\"/d\">a https://b.example c</a></p>\n");
 	check("<javascript:alert(1)>", 0, "<p><a href=\"#\">javascript:alert(1)</a></p>\n");
 	check("a\x1b[31mb\xe2\x80\xae", 0, "<p>a\uFFFD[31mb\uFFFD</p>\n");
 }
