@@ -46,6 +46,8 @@ check_ids(const struct notice *n, const char *file, struct fp_err *err)
 static enum fp_status
 check_product(const struct notice_product *p, size_t i, const char *file, struct fp_err *err)
 {
+	char place[80];
+
 	if (p->alias_catalog_numbers.n > 0 && p->alias_source == NULL)
 		return fp_fail(err, FP_EINVAL,
 		    "%s: products[%zu]: alias_catalog_numbers needs alias_source: say where they are known from", file, i);
@@ -57,15 +59,19 @@ check_product(const struct notice_product *p, size_t i, const char *file, struct
 			return fp_fail(err, FP_EINVAL,
 			    "%s: products[%zu].versions[%zu].mode: '%s' is not one of the product's modes", file, i, k,
 			    p->versions[k].mode);
-	return unique(p->parts, p->n_parts, sizeof(*p->parts), "parts", file, err);
+	(void)snprintf(place, sizeof(place), "products[%zu].parts", i);
+	return unique(p->parts, p->n_parts, sizeof(*p->parts), place, file, err);
 }
 
 static enum fp_status
 check_links(
     const struct notice *n, const struct notice_link *l, size_t count, const char *place, const char *file, struct fp_err *err)
 {
-	if (unique(l, count, sizeof(*l), "links", file, err) != FP_OK)
-		return fp_ctx(err, "%s", place);
+	char links[100];
+
+	(void)snprintf(links, sizeof(links), "%s.links", place);
+	if (unique(l, count, sizeof(*l), links, file, err) != FP_OK)
+		return FP_EINVAL;
 	for (size_t i = 0; i < count; i++)
 		if (l[i].contact != NULL && notice_contact_email(n, l[i].contact) == NULL)
 			return fp_fail(
@@ -77,7 +83,7 @@ static enum fp_status
 check_action(const struct notice *n, size_t i, const char *file, struct fp_err *err)
 {
 	const struct notice_action *a = &n->actions[i];
-	char place[80];
+	char place[80], checks[100];
 
 	(void)snprintf(place, sizeof(place), "actions[%zu]", i);
 	if (a->number != (int)i + 1)
@@ -91,8 +97,9 @@ check_action(const struct notice *n, size_t i, const char *file, struct fp_err *
 	    (strcmp(a->same_devices_as, a->id) == 0 || notice_action_find(n, a->same_devices_as) == NULL))
 		return fp_fail(
 		    err, FP_EINVAL, "%s: %s.same_devices_as: there is no other action '%s'", file, place, a->same_devices_as);
-	if (unique(a->checks, a->n_checks, sizeof(*a->checks), "checks", file, err) != FP_OK)
-		return fp_ctx(err, "%s", place);
+	(void)snprintf(checks, sizeof(checks), "%s.checks", place);
+	if (unique(a->checks, a->n_checks, sizeof(*a->checks), checks, file, err) != FP_OK)
+		return FP_EINVAL;
 	return check_links(n, a->links, a->n_links, place, file, err);
 }
 

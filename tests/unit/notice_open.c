@@ -137,7 +137,7 @@ static const struct {
 	{ "FSN2023-1338", "standard-user", NOTICE_EACH_MODE, { "change-configuration" }, NULL, "patch", "UCS-4r" },
 	{ "FSN2024-1562", "read-guidance", NOTICE_ONCE, { "download", "read" }, NULL, NULL, "" },
 	{ "FSN2024-1562", "secure-protocol", NOTICE_ONCE, { "choose-protocol", "change-configuration" }, "networked", NULL,
-	    "SMB-1r SMB-2r SMB-3r SMB-4r" },
+	    "SMB-1r SMB-2s SMB-3s SMB-4r" },
 	{ "FSN2025-1682", "bmc-instructions", NOTICE_ONCE, { "download", "follow" }, NULL, NULL, "BMC-2r BMC-3r BMC-4r BMC-1s" },
 };
 

@@ -62,9 +62,9 @@ static const struct {
 	    "facts: actions[0].links[0].url: must be an address that starts with https:// or http:// and holds no blanks; it is "
 	    "'javascript:alert(1)'" },
 	{ "facts.actions[0].links[1].id", "\"online\"",
-	    "actions[0]: facts: links[1].id: 'online' is the id of links[0] already" },
+	    "facts: actions[0].links[1].id: 'online' is the id of actions[0].links[0] already" },
 	{ "facts.actions[0].checks[1].id", "\"UCS-1\"",
-	    "actions[0]: facts: checks[1].id: 'UCS-1' is the id of checks[0] already" },
+	    "facts: actions[0].checks[1].id: 'UCS-1' is the id of actions[0].checks[0] already" },
 	{ "facts.actions[0].checks[0].role", "\"maybe\"",
 	    "facts: actions[0].checks[0].role: unknown word 'maybe'; known: required, supporting" },
 	{ "facts.vulnerabilities[0].cves", "[\"CVE-23-1\"]",
