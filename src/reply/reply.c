@@ -170,13 +170,19 @@ reply_answer_statement(struct reply *r, const char *code, int answer, struct fp_
 	    err, FP_EUSAGE, "%s has no statement '%.60s'; it has: %s", r->reference, code, known.data ? known.data : "none");
 }
 
+static const char signature_meaning[] =
+    N_("I have read the notice, my statements above are true to the best of my knowledge, and I answer for them on behalf of the "
+       "site named above.");
+
+const char *
+reply_signature_meaning(void)
+{
+	return signature_meaning;
+}
+
 enum fp_status
 reply_sign(struct reply *r, const char *name, const char *function, struct fp_date on, fp_time at, struct fp_err *err)
 {
-	static const char meaning[] = N_("I have read the notice, my statements above are true to the best of my knowledge, and "
-					 "I answer for them on behalf of the "
-					 "site named above.");
-
 	if (name == NULL || *name == '\0' || function == NULL || *function == '\0')
 		return fp_fail(err, FP_EUSAGE, "a signature needs the name and the function of the person who signs");
 	if (!fp_date_valid(on))
@@ -185,121 +191,5 @@ reply_sign(struct reply *r, const char *name, const char *function, struct fp_da
 	r->signed_at = at;
 	if (reply_set(&r->signed_by, name, err) != FP_OK || reply_set(&r->function, function, err) != FP_OK)
 		return FP_ENOMEM;
-	return reply_set(&r->meaning, meaning, err);
-}
-
-/* ---- what does not fit together ---- */
-
-struct problems {
-	struct reply_problem *out;
-	size_t max, n;
-	const struct i18n *lang;
-};
-
-/* Pairs: placeholder name, value, ..., NULL. */
-static void
-problem(struct problems *p, bool contradiction, const char *english, const char *const *pairs)
-{
-	FP_AUTO(fp_buf_free) struct fp_buf text = { .max = 2048 };
-
-	i18n_fill(&text, i18n_t(p->lang, english), pairs);
-	if (p->n < p->max) {
-		p->out[p->n].contradiction = contradiction;
-		(void)snprintf(p->out[p->n].text, sizeof(p->out[p->n].text), "%s", text.data ? text.data : english);
-	}
-	p->n++;
-}
-
-static int
-statement(const struct reply *r, const char *code)
-{
-	for (size_t i = 0; i < r->n_statements; i++)
-		if (strcmp(r->statements[i].code, code) == 0)
-			return r->statements[i].answer;
-	return -1;
-}
-
-static void
-statement_problems(struct problems *p, const struct reply *r)
-{
-	size_t open = 0, done = 0;
-	static const char *const none[] = { NULL };
-
-	for (size_t i = 0; i < r->n_statements; i++)
-		open += r->statements[i].answer < 0;
-	for (size_t i = 0; i < r->n_rows; i++)
-		done += r->rows[i].answer == REPLY_DONE;
-	if (open > 0)
-		problem(p, false, N_("Not every statement is answered with yes or no."), none);
-	if (statement(r, "received") == 0 && done > 0)
-		problem(p, true, N_("The notice is said not to be received, yet actions are said to be done."), none);
-	if (statement(r, "understood") == 0 && done > 0)
-		problem(p, true, N_("The notice is said not to be read and understood, yet actions are said to be done."), none);
-	if (statement(r, "guidance-read") == 0)
-		for (size_t i = 0; i < r->n_rows; i++)
-			if (r->rows[i].answer == REPLY_DONE && strcmp(r->rows[i].action, "read-guidance") == 0) {
-				problem(
-				    p, true, N_("The guidance is said not to be read, yet its step is said to be done."), none);
-				break;
-			}
-}
-
-static void
-row_problems(struct problems *p, const struct reply *r, const struct reply_row *w)
-{
-	const struct case_reason *reason = case_reason_find(w->reason);
-	const char *const who[] = { "serial", w->serial, "mode", w->mode, "action", w->action, NULL };
-	bool answered = w->answer == REPLY_NOT_DONE || w->answer == REPLY_NOT_APPLICABLE;
-
-	if (answered && reason == NULL)
-		problem(p, true, N_("{serial} {mode} {action}: the reason is missing."), who);
-	if (answered && reason != NULL && reason->needs_date && !fp_date_valid(w->planned))
-		problem(p, true, N_("{serial} {mode} {action}: planned, but no date is given."), who);
-	if (answered && reason != NULL && reason->needs_text && w->reason_text[0] == '\0')
-		problem(p, true, N_("{serial} {mode} {action}: the reason needs a word of explanation."), who);
-	if (answered && strcmp(w->reason, "none-at-site") == 0)
-		problem(p, true,
-		    N_("{serial} {mode} {action}: \"no product at the site\" is said of a device that the site lists."), who);
-	if (w->state == CASE_DISPUTED)
-		problem(p, false, N_("{serial} {mode} {action}: said to be done, but the measurement says otherwise."), who);
-	(void)r;
-}
-
-static void
-distributor_problems(struct problems *p, const struct reply *r)
-{
-	static const char *const none[] = { NULL };
-
-	if (r->distributor == 0 && (r->identified >= 0 || r->informed >= 0))
-		problem(p, true, N_("Distributor part: \"not applicable\" stands together with an answer."), none);
-	if (r->distributor == 1 && (r->identified < 0 || r->informed < 0))
-		problem(p, false, N_("Distributor part: an answer is missing."), none);
-	if (r->informed == 1 && !fp_date_valid(r->informed_on))
-		problem(p, true, N_("Distributor part: customers are said to be informed, but the date is missing."), none);
-	if (r->identified == 0 && r->informed == 1)
-		problem(p, true, N_("Distributor part: customers are said to be informed, but none were identified."), none);
-}
-
-size_t
-reply_problems(struct reply_problem *out, size_t max, const struct reply *r, const struct notice *n)
-{
-	struct problems p = { .out = out, .max = max, .lang = i18n_get(r->lang) };
-	size_t open = 0;
-	char count[24];
-	const char *const pairs[] = { "n", count, NULL };
-
-	statement_problems(&p, r);
-	for (size_t i = 0; i < r->n_rows; i++) {
-		open += r->rows[i].answer == REPLY_OPEN;
-		row_problems(&p, r, &r->rows[i]);
-	}
-	if (n->reply_distributor.n > 0)
-		distributor_problems(&p, r);
-	(void)snprintf(count, sizeof(count), "%zu", open);
-	if (open > 0)
-		problem(&p, false, N_("{n} questions on devices are still open."), pairs);
-	(void)snprintf(count, sizeof(count), "%zu", r->devices_cannot_tell);
-	if (r->devices_cannot_tell > 0)
-		problem(&p, false, N_("{n} devices of the list still wait for a decision whether they are affected."), pairs);
-	return p.n;
+	return reply_set(&r->meaning, signature_meaning, err);
 }

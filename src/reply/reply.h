@@ -81,16 +81,20 @@ enum fp_status reply_answer_statement(
 enum fp_status reply_sign(
     struct reply *r, const char *name, const char *function, struct fp_date on, fp_time at, struct fp_err *err) FP_MUST_CHECK;
 
+/* The English sentence that a signature stands for, key for i18n: printed above the line to sign on. */
+const char *reply_signature_meaning(void);
+
 /*
  * What does not fit together in what the person says. A gap (something left open) may stand in a draft and in a signed reply; a
- * contradiction may not be signed. Texts are English sentences with {placeholders} already filled in the reply's language.
+ * contradiction may not be signed. Texts are in the reply's language. Contradictions come first, so that a full list hides none behind gaps.
  */
 struct reply_problem {
 	bool contradiction;
 	char text[384];
 };
 size_t reply_problems(struct reply_problem *out, size_t max, const struct reply *r,
-    const struct notice *n); /* how many there are; may exceed max */
+    const struct notice *n);                                                /* how many there are; may exceed max */
+size_t reply_contradictions(const struct reply *r, const struct notice *n); /* how many of them are contradictions */
 
 /* Canonical JSON: what is hashed and kept. */
 enum fp_status reply_write(struct fp_buf *out, const struct reply *r, struct fp_err *err) FP_MUST_CHECK;
