@@ -94,11 +94,11 @@ pdf_field_text(struct pdf *p, const struct doc_node *n, double w, double h, doub
 	const char *value = doc_get(n)->value;
 	struct para *para = NULL;
 
-	for (*size = p->base; *size >= 5; *size *= 0.92) {
-		/* As code keeps line ends; a single line is measured whole. */
-		struct look k = { .size = *size, .ink = INK };
+	*size = p->base / 0.92;
+	for (int smaller = 0; smaller < 8; smaller++) {
 		struct words words = { .p = p };
 
+		*size *= 0.92;
 		for (const char *line = value; *line != '\0';) {
 			size_t len = strcspn(line, "\n");
 
@@ -110,7 +110,7 @@ pdf_field_text(struct pdf *p, const struct doc_node *n, double w, double h, doub
 			}
 		}
 		words.attrs = pango_attr_list_new();
-		pango_attr_list_insert(words.attrs, pango_attr_size_new_absolute((int)(k.size * PANGO_SCALE)));
+		pango_attr_list_insert(words.attrs, pango_attr_size_new_absolute((int)(*size * PANGO_SCALE)));
 		para = pdf_para(&words, n->rows > 1 ? w : -1, DOC_ALIGN_START);
 		pdf_words_free(&words);
 		if (para == NULL || (n->rows > 1 ? pdf_para_height(para) <= h : pdf_para_natural(para) <= w))
@@ -148,10 +148,33 @@ draw_line_box(struct pdf *p, const struct piece *piece, double y)
 	}
 }
 
+/* A value that does not fit even in small letters makes its line a box, and its box taller: on paper nothing can be scrolled. */
+static const struct doc_node *
+roomy(struct lay *l, const struct doc_node *n, double w, double *h)
+{
+	double size, page = l->p->bottom - l->p->top;
+	struct doc_node *copy;
+	struct para *para;
+
+	if (*doc_get(n)->value == '\0')
+		return n;
+	para = pdf_field_text(l->p, n, w - 6, *h - 4, &size);
+	if (para == NULL || (n->rows > 1 ? pdf_para_height(para) <= *h - 4 : pdf_para_natural(para) <= w - 6))
+		return n;
+	copy = doc_arena_alloc(&l->p->mem, 1, sizeof(*copy));
+	if (copy == NULL)
+		return n;
+	*copy = *n;
+	copy->rows = n->rows > 1 ? n->rows : 2;
+	*h = fmin(pdf_para_height(pdf_field_text(l->p, copy, w - 6, page, &size)) + 8, page * 0.9);
+	return copy;
+}
+
 void
 pdf_lay_line(struct lay *l, const struct doc_node *n)
 {
 	struct look k = { .size = l->size * 0.86, .ink = SOFT, .lang = l->lang };
+	double h = n->rows > 1 ? n->rows * l->size * 1.4 + 6 : l->size * (l->own ? 1.55 : 1.95);
 	struct lay in = *l;
 	struct piece *box;
 
@@ -162,7 +185,8 @@ pdf_lay_line(struct lay *l, const struct doc_node *n)
 	for (struct piece *piece = pdf_lay_text(&in, n->text, &k, l->own ? 0 : l->size * 0.45, 1); piece != NULL;
 	     piece = piece->next)
 		piece->glue = true;
-	box = pdf_piece(&in, PIECE_DRAW, 0, n->rows > 1 ? n->rows * l->size * 1.4 + 6 : l->size * (l->own ? 1.55 : 1.95));
+	n = roomy(l, n, in.w, &h);
+	box = pdf_piece(&in, PIECE_DRAW, 0, h);
 	box->draw = draw_line_box;
 	box->node = n;
 	l->pend->below = l->size * (l->own ? 0.2 : 0.75);

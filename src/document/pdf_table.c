@@ -218,7 +218,7 @@ weighted_widths(struct lay *l, struct grid *g, const struct doc_widths *given)
 			break;
 		}
 		for (size_t c = 0; c < g->cols && !again; c++) {
-			if (g->width[c] <= 0 && c < given->n && weights > 0)
+			if (c < given->n && weights > 0 && g->width[c] <= 0)
 				g->width[c] = fmax(left, 0) * given->weight[c] / weights;
 		}
 	}
@@ -301,15 +301,17 @@ lay_row(struct lay *l, const struct grid *g, size_t r, struct tag *table, double
 		return NULL;
 	row->cell = cells;
 	row->tag = pdf_tag(l->p, table, g->tags[1]);
-	for (size_t c = 0; c < g->cols; x += g->width[c++]) {
+	for (size_t c = 0; c < g->cols; c++) {
 		const struct slot *s = &g->slot[r * g->cols + c];
 		struct cell *cell = &cells[row->n];
-		double h;
+		double h, left = x;
+
+		x += g->width[c];
 
 		if (s->cols == 0)
 			continue;
 		row->n++;
-		cell->x = x;
+		cell->x = left;
 		cell->w = slot_width(g, c, s->cols);
 		cell->pad = g->pad_y;
 		cell->rows = s->rows;
