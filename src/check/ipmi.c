@@ -168,18 +168,28 @@ datagrams_sent(const struct evidence_obs *obs)
 	return n;
 }
 
+/* The question that an unasked one waited for: it was not asked because of that one's answer, or because the run ended. */
+static int
+before(int question)
+{
+	return question > Q_BLOCK ? question - 1 : question == Q_BLOCK || question == Q_AUTH_OLD ? Q_AUTH : Q_PING;
+}
+
 /* No usable answer to a question: say why. For UDP silence and a closed port have their own words. */
 static void
 say_trouble(struct evidence_verdict *out, const struct evidence_obs *obs, int question)
 {
+	struct ipmi_answer a;
 	char detail[200];
 	int q = question;
 	while (q > Q_PING && !check_asked(obs, q)) {
-		q = q > Q_BLOCK ? Q_BLOCK : q == Q_BLOCK ? Q_AUTH : Q_PING;
+		q = before(q);
 	}
 	enum check_end end = check_end_of(obs, q);
 	const char *reason = check_trouble(detail, sizeof(detail), obs, q);
-	if (end == CHECK_END_SILENT) {
+	if (q != question && (q == Q_PING ? ponged(obs) : find_answer(&a, obs, q))) {
+		check_say(out, "not-asked", "question %d was not asked", question);
+	} else if (end == CHECK_END_SILENT) {
 		check_say(out, "no-answer", "no answer to %d datagrams", datagrams_sent(obs));
 	} else if (end == CHECK_END_BYTES || end == CHECK_END_CUT || end == CHECK_END_OPEN) {
 		check_say(out, "not-the-protocol", "question %d: what came is no answer to it", q);

@@ -222,6 +222,10 @@ double_send(int fd, const struct double_peer *peer, const void *data, size_t len
 	c->cmsg_type = IP_PKTINFO;
 	c->cmsg_len = CMSG_LEN(sizeof(info));
 	memcpy(CMSG_DATA(c), &info, sizeof(info));
+	if (peer->asked.s_addr == 0) { /* an empty address here would undo the socket's own */
+		m.msg_control = NULL;
+		m.msg_controllen = 0;
+	}
 	(void)sendmsg(fd, &m, MSG_NOSIGNAL);
 }
 

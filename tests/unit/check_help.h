@@ -93,7 +93,8 @@ expect(const struct evidence_obs *o, const char *check, const char *result, cons
 {
 	struct evidence_verdict v = verdict(o, check);
 	if (strcmp(evidence_result_name(v.result), result) != 0 || strcmp(v.reason, reason) != 0) {
-		fail_msg("%s of %s: got %s %s (%s), expected %s %s", check, o->target, evidence_result_name(v.result), v.reason, v.detail, result, reason);
+		fail_msg("%s of %s: got %s %s (%s), expected %s %s", check, o->target, evidence_result_name(v.result), v.reason,
+		    v.detail, result, reason);
 	}
 }
 

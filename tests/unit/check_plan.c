@@ -51,10 +51,12 @@ static void
 addresses_that_are_refused(void **state)
 {
 	(void)state;
-	static const char *const rows[] = { "", " ", "Z:\\runs", "Z:/runs", "/mnt/runs", "\\runs", "./runs", "user@server", "smb://user:pw@server/runs", "server:0",
-		"server:65536", "server:445x", "server:", "ser ver", "sérver", "[fd00::5", "[fd00::5]x", "[server]:1", "10.1", "256.1.1.1", "0x7f.1", "127.0.0.1.5",
-		"0.0.0.0", "255.255.255.255", "224.0.0.1", "[ff02::1]", "[::]", "::ffff:0.0.0.0", "smb://", "\\\\", "server;ftp=21", "server;ipmi", "server;ipmi=",
-		"server;ipmi=0", "server;ipmi=99999", "a;ucs=1;ucs=1;ucs=1;ucs=1;ucs=1;ucs=1;ucs=1;ucs=1;ucs=1", "fd00::zz", "server/share", "a:b:c", "\\\\a b\\c" };
+	static const char *const rows[] = { "", " ", "Z:\\runs", "Z:/runs", "/mnt/runs", "\\runs", "./runs", "user@server",
+		"smb://user:pw@server/runs", "server:0", "server:65536", "server:445x", "server:", "ser ver", "sérver",
+		"[fd00::5", "[fd00::5]x", "[server]:1", "10.1", "256.1.1.1", "0x7f.1", "127.0.0.1.5", "0.0.0.0",
+		"255.255.255.255", "224.0.0.1", "[ff02::1]", "[::]", "::ffff:0.0.0.0", "smb://", "\\\\", "server;ftp=21",
+		"server;ipmi", "server;ipmi=", "server;ipmi=0", "server;ipmi=99999",
+		"a;ucs=1;ucs=1;ucs=1;ucs=1;ucs=1;ucs=1;ucs=1;ucs=1;ucs=1", "fd00::zz", "server/share", "a:b:c", "\\\\a b\\c" };
 	for (size_t i = 0; i < FP_COUNT(rows); i++) {
 		struct check_target t;
 		struct fp_err err = { 0 };
@@ -96,7 +98,8 @@ new_plan(void)
 }
 
 static int
-add(struct check_plan *p, const char *check, const struct device *d, const char *mode, const struct check_params *params, const char *why)
+add(struct check_plan *p, const char *check, const struct device *d, const char *mode, const struct check_params *params,
+    const char *why)
 {
 	int job = -2;
 	const char *got = "unset";
@@ -140,8 +143,10 @@ ports_come_from_the_right_place(void **state)
 {
 	(void)state;
 	static struct evidence_param items[] = { { (char *)(uintptr_t) "smb-port", (char *)(uintptr_t) "1445" },
-		{ (char *)(uintptr_t) "ipmi-port", (char *)(uintptr_t) "1623" }, { (char *)(uintptr_t) "redfish-port", (char *)(uintptr_t) "1443" },
-		{ (char *)(uintptr_t) "ucs-port", (char *)(uintptr_t) "29644" }, { (char *)(uintptr_t) "control-port", (char *)(uintptr_t) "3389" } };
+		{ (char *)(uintptr_t) "ipmi-port", (char *)(uintptr_t) "1623" },
+		{ (char *)(uintptr_t) "redfish-port", (char *)(uintptr_t) "1443" },
+		{ (char *)(uintptr_t) "ucs-port", (char *)(uintptr_t) "29644" },
+		{ (char *)(uintptr_t) "control-port", (char *)(uintptr_t) "3389" } };
 	const struct check_params params = { items, FP_COUNT(items) };
 	static const struct {
 		const char *check, *address, *target;
@@ -194,8 +199,8 @@ why_there_is_no_job(void **state)
 	assert_int_equal(check_plan_jobs(p), 0);
 	/* law 3: what was seen in one mode belongs to that mode */
 	assert_int_not_equal(add(p, "UCS-1", &d, "Dx", &ports, NULL), add(p, "UCS-1", &d, "RUO", &ports, NULL));
-	const char *reasons[] = { "needs-host-facts", "no-address", "other-protocol", "address-malformed", "parameter-missing", "parameter-malformed",
-		"mode-not-stated" };
+	const char *reasons[] = { "needs-host-facts", "no-address", "other-protocol", "address-malformed", "parameter-missing",
+		"parameter-malformed", "mode-not-stated" };
 	for (size_t i = 0; i < FP_COUNT(reasons); i++) {
 		assert_non_null(check_reason_find(check_find("UCS-4"), reasons[i]));
 	}
@@ -221,15 +226,18 @@ static void
 memory_may_end_at_any_point(void **state)
 {
 	(void)state;
-	struct device d = { .serial = (char *)(uintptr_t) "A", .host = (char *)(uintptr_t) "10.0.0.5:3389", .storage = (char *)(uintptr_t) "nas" };
+	struct device d = { .serial = (char *)(uintptr_t) "A",
+		.host = (char *)(uintptr_t) "10.0.0.5:3389",
+		.storage = (char *)(uintptr_t) "nas" };
 	bool all = false;
 	for (int64_t n = 0; !all; n++) {
 		struct check_plan *p = NULL;
 		int job;
 		const char *why;
 		fp_mem_fail_after(n);
-		all = check_plan_new(&p, NULL) == FP_OK && check_plan_add(p, check_find("UCS-1"), &d, "Dx", &ports, &job, &why, NULL) == FP_OK &&
-		    check_plan_add(p, check_find("SMB-1"), &d, "Dx", &ports, &job, &why, NULL) == FP_OK;
+		all = check_plan_new(&p, NULL) == FP_OK &&
+		      check_plan_add(p, check_find("UCS-1"), &d, "Dx", &ports, &job, &why, NULL) == FP_OK &&
+		      check_plan_add(p, check_find("SMB-1"), &d, "Dx", &ports, &job, &why, NULL) == FP_OK;
 		fp_mem_fail_after(-1);
 		assert_true(all || p == NULL || check_plan_jobs(p) < 2);
 		check_plan_freep(&p);
@@ -243,7 +251,9 @@ dry_run_prints_the_bytes(void **state)
 	(void)state;
 	FP_AUTO(check_plan_freep) struct check_plan *p = new_plan();
 	FP_AUTO(fp_buf_free) struct fp_buf b = { 0 };
-	struct device d = { .serial = (char *)(uintptr_t) "A", .host = (char *)(uintptr_t) "10.0.0.5", .storage = (char *)(uintptr_t) "nas",
+	struct device d = { .serial = (char *)(uintptr_t) "A",
+		.host = (char *)(uintptr_t) "10.0.0.5",
+		.storage = (char *)(uintptr_t) "nas",
 		.bmc = (char *)(uintptr_t) "10.0.0.6" };
 	add(p, "UCS-1", &d, "Dx", &ports, NULL);
 	add(p, "SMB-1", &d, "Dx", NULL, NULL);
@@ -283,8 +293,10 @@ requests_only_read(void **state)
 			struct check_step s;
 			assert_int_equal(t[i].steps->make(&s, a->number, o, NULL), FP_OK);
 			if (strcmp(t[i].id, "smb") == 0) {
-				bool one = memcmp(s.bytes + 4, "\xffSMB\x72", 5) == 0, two = memcmp(s.bytes + 4, "\xfeSMB", 4) == 0;
-				assert_true(one || (two && s.bytes[16] == 0 && s.bytes[17] == 0)); /* NEGOTIATE and nothing else */
+				bool one = memcmp(s.bytes + 4, "\xffSMB\x72", 5) == 0,
+				     two = memcmp(s.bytes + 4, "\xfeSMB", 4) == 0;
+				assert_true(
+				    one || (two && s.bytes[16] == 0 && s.bytes[17] == 0)); /* NEGOTIATE and nothing else */
 			} else if (strcmp(t[i].id, "ipmi") == 0 && s.len > 12) {
 				assert_true(s.bytes[19] == 0x38 || s.bytes[19] == 0x54);
 				assert_memory_equal(s.bytes + 4, "\0\0\0\0\0\0\0\0\0", 9); /* no authentication, no session */

@@ -15,7 +15,8 @@ static const struct {
 	    { "smb1-declined", "signing-not-required", "encryption-not-offered", "encryption-not-offered" } },
 	{ "smb-signopt", { "pass", "fail", "pass", "unknown" },
 	    { "smb1-declined", "signing-not-required", "encryption-offered", "older-dialect-accepted" } },
-	{ "smb-signreq", { "pass", "pass", "pass", "unknown" }, { "smb1-declined", "signing-required", "encryption-offered", "older-dialect-accepted" } },
+	{ "smb-signreq", { "pass", "pass", "pass", "unknown" },
+	    { "smb1-declined", "signing-required", "encryption-offered", "older-dialect-accepted" } },
 	{ "smb-encdes", { "pass", "fail", "pass", "unknown" },
 	    { "smb1-declined", "signing-not-required", "encryption-offered", "older-dialect-accepted" } },
 	{ "smb-encreq", { "pass", "fail", "pass", "unknown" },
@@ -23,7 +24,8 @@ static const struct {
 	{ "smb-mixed", { "fail", "fail", "pass", "unknown" },
 	    { "smb1-accepted", "signing-not-required", "encryption-offered", "older-dialect-accepted" } },
 	{ "smb-smb2only", { "pass", "pass", "fail", "fail" }, { "smb1-declined", "signing-required", "no-smb3", "no-smb3" } },
-	{ "smb-secure", { "pass", "pass", "pass", "unknown" }, { "smb1-declined", "signing-required", "encryption-offered", "required-not-provable" } },
+	{ "smb-secure", { "pass", "pass", "pass", "unknown" },
+	    { "smb1-declined", "signing-required", "encryption-offered", "required-not-provable" } },
 };
 
 static void
@@ -48,7 +50,8 @@ static void
 cut_answers_never_pass(void **state)
 {
 	(void)state;
-	static const enum evidence_event_kind ends[] = { EVIDENCE_CLOSED, EVIDENCE_RESET, EVIDENCE_TIMEOUT, EVIDENCE_LIMIT, EVIDENCE_NOTE };
+	static const enum evidence_event_kind ends[] = { EVIDENCE_CLOSED, EVIDENCE_RESET, EVIDENCE_TIMEOUT, EVIDENCE_LIMIT,
+		EVIDENCE_NOTE };
 	struct evidence_obs *o = recorded("smb-secure");
 	for (size_t nth = 0; nth < 6; nth++) {
 		const struct evidence_event *e = received(o, nth);
@@ -105,7 +108,8 @@ carries_meaning(size_t at, uint8_t change)
 	if (at == 70) {
 		return (change & 0xFE) != 0; /* signing enabled may go when required stays */
 	}
-	return at < 10 || (at >= 12 && at < 18) || (at >= 24 && at < 36) || (at >= 44 && at < 52) || at == 68 || at == 69 || (at >= 70 && at < 74);
+	return at < 10 || (at >= 12 && at < 18) || (at >= 24 && at < 36) || (at >= 44 && at < 52) || at == 68 || at == 69 ||
+	       (at >= 70 && at < 74);
 }
 
 static void
@@ -144,8 +148,8 @@ weak_servers_do_not_pass_by_damage(void **state)
 	(void)state;
 	static const struct {
 		const char *name, *check;
-	} rows[] = { { "smb-signopt", "SMB-2" }, { "smb-mixed", "SMB-1" }, { "smb-mixed", "SMB-2" }, { "smb-nosign", "SMB-2" }, { "smb-nosign", "SMB-3" },
-		{ "smb-nt1only", "SMB-1" }, { "smb-nt1only", "SMB-2" }, { "smb-smb2only", "SMB-3" } };
+	} rows[] = { { "smb-signopt", "SMB-2" }, { "smb-mixed", "SMB-1" }, { "smb-mixed", "SMB-2" }, { "smb-nosign", "SMB-2" },
+		{ "smb-nosign", "SMB-3" }, { "smb-nt1only", "SMB-1" }, { "smb-nt1only", "SMB-2" }, { "smb-smb2only", "SMB-3" } };
 	for (size_t r = 0; r < FP_COUNT(rows); r++) {
 		struct evidence_obs *o = recorded(rows[r].name);
 		const struct evidence_event *e;

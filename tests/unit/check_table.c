@@ -38,7 +38,8 @@ every_reason_has_text_and_way_out(void **state)
 				fail_msg("%s %s: no text for settle code %s", t[i].id, r->code, r->settle);
 			}
 			/* REQ law-2: what is open names what would settle it. */
-			assert_true(r->settle[0] != '\0' || (r->result != EVIDENCE_UNKNOWN && r->result != EVIDENCE_NOTCHECKED && r->result != EVIDENCE_ERROR));
+			assert_true(r->settle[0] != '\0' || (r->result != EVIDENCE_UNKNOWN && r->result != EVIDENCE_NOTCHECKED &&
+								r->result != EVIDENCE_ERROR));
 			assert_true(t[i].probe != NULL || r->result == EVIDENCE_NOTCHECKED);
 		}
 	}
@@ -109,10 +110,14 @@ static void
 roll_up_decides(void **state)
 {
 	(void)state;
-	const struct evidence_verdict p2 = v_of("SMB-2", EVIDENCE_PASS, EVIDENCE_L2, ""), p4 = v_of("SMB-4", EVIDENCE_PASS, EVIDENCE_L_H, "");
-	const struct evidence_verdict f4 = v_of("SMB-4", EVIDENCE_FAIL, EVIDENCE_L2, ""), u4 = v_of("SMB-4", EVIDENCE_UNKNOWN, EVIDENCE_L2, "capture");
-	const struct evidence_verdict x4 = v_of("SMB-4", EVIDENCE_FIXED, EVIDENCE_L_H, ""), e4 = v_of("SMB-4", EVIDENCE_ERROR, EVIDENCE_L_NONE, "reach-it");
-	const struct evidence_verdict f1 = v_of("SMB-1", EVIDENCE_FAIL, EVIDENCE_L2, ""), p1 = v_of("SMB-1", EVIDENCE_PASS, EVIDENCE_L1, "");
+	const struct evidence_verdict p2 = v_of("SMB-2", EVIDENCE_PASS, EVIDENCE_L2, ""),
+				      p4 = v_of("SMB-4", EVIDENCE_PASS, EVIDENCE_L_H, "");
+	const struct evidence_verdict f4 = v_of("SMB-4", EVIDENCE_FAIL, EVIDENCE_L2, ""),
+				      u4 = v_of("SMB-4", EVIDENCE_UNKNOWN, EVIDENCE_L2, "capture");
+	const struct evidence_verdict x4 = v_of("SMB-4", EVIDENCE_FIXED, EVIDENCE_L_H, ""),
+				      e4 = v_of("SMB-4", EVIDENCE_ERROR, EVIDENCE_L_NONE, "reach-it");
+	const struct evidence_verdict f1 = v_of("SMB-1", EVIDENCE_FAIL, EVIDENCE_L2, ""),
+				      p1 = v_of("SMB-1", EVIDENCE_PASS, EVIDENCE_L1, "");
 	struct evidence_verdict v = rolled(&action, p2, p4, f1);
 	assert_int_equal(v.result, EVIDENCE_PASS); /* a supporting fail does not decide */
 	assert_int_equal(v.level, EVIDENCE_L2);    /* the lowest of the required ones */
@@ -133,7 +138,8 @@ roll_up_decides(void **state)
 	assert_string_equal(v.reason, "not-run");
 	for (int r = 0; r < EVIDENCE_RESULT_COUNT; r++) {
 		v = rolled(&action, p2, v_of("SMB-4", (enum evidence_result)r, EVIDENCE_L2, ""), p1);
-		assert_int_equal(v.result == EVIDENCE_PASS || v.result == EVIDENCE_FIXED, r == EVIDENCE_PASS || r == EVIDENCE_FIXED);
+		assert_int_equal(
+		    v.result == EVIDENCE_PASS || v.result == EVIDENCE_FIXED, r == EVIDENCE_PASS || r == EVIDENCE_FIXED);
 	}
 }
 
