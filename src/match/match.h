@@ -38,12 +38,12 @@ struct match_mode {
 struct match_result {
 	enum match_answer answer;
 	enum match_reason reason;
-	int confidence;                        /* 0-100; 100 only for UDI-DI or catalogue number without contradiction */
-	const struct notice_product *product;  /* NULL when not affected at all; for a suggestion the product that is meant */
-	const struct notice_part *part;        /* NULL, or the part that is affected */
+	int confidence;                            /* 0-100; 100 only for UDI-DI or catalogue number without contradiction */
+	const struct notice_product *product;      /* NULL when not affected at all; for a suggestion the product that is meant */
+	const struct notice_part *part;            /* NULL, or the part that is affected */
 	struct match_mode modes[DEVICE_MODES_MAX]; /* one entry per mode of the product */
 	size_t n_modes;
-	char detail[160];                      /* "catalogue number 20014053 is an alias of MiSeqDx (source ...)" in English */
+	char detail[160]; /* "catalogue number 20014053 is an alias of MiSeqDx (source ...)" in English */
 };
 
 /* A notice made ready for many questions (hash tables over its identifiers). Keeps a pointer to n: n must outlive it. */

@@ -459,8 +459,7 @@ rejects_are_kept_and_mended(void **state)
 	done(&r);
 	slurp(&kept, path);
 	assert_string_equal(kept.data, "SN;Product;Room;rejected because\n;M;;no serial number\n"
-				       "A3;\"M;1;the quote that opens in line 5, column 2, is never closed;the quote that opens "
-				       "in line 3, column 2, is never closed\n");
+				       "A3;\"M;1;the quote that opens in line 3, column 2, is never closed\n");
 	/* Mended, it is all good. */
 	mended = fp_asprintf("%s", "SN;Product;Room;rejected because\nA2;M;;no serial number\nA3;\"M\";1;the quote ...\n");
 	run(&r, mended, strlen(mended), (struct device_import_options){ .rejects = path });
