@@ -193,9 +193,7 @@ static void
 references(void **state)
 {
 	static const char *const same[] = { "FSN2023-1338", "FSN2023 -1338", "FSN2023 -1338 DEU (M-AMR-00719)", " fsn2023-1338 ",
-		"FSN2023\xE2\x80\x93"
-		"1338",
-		"FSN2023\xC2\xA0-1338 IT", "FSN2023 - 1338" };
+		"FSN2023\342\200\2231338", "FSN2023\xC2\xA0-1338 IT", "FSN2023 - 1338" };
 	static const char *const wrong[] = { "", "DEU", "FSN2023-1338; rm", "(M-AMR-00719)", "1338\x01" };
 	struct fp_err err;
 
