@@ -383,9 +383,16 @@ paper_check(struct html *h, const struct doc_node *n)
 static void
 paper_line(struct html *h, const struct doc_node *n)
 {
-	html_open(h, "p", n, n->rows > 1 ? "paper-box-field" : "paper-line", NULL);
-	html_puts(h, "><span class=\"paper-label\">");
-	html_text(h, n->text);
+	struct doc_more more = *doc_get(n);
+	struct doc_node p = *n;
+	const char *label = more.label;
+
+	/* A paragraph may bear no label of its own: it stands in it as text, unseen where the table's head says it already. */
+	more.label = "";
+	p.more = &more;
+	html_open(h, "p", &p, n->rows > 1 ? "paper-box-field" : "paper-line", NULL);
+	html_puts(h, *n->text != '\0' ? "><span class=\"paper-label\">" : "><span class=\"paper-label visually-hidden\">");
+	html_text(h, *n->text != '\0' ? n->text : label);
 	html_puts(h, "</span> <span class=\"paper-value\">");
 	html_text(h, doc_get(n)->value);
 	html_puts(h, "</span></p>\n");

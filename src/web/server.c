@@ -152,7 +152,7 @@ begin(struct web *w, struct MHD_Connection *conn, const char *method, const char
 		return MHD_NO;
 	*ctx = r;
 	(void)__atomic_add_fetch(&w->busy, 1, __ATOMIC_ACQ_REL);
-	r->route = web_route_find(r, method, url, allow);
+	r->route = web_route_find(r, method, r->path, allow);
 	web_body_begin(r, r->route != NULL ? r->route->body : WEB_NO_BODY);
 	if (r->refused == 0 && r->route != NULL && r->route->body == WEB_UPLOAD) {
 		/* Nobody fills the disk who may not. */
