@@ -266,7 +266,7 @@ lay_slot(struct lay *l, const struct grid *g, const struct slot *s, struct cell 
 	struct pending pend = { 0 };
 	struct lay in = slot_lay(l, s);
 	struct look k;
-	double left = g->columns || (col == 0 && !s->filled) ? 0 : g->pad_x;
+	double left = g->columns || col == 0 ? 0 : g->pad_x;
 	double right = g->columns                             ? (col + s->cols < g->cols ? g->gutter : 0)
 		       : col + s->cols < g->cols || s->filled ? g->pad_x
 							      : 0;

@@ -330,7 +330,7 @@ static void
 draw_badges(struct pdf *p, const struct para *para, const GSList *runs, double x, double top, double h)
 {
 	const struct span *open = NULL;
-	double from = x, pad = h * 0.14;
+	double from = x, pad = h * 0.04;
 
 	for (const GSList *r = runs;; r = r->next) {
 		const PangoLayoutRun *run = r != NULL ? r->data : NULL;

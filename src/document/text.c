@@ -446,7 +446,10 @@ labelled(struct text *t, const char *label, const char *value, unsigned blanks)
 static void
 paper_line(struct text *t, const struct doc_node *n)
 {
-	labelled(t, n->text, doc_get(n)->value, 24);
+	/* In a cell the line is as short as the column. */
+	size_t blanks = t->no_gaps && room(t) > 400 ? 10 : room(t) < 24 ? room(t) : 24;
+
+	labelled(t, n->text, doc_get(n)->value, (unsigned)blanks);
 }
 
 static void

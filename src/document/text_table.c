@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { MAX_COLS = 256, NARROWEST = 6 };
+enum { MAX_COLS = 256, NARROWEST = 6, WORD_MAX = 24 };
 
 /* One cell: a node, or a word with a colour (of a matrix). */
 struct slot {
@@ -22,7 +22,7 @@ struct slot {
 struct grid {
 	struct slot *slot; /* rows * cols */
 	size_t rows, cols, head;
-	size_t width[MAX_COLS];
+	size_t width[MAX_COLS], min[MAX_COLS];
 	bool rules;
 };
 
@@ -72,39 +72,67 @@ widest_line(const struct fp_buf *b)
 	return most;
 }
 
-/* Natural widths; then the wide columns give way until all fit. False when a column would be narrower than is readable. */
-static bool
-fit(struct text *t, struct grid *g, size_t room)
+/* The longest word of rendered lines; a longer one than WORD_MAX may be cut. */
+static size_t
+widest_word(const struct fp_buf *b)
+{
+	size_t most = 0;
+
+	for (const char *p = b->data; p != NULL && *p != '\0';) {
+		size_t len = strcspn(p, " \n"), w = text_width(p, len);
+
+		most = w > most ? w : most;
+		p += len + (p[len] != '\0');
+	}
+	return most < WORD_MAX ? most : WORD_MAX;
+}
+
+static void
+measure(struct text *t, struct grid *g)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf b = { 0 };
-	size_t sep = 3 * (g->cols - 1), sum = 0, fair;
-	bool changed = true;
-	size_t left = 0, wide = 0;
 
 	for (size_t i = 0; i < g->rows * g->cols; i++) {
-		size_t w;
+		size_t c = i % g->cols, w;
 
 		if (g->slot[i].covered || g->slot[i].cols > 1)
 			continue;
 		render(t, &g->slot[i], 4000, &b);
 		w = widest_line(&b);
-		g->width[i % g->cols] = w > g->width[i % g->cols] ? w : g->width[i % g->cols];
+		g->width[c] = w > g->width[c] ? w : g->width[c];
+		w = widest_word(&b);
+		g->min[c] = w > g->min[c] ? w : g->min[c];
 	}
 	if (b.failed != FP_OK)
 		t->out->failed = b.failed;
-	for (size_t c = 0; c < g->cols; c++)
-		sum += g->width[c];
-	if (sum + sep <= room)
-		return true;
-	if (room < sep + g->cols * NARROWEST)
-		return false;
-	/* Columns below the fair share keep their width; what they leave is shared by the others. */
-	bool keeps[MAX_COLS] = { false };
+}
 
-	fair = (room - sep) / g->cols;
+/* Every column gets its longest word, and what is left in proportion to what it lacks. */
+static void
+share_by_words(struct grid *g, size_t room, size_t min_sum, size_t sum)
+{
+	size_t left = room - min_sum, lacks = sum - min_sum, given = 0;
+
+	for (size_t c = 0; c < g->cols; c++) {
+		size_t more = lacks != 0 ? (g->width[c] - g->min[c]) * left / lacks : 0;
+
+		g->width[c] = g->min[c] + more;
+		given += more;
+	}
+	for (size_t c = 0; c < g->cols && given < left; c++, given++)
+		g->width[c]++;
+}
+
+/* Columns below the fair share keep their width; what they leave is shared by the others, whose words are cut. */
+static void
+share_fairly(struct grid *g, size_t room)
+{
+	bool keeps[MAX_COLS] = { false }, changed = true;
+	size_t left = 0, wide = 0, fair = room / g->cols;
+
 	while (changed) {
 		changed = false;
-		left = room - sep;
+		left = room;
 		wide = 0;
 		for (size_t c = 0; c < g->cols; c++) {
 			left -= keeps[c] ? g->width[c] : 0;
@@ -123,6 +151,27 @@ fit(struct text *t, struct grid *g, size_t room)
 		g->width[c] = keeps[c] ? g->width[c] : fair + extra;
 		left -= extra;
 	}
+}
+
+/* Natural widths if they fit; false when a column would be narrower than is readable. */
+static bool
+fit(struct text *t, struct grid *g, size_t line)
+{
+	size_t sep = 3 * (g->cols - 1), sum = 0, min_sum = 0;
+
+	measure(t, g);
+	for (size_t c = 0; c < g->cols; c++) {
+		sum += g->width[c];
+		min_sum += g->min[c];
+	}
+	if (sum + sep <= line)
+		return true;
+	if (min_sum + sep <= line)
+		share_by_words(g, line - sep, min_sum, sum);
+	else if (line >= sep + g->cols * NARROWEST)
+		share_fairly(g, line - sep);
+	else
+		return false;
 	return true;
 }
 

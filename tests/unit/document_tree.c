@@ -182,6 +182,32 @@ addresses_by_policy(void **state)
 	}
 }
 
+/* All of the other document comes over, and its memory with it. */
+static void
+one_document_in_another(void **state)
+{
+	FP_AUTO(doc_freep) struct doc *d = new_doc();
+	FP_AUTO(fp_freep) char *html = NULL;
+	struct doc *other = new_doc(), *bad = new_doc();
+	struct doc_node *main = doc_section(doc_root(other), DOC_ROLE_MAIN);
+
+	(void)state;
+	(void)doc_heading(main, 1, "Reply");
+	(void)doc_strong(doc_para(main, NULL), "words");
+	(void)doc_para(doc_root(d), "before");
+	doc_graft(doc_section(doc_root(d), DOC_ROLE_CARD), &other, 1);
+	assert_null(other);
+	(void)doc_para(doc_root(d), "behind");
+	html = html_of(d);
+	assert_string_equal(
+	    html, "<p>before</p>\n<section "
+		  "class=\"card\">\n<div>\n<h2>Reply</h2>\n<p><strong>words</strong></p>\n</div>\n</section>\n<p>behind</p>\n");
+	(void)doc_row(doc_root(bad));
+	doc_graft(doc_root(d), &bad, 0);
+	assert_null(bad);
+	assert_int_equal(doc_check(d, NULL), FP_EINVAL);
+}
+
 static void
 long_formatted_text(void **state)
 {
@@ -235,6 +261,7 @@ main(void)
 		cmocka_unit_test(size_is_limited),
 		cmocka_unit_test(texts_are_made_harmless),
 		cmocka_unit_test(addresses_by_policy),
+		cmocka_unit_test(one_document_in_another),
 		cmocka_unit_test(long_formatted_text),
 		cmocka_unit_test(every_allocation_may_fail),
 	};
