@@ -217,7 +217,7 @@ same_digits(const struct match_name *a, const struct match_name *b)
 	}
 }
 
-/* Hundredths of the notice's letters that stand in words which both names have. */
+/* Hundredths of all letters that stand in words which both names have. */
 static size_t
 common_words(const struct match_name *device, const struct match_name *notice)
 {
@@ -231,7 +231,7 @@ common_words(const struct match_name *device, const struct match_name *notice)
 				common += notice->token[i].len;
 				break;
 			}
-	return notice->len == 0 ? 0 : common * 100 / notice->len;
+	return notice->len + device->len == 0 ? 0 : common * 200 / (notice->len + device->len);
 }
 
 int
