@@ -318,8 +318,14 @@ struct app_judged_again {
 };
 /* Judge everything again from the stored bytes (law 8). FP_EINTEGRITY when something is damaged or differs. */
 enum fp_status app_evidence_verify(struct app *a, struct app_judged_again *out, struct fp_err *err) FP_MUST_CHECK;
-/* The same for a bundle file, without the database. */
-enum fp_status app_bundle_verify(const char *path, struct app_judged_again *out, struct fp_err *err) FP_MUST_CHECK;
+/*
+ * The same for a bundle file, without the database. public_key: minisign key (text or file name) that must have signed it; NULL: the
+ * signature is not looked at.
+ */
+enum fp_status app_bundle_verify(
+    const char *path, const char *public_key, struct app_judged_again *out, struct fp_err *err) FP_MUST_CHECK;
+/* The public half of the site's own key, which signs receipts and bundles, as minisign writes it. */
+enum fp_status app_site_public_key(struct app *a, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
 enum fp_status app_bundle_export(struct app *a, const char *ref, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
 
 /* ---- reply ---- */

@@ -103,7 +103,7 @@ read_hashed(void *ctx, void *data, size_t max, size_t *got, struct fp_err *err)
 
 	*got = fread(data, 1, max, h->f);
 	if (*got == 0 && ferror(h->f))
-		return fp_fail(err, FP_EIO, "cannot read '%s'", h->path);
+		return fp_fail_errno(err, errno, "cannot read it");
 	crypto_sha256_update(h->hash, data, *got);
 	return FP_OK;
 }

@@ -16,22 +16,39 @@ struct app {
 };
 
 /* The table of permissions: which role a use case needs at least. */
-enum app_use { APP_USE_SITE, APP_USE_PARAMS, APP_USE_NOTICES, APP_USE_KEYS, APP_USE_DEVICES, APP_USE_MATCH, APP_USE_SAY, APP_USE_CHECK, APP_USE_SIGN, APP_USE_ACCOUNTS, APP_USE_COUNT };
+enum app_use {
+	APP_USE_SITE,
+	APP_USE_PARAMS,
+	APP_USE_NOTICES,
+	APP_USE_KEYS,
+	APP_USE_DEVICES,
+	APP_USE_MATCH,
+	APP_USE_SAY,
+	APP_USE_CHECK,
+	APP_USE_SIGN,
+	APP_USE_ACCOUNTS,
+	APP_USE_COUNT
+};
 /* FP_EDENIED names the role that is needed. */
 enum fp_status app_may(const struct app_actor *by, enum app_use use, struct fp_err *err) FP_MUST_CHECK;
 
 /* Append a ledger entry whose body is j (stolen). */
-enum fp_status app_tell(struct store_tx *tx, const struct app_actor *by, const char *kind, const char *subject, json_t *stolen, int64_t *seq, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_tell(struct store_tx *tx, const struct app_actor *by, const char *kind, const char *subject, json_t *stolen,
+    int64_t *seq, struct fp_err *err) FP_MUST_CHECK;
 
 /* A stored notice by any spelling of its reference: the row (without bytes kept) and the parsed notice. */
-enum fp_status app_stored(struct app *a, const char *ref, struct store_notice *row, struct notice **out, struct fp_err *err) FP_MUST_CHECK;
-enum fp_status app_stored_id(struct app *a, int64_t id, struct store_notice *row, struct notice **out, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_stored(
+    struct app *a, const char *ref, struct store_notice *row, struct notice **out, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_stored_id(
+    struct app *a, int64_t id, struct store_notice *row, struct notice **out, struct fp_err *err) FP_MUST_CHECK;
 /* Rows of all stored notices, or of the one ref names when it is not NULL. free(*out). */
-enum fp_status app_stored_rows(struct app *a, const char *ref, struct store_notice **out, size_t *n, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_stored_rows(
+    struct app *a, const char *ref, struct store_notice **out, size_t *n, struct fp_err *err) FP_MUST_CHECK;
 enum app_genuine app_genuine_of(const char *name);
 
 /* Every device that the filter lets through, copied. store_devices_free. */
-enum fp_status app_all_devices(struct app *a, const struct store_device_filter *f, struct device **out, size_t *n, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_all_devices(
+    struct app *a, const struct store_device_filter *f, struct device **out, size_t *n, struct fp_err *err) FP_MUST_CHECK;
 
 /* "FSN2023-1338/M01203/Dx/patch" into out. */
 char *app_cell_subject(char out[256], const char *ref, const char *serial, const struct case_cell *cell);

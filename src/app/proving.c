@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -134,20 +135,47 @@ app_evidence_verify(struct app *a, struct app_judged_again *out, struct fp_err *
 
 /* ---- bundles ---- */
 
+static enum fp_status
+check_bundle_key(const struct evidence_bundle *b, const char *public_key, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf file = { .max = MINISIGN_FILE_MAX };
+	struct minisign_public pub;
+	const char *text = public_key;
+
+	if (public_key == NULL)
+		return FP_OK;
+	if (access(public_key, R_OK) == 0) {
+		if (fp_file_read(&file, public_key, err) != FP_OK)
+			return err ? err->status : FP_EIO;
+		text = file.data;
+	}
+	if (minisign_public_parse(&pub, text, strlen(text), public_key, err) != FP_OK)
+		return err ? err->status : FP_EINVAL;
+	return evidence_bundle_verify(b, &pub, err);
+}
+
 enum fp_status
-app_bundle_verify(const char *path, struct app_judged_again *out, struct fp_err *err)
+app_bundle_verify(const char *path, const char *public_key, struct app_judged_again *out, struct fp_err *err)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf file = { .max = EVIDENCE_BUNDLE_MAX };
 	FP_AUTO(evidence_bundle_freep) struct evidence_bundle *b = NULL;
+	struct fp_err local = { .status = FP_OK, .msg = "" };
+	enum fp_status status;
 
 	memset(out, 0, sizeof(*out));
 	if (fp_file_read(&file, path, err) != FP_OK)
 		return err ? err->status : FP_EIO;
-	if (evidence_bundle_read(&b, file.data, file.len, err) != FP_OK)
-		return fp_ctx(err, "%s", path);
+	status = evidence_bundle_read(&b, file.data, file.len, &local);
+	if (b == NULL)
+		return fp_fail(err, status, "%s: %s", path, local.msg);
 	out->observations = b->n_observations;
+	out->damaged = b->n_damage;
+	for (size_t i = 0; i < b->n_damage && i < 1; i++)
+		note_first(out, b->damage[i].why, b->damage[i].where);
 	for (size_t i = 0; i < b->n_verdicts; i++)
 		judge_one(out, &b->verdicts[i].v, evidence_bundle_find(b, b->verdicts[i].v.obs));
+	if (status == FP_OK && check_bundle_key(b, public_key, err) != FP_OK)
+		return err ? err->status : FP_EINTEGRITY;
 	return outcome(out, err);
 }
 
@@ -157,46 +185,55 @@ bundle_observations(struct app *a, struct evidence_bundle *b, const struct rejud
 {
 	for (size_t i = 0; i < g->n; i++) {
 		struct evidence_obs *o = NULL;
+		enum fp_status status;
 
 		if (evidence_bundle_find(b, g->verdicts[i].v.obs) != NULL)
 			continue;
 		if (store_obs_get(a->store, g->verdicts[i].v.obs, &o, err) != FP_OK)
 			return err ? err->status : FP_EIO;
-		if (evidence_bundle_add_obs(b, o, err) != FP_OK)
-			return err ? err->status : FP_ENOMEM;
+		status = evidence_bundle_obs(b, &o, err);
+		evidence_obs_free(o);
+		if (status != FP_OK)
+			return status;
 	}
 	return FP_OK;
 }
 
 static enum fp_status
-bundle_verdicts(struct app *a, struct evidence_bundle *b, const struct rejudging *g, const char *ref, struct fp_err *err)
+bundle_verdicts(struct app *a, struct evidence_bundle *b, const struct rejudging *g, char *ref, struct fp_err *err)
 {
 	for (size_t i = 0; i < g->n; i++) {
 		FP_AUTO(device_free) struct device d = { .id = 0 };
-		struct evidence_bundle_verdict v = { .at = g->verdicts[i].at, .v = g->verdicts[i].v };
+		struct store_verdict *sv = &g->verdicts[i];
 
-		if (store_device_get(a->store, g->verdicts[i].device_id, &d, err) != FP_OK)
+		if (store_device_get(a->store, sv->device_id, &d, err) != FP_OK)
 			return err ? err->status : FP_EIO;
-		app_put(v.reference, sizeof(v.reference), ref);
-		app_put(v.device, sizeof(v.device), d.serial);
-		app_put(v.mode, sizeof(v.mode), g->verdicts[i].mode);
-		app_put(v.action, sizeof(v.action), g->verdicts[i].action);
-		if (evidence_bundle_add_verdict(b, &v, err) != FP_OK)
+		const struct evidence_bundle_verdict v = {
+			.notice = ref, .device = d.serial, .mode = sv->mode, .action = sv->action, .at = sv->at, .v = sv->v
+		};
+
+		if (evidence_bundle_verdict(b, &v, err) != FP_OK)
 			return err ? err->status : FP_ENOMEM;
 	}
 	return FP_OK;
 }
 
+static enum fp_status site_key(struct app *a, struct minisign_secret *sec, struct fp_err *err) FP_MUST_CHECK;
+
 enum fp_status
 app_bundle_export(struct app *a, const char *ref, struct fp_buf *out, struct fp_err *err)
 {
-	FP_AUTO(evidence_bundle_freep) struct evidence_bundle *b = NULL;
+	FP_AUTO(evidence_bundle_freep) struct evidence_bundle *b = evidence_bundle_new();
+	FP_AUTO(minisign_secret_wipe) struct minisign_secret sec = { .id = { 0 } };
 	FP_AUTO(fp_freep) struct store_notice *rows = NULL;
 	struct rejudging g = { .a = a };
 	size_t n = 0;
 	enum fp_status status;
 
-	if (app_stored_rows(a, ref, &rows, &n, err) != FP_OK || evidence_bundle_new(&b, APP_TOOL, app_now(a), err) != FP_OK)
+	if (b == NULL || (b->tool = fp_strdup(APP_TOOL)) == NULL)
+		return fp_fail(err, FP_ENOMEM, "out of memory for the bundle");
+	b->made = app_now(a);
+	if (app_stored_rows(a, ref, &rows, &n, err) != FP_OK || site_key(a, &sec, err) != FP_OK)
 		return err ? err->status : FP_ENOTFOUND;
 	status = store_verdict_each(a->store, rows[0].id, 0, collect_verdict, &g, err);
 	if (status == FP_OK)
@@ -204,9 +241,24 @@ app_bundle_export(struct app *a, const char *ref, struct fp_buf *out, struct fp_
 	if (status == FP_OK)
 		status = bundle_verdicts(a, b, &g, rows[0].reference, err);
 	if (status == FP_OK)
+		status = evidence_bundle_sign(b, &sec, err);
+	if (status == FP_OK)
 		status = evidence_bundle_write(out, b, err);
 	free(g.verdicts);
 	return status;
+}
+
+enum fp_status
+app_site_public_key(struct app *a, struct fp_buf *out, struct fp_err *err)
+{
+	FP_AUTO(minisign_secret_wipe) struct minisign_secret sec = { .id = { 0 } };
+	struct minisign_public pub;
+
+	if (site_key(a, &sec, err) != FP_OK)
+		return err ? err->status : FP_EIO;
+	minisign_public_of(&pub, &sec);
+	minisign_public_write(out, &pub, NULL);
+	return fp_buf_check(out, "public key", err);
 }
 
 /* ---- ledger ---- */

@@ -223,7 +223,7 @@ run_verify(struct cli *c, struct fp_err *err)
 	enum fp_status status;
 
 	if (c->n_args == 1) {
-		status = app_bundle_verify(c->args[0], &g, err);
+		status = app_bundle_verify(c->args[0], cli_opt(c, "key"), &g, err);
 	} else {
 		status = cli_app(c, err);
 		if (status == FP_OK)
@@ -318,6 +318,10 @@ static const struct cli_option check_options[] = {
 	{ "dry-run", NULL, "print the exact bytes that would be sent, and to whom; send nothing" },
 	{ NULL, NULL, NULL },
 };
+static const struct cli_option verify_options[] = {
+	{ "key", "FILE|KEY", "public key that must have signed the bundle ('fieldproof key site' prints a site's own)" },
+	{ NULL, NULL, NULL },
+};
 static const struct cli_option export_options[] = {
 	{ "output", "FILE", "where to write (standard output)" },
 	{ NULL, NULL, NULL },
@@ -329,7 +333,7 @@ const struct cli_verb cli_check_verbs[] = {
 	    check_options },
 	{ "evidence", "verify", "[FILE]", 0, 1,
 	    "judge all evidence again from the stored bytes, of this database or of a bundle file",
-	    "  fieldproof evidence verify\n  fieldproof evidence verify case.json\n", run_verify, NULL },
+	    "  fieldproof evidence verify\n  fieldproof evidence verify case.json\n", run_verify, verify_options },
 	{ "evidence", "show", "ID", 1, 1, "one observation, byte by byte", "  fieldproof evidence show 3f2a91c0\n", run_show,
 	    NULL },
 	{ "evidence", "export", "REF", 1, 1, "the evidence of a notice as one file that anyone can verify without this database",

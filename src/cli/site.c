@@ -145,6 +145,16 @@ run_key_trust(struct cli *c, struct fp_err *err)
 }
 
 static enum fp_status
+run_key_site(struct cli *c, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf out = { .max = 4096 };
+
+	if (cli_app(c, err) != FP_OK || app_site_public_key(c->app, &out, err) != FP_OK)
+		return err ? err->status : FP_EIO;
+	return cli_put(c, &out, err);
+}
+
+static enum fp_status
 run_key_list(struct cli *c, struct fp_err *err)
 {
 	FP_AUTO(fp_freep) struct app_key *list = NULL;
@@ -372,6 +382,10 @@ static const struct cli_option param_options[] = {
 	{ "confirmed", NULL, "the maker has confirmed the value" },
 	{ NULL, NULL, NULL },
 };
+static const struct cli_option site_key_options[] = {
+	{ "output", "FILE", "where to write (standard output)" },
+	{ NULL, NULL, NULL },
+};
 static const struct cli_option generate_options[] = {
 	{ "no-password", NULL, "a secret key without password (for tests and machines)" },
 	{ NULL, NULL, NULL },
@@ -398,6 +412,8 @@ const struct cli_verb cli_site_verbs[] = {
 	{ "key", "trust", "NAME KEY|FILE", 2, 2, "trust a maker's minisign public key",
 	    "  fieldproof key trust \"Illumina product security\" maker.pub\n", run_key_trust, NULL },
 	{ "key", "list", "", 0, 0, "the trusted keys", NULL, run_key_list, NULL },
+	{ "key", "site", "", 0, 0, "this site's own public key, which signs its receipts and bundles",
+	    "  fieldproof key site --output=site.pub\n", run_key_site, site_key_options },
 	{ "key", "generate", "PREFIX", 1, 1,
 	    "a new key pair for signing notices, in minisign's format: PREFIX.key and PREFIX.pub", NULL, run_key_generate,
 	    generate_options },

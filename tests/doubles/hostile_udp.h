@@ -131,9 +131,9 @@ udp_elsewhere(int fd, const struct options *o, const struct mode *m, const struc
 
 	other = double_bind(SOCK_DGRAM, m->text != NULL ? m->text : o->bind, m->text != NULL ? ntohs(own.sin_port) : 0, 0);
 
-	/* asked stays empty: the other socket's own address is the source. */
+	/* Plain sendto: with packet information the route, not the socket, would choose the source. */
 	if (good_bmc(&b, p, n))
-		send_udp(other, o, &(const struct double_peer){ .from = from->from }, b.data, b.len);
+		(void)sendto(other, b.data, b.len, 0, (const struct sockaddr *)&from->from, sizeof(from->from));
 	(void)close(other);
 }
 
