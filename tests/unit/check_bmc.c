@@ -245,7 +245,7 @@ silence_is_unknown(void **state)
 	}
 	assert_int_equal(check_ipmi_steps.next(o), 0);
 	for (int c = 1; c <= 3; c++) {
-		char id[8];
+		char id[16];
 		(void)snprintf(id, sizeof(id), "BMC-%d", c);
 		expect(o, id, "unknown", "no-answer");
 		assert_string_equal(verdict(o, id).detail, "no answer to 4 datagrams");

@@ -126,7 +126,7 @@ one_server_is_asked_once(void **state)
 	struct device b = { .serial = (char *)(uintptr_t) "B", .storage = (char *)(uintptr_t) "smb://nas/other" };
 	int first = add(p, "SMB-1", &a, "Dx", NULL, NULL);
 	for (int i = 2; i <= 4; i++) {
-		char id[8];
+		char id[16];
 		(void)snprintf(id, sizeof(id), "SMB-%d", i);
 		assert_int_equal(add(p, id, &a, "Dx", NULL, NULL), first);
 		assert_int_equal(add(p, id, &b, "RUO", NULL, NULL), first); /* storage is the same in every mode */
