@@ -178,6 +178,8 @@ const char *web_cell_word(struct web_req *r, const struct case_cell *c);
 enum doc_badge_style web_cell_style(const struct case_cell *c);
 /* What comes next for this cell, in plain words. */
 const char *web_cell_next(struct web_req *r, const struct case_cell *c);
+/* Its title, with the reference once. */
+const char *web_notice_name(struct web_req *r, const struct app_notice_row *n);
 enum doc_badge_style web_genuine_style(enum app_genuine g);
 void web_genuine_badge(struct web_req *r, struct doc_node *parent, enum app_genuine g);
 /* The stacked bar of a case and the sentence with its denominator. */

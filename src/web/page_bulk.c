@@ -101,6 +101,27 @@ statements(struct web_req *r, struct doc_node *form, const struct web_not_done *
 	doc_submit(set, DOC_BUTTON_SECONDARY, "do", "not-done", i18n_t(r->lang, "Say that they are not done"));
 }
 
+/* "Same instruments as for step 1": one button, as the letters' forms have one box. */
+static void
+same_forms(struct web_req *r, struct doc_node *main, const struct notice *n, const char *url)
+{
+	const char *lang = web_notice_lang(r, n);
+
+	for (size_t i = 0; i < n->n_actions; i++) {
+		const struct notice_action *a = &n->actions[i];
+		struct doc_node *form;
+
+		if (a->same_devices_as == NULL)
+			continue;
+		form = doc_class(web_post(r, main, web_fmt(r, "%s/several", url)), DOC_CLASS_CLUSTER);
+		doc_hidden(form, "action", a->id);
+		doc_submit(form, DOC_BUTTON_SECONDARY, "do", "same",
+		    web_keep(r, i18n_text(r->lang, "{step}: done on the same devices and modes as {other}", "step",
+				    notice_action_title(n, lang, a->id), "other",
+				    notice_action_title(n, lang, a->same_devices_as), NULL)));
+	}
+}
+
 static enum fp_status
 bulk_page(struct web_req *r, unsigned status, const struct chosen *chosen, const struct web_not_done *v, const char *problem,
     const struct fp_err *why, struct fp_err *err)
@@ -121,6 +142,7 @@ bulk_page(struct web_req *r, unsigned status, const struct chosen *chosen, const
 				       "your name; only a check makes it verified."));
 	if (problem != NULL)
 		web_problem(r, main, problem, why);
+	same_forms(r, main, c->notice, url);
 	web_filter_form(r, main, web_fmt(r, "%s/several", url), c, &f, true);
 	query = web_filter_query(r, &f);
 	doc_link(
@@ -154,6 +176,25 @@ apply(struct web_req *r, const struct chosen *chosen, const struct web_not_done 
 	return app_cell_not_done(r->app, by, chosen->ids, chosen->n, v->reason, v->text, v->planned, err);
 }
 
+static enum fp_status
+claim_same(struct web_req *r, struct fp_err *err)
+{
+	const struct chosen none = { 0 };
+	const struct web_not_done empty = { 0 };
+	struct fp_err why;
+	size_t n = 0;
+
+	if (app_cell_claim_same(r->app, &r->session.actor, r->args[0], web_form(r, "action"), &n, &why) != FP_OK)
+		return bulk_page(
+		    r, 422, &none, &empty, i18n_t(r->lang, "This could not be kept; nothing was changed."), &why, err);
+	if (n == 0)
+		return bulk_page(r, 422, &none, &empty,
+		    i18n_t(r->lang, "There is nothing to take over: no cell of the other step is claimed or verified whose own "
+				    "is still open."),
+		    NULL, err);
+	return web_redirectf(r, "/notice/%s/matrix?said=claimed", web_segment(r, r->args[0]));
+}
+
 enum fp_status
 web_post_bulk(struct web_req *r, struct fp_err *err)
 {
@@ -163,6 +204,8 @@ web_post_bulk(struct web_req *r, struct fp_err *err)
 	FP_AUTO(fp_freep) int64_t *ids = NULL;
 	struct fp_err why;
 
+	if (strcmp(web_form(r, "do"), "same") == 0)
+		return claim_same(r, err);
 	if (read_chosen(r, &chosen, err) != FP_OK) {
 		free(chosen.ids);
 		return err->status;

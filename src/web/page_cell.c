@@ -56,6 +56,17 @@ said(struct web_req *r, struct doc_node *terms, const struct case_cell *c)
 		doc_term(terms, i18n_t(r->lang, "Planned for"), web_date(r, c->planned));
 }
 
+/* The roll-up says fail although no check fails now: an earlier one did, and the newest could not tell everything. */
+static bool
+failed_before(const struct app_cell_view *v)
+{
+	for (size_t i = 0; i < v->n_checks; i++) {
+		if (v->checks[i].verdict.result == EVIDENCE_FAIL)
+			return false;
+	}
+	return v->cell.verdict.result == EVIDENCE_FAIL;
+}
+
 static void
 state(struct web_req *r, struct doc_node *main, const struct app_cell_view *v)
 {
@@ -69,6 +80,10 @@ state(struct web_req *r, struct doc_node *main, const struct app_cell_view *v)
 	doc_badge(d, app_result_style(c->verdict.result), web_result_word(r, c->verdict.result));
 	if (c->verdict_at != 0)
 		doc_text(d, web_fmt(r, " %s", web_time(r, c->verdict_at)));
+	if (failed_before(v))
+		doc_para(d, i18n_t(r->lang, "It failed earlier, and the newest check could not answer every question. It counts "
+					    "as failed until all of them pass: see "
+					    "below which one is open."));
 	if (c->verdict.result != EVIDENCE_NOTCHECKED)
 		doc_term(terms, i18n_t(r->lang, "Strength of the evidence"), web_level_words(r, c->verdict.level));
 	if (c->verdict.settle[0] != '\0')

@@ -58,8 +58,7 @@ notice_card(struct web_req *r, struct doc_node *main, const struct app_notice_ro
 	struct doc_node *card = doc_section(main, DOC_ROLE_CARD), *p;
 	const char *url = web_fmt(r, "/notice/%s", web_segment(r, n->reference));
 
-	doc_link(
-	    doc_heading(card, 2, NULL), url, n->title[0] != '\0' ? web_fmt(r, "%s: %s", n->reference, n->title) : n->reference);
+	doc_link(doc_heading(card, 2, NULL), url, web_notice_name(r, n));
 	p = doc_para(card, NULL);
 	doc_text(p, web_fmt(r, "%s \u00b7 %s", n->document_number, n->manufacturer));
 	if (n->issue_date.year != 0)

@@ -134,6 +134,14 @@ static const struct {
 	[APP_FORGED] = { DOC_BADGE_FAIL, N_("forged or damaged") },
 };
 
+const char *
+web_notice_name(struct web_req *r, const struct app_notice_row *n)
+{
+	if (n->title[0] == '\0')
+		return n->reference;
+	return strstr(n->title, n->reference) != NULL ? web_fmt(r, "%s", n->title) : web_fmt(r, "%s: %s", n->reference, n->title);
+}
+
 enum doc_badge_style
 web_genuine_style(enum app_genuine g)
 {
