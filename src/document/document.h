@@ -174,8 +174,9 @@ struct doc_node *doc_add(struct doc_node *parent, enum doc_kind kind);
 void doc_graft(struct doc_node *parent, struct doc **from, unsigned deeper);
 
 /* ---- Properties of any node; each returns the node, so that they chain: doc_id(doc_para(p, "x"), "result"). ---- */
-struct doc_node *doc_id(struct doc_node *n, const char *id);       /* letters, digits, - _ . : others become '-' */
-struct doc_node *doc_label(struct doc_node *n, const char *label); /* aria-label; in PDF the alternative text of a picture */
+struct doc_node *doc_id(struct doc_node *n, const char *id); /* letters, digits, - _ . : others become '-' */
+struct doc_node *doc_label(struct doc_node *n,
+    const char *label); /* aria-label; in PDF the alternative text of a picture, the name of a field without words */
 struct doc_node *doc_lang(struct doc_node *n, const char *lang);   /* this part is in another language */
 struct doc_node *doc_class(struct doc_node *n, enum doc_class c);  /* several calls add up */
 struct doc_node *doc_only(struct doc_node *n, unsigned media);     /* DOC_IN_HTML | DOC_IN_PDF ... */

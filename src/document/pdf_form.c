@@ -184,6 +184,13 @@ set_name(struct form *form, qpdf_oh dict, const struct pdf_field *field)
 	finish_text(form->f, dict, "/T", b.data);
 }
 
+/* What a screen reader says of a field: its label, or the one given for it when the head of a table is the visible one. */
+static const char *
+spoken(const struct doc_node *n)
+{
+	return *n->text != '\0' ? n->text : doc_get(n)->label;
+}
+
 static void
 add_check(struct form *form, const struct pdf_field *field)
 {
@@ -191,7 +198,7 @@ add_check(struct form *form, const struct pdf_field *field)
 	qpdf_oh widget = make_widget(form, field, "/FT /Btn /MK << /CA (4) >> /DA (/ZaDb 0 Tf 0 g)");
 
 	set_name(form, widget, field);
-	finish_text(form->f, widget, "/TU", field->node->text);
+	finish_text(form->f, widget, "/TU", spoken(field->node));
 	set_states(form, field, widget, "/Yes");
 	qpdf_oh_replace_key(q, widget, "/V", qpdf_oh_new_name(q, field->node->flags & DOC_F_CHECKED ? "/Yes" : "/Off"));
 	qpdf_oh_append_item(q, form->fields, widget);
@@ -232,7 +239,7 @@ add_radio(struct form *form, const struct pdf_field *field)
 		return false;
 	widget = make_widget(form, field, "/MK << /CA (l) >> /DA (/ZaDb 0 Tf 0 g)");
 	state_name(state, doc_get(field->node)->value);
-	finish_text(form->f, widget, "/TU", field->node->text);
+	finish_text(form->f, widget, "/TU", spoken(field->node));
 	qpdf_oh_replace_key(q, widget, "/Parent", g->field);
 	set_states(form, field, widget, state);
 	qpdf_oh_append_item(q, g->kids, widget);
@@ -292,7 +299,7 @@ add_text(struct form *form, const struct pdf_field *field)
 		return;
 	widget = make_widget(form, field, more.data);
 	set_name(form, widget, field);
-	finish_text(form->f, widget, "/TU", field->node->text);
+	finish_text(form->f, widget, "/TU", spoken(field->node));
 	qpdf_oh_replace_key(q, widget, "/V", qpdf_oh_new_unicode_string(q, doc_get(field->node)->value));
 	ap = qpdf_oh_new_dictionary(q);
 	qpdf_oh_replace_key(q, ap, "/N", value_appearance(form, field));

@@ -120,11 +120,14 @@ text_is_read_in_order_in_every_script(void **state)
 	struct doc_node *n;
 
 	(void)state;
-	(void)doc_heading(doc_root(d), 1, "Efficient fluffy office ﬁ"); /* no ligature of the font swallows letters */
+	(void)doc_heading(doc_root(d), 1, "Efficient fluffy office"); /* no ligature of the font swallows letters */
 	(void)doc_para(doc_root(d), "Αττικόν Πανεπιστημιακό Νοσοκομείο, ΐΰ Ωμέγα");
 	n = doc_para(doc_root(d), "Университетска болница „Света Марина“, ");
 	(void)doc_strong(n, "Варна ъьщ");
 	(void)doc_para(doc_root(d), "Ørsted Zażółć gęślą jaźń Ħamrun Šķēršļu");
+	(void)doc_para(doc_root(d),
+	    "one two three four five six seven eight nine ten eleven twelve one two three four five six seven eight "
+	    "nine ten eleven twelve end");
 	write_pdf(d, NULL, "scripts");
 	SAYS("pdftotext -layout $D/scripts.pdf - | tr '\\n' '~'", "Efficient fluffy office",
 	    "Αττικόν Πανεπιστημιακό Νοσοκομείο, ΐΰ Ωμέγα~", "Университетска болница „Света Марина“, Варна ъьщ~",
@@ -196,6 +199,19 @@ fields_hold_their_values(void **state)
 	assert_true(json_is_true(json_object_get(field_of(j, "received"), "ischeckbox")));
 	/* The appearances are drawn by the fonts in the file: Greek and Bulgarian stay what they are. */
 	SAYS("pdftotext $D/fields.pdf -", "Ελένη Παπαδοπούλου", "София");
+}
+
+/* A box in a table has its words in the head; the field is told them by doc_label. */
+static void
+fields_without_words_are_named(void **state)
+{
+	FP_AUTO(doc_freep) struct doc *d = new_doc();
+
+	(void)state;
+	(void)doc_label(doc_paper_radio(doc_cell(doc_row(doc_table(doc_root(d), NULL)), NULL), "c1", "yes", "", true),
+	    "M70001, Dx: erledigt");
+	write_pdf(d, NULL, "named");
+	SAYS("qpdf --json --json-key=qpdf $D/named.pdf", "\"/TU\": \"u:M70001, Dx: erledigt\"");
 }
 
 static void
@@ -557,6 +573,7 @@ main(void)
 		cmocka_unit_test(text_is_read_in_order_in_every_script),
 		cmocka_unit_test(same_tree_same_bytes),
 		cmocka_unit_test(fields_hold_their_values),
+		cmocka_unit_test(fields_without_words_are_named),
 		cmocka_unit_test(flat_has_no_fields_but_the_same_marks),
 		cmocka_unit_test(marks_are_drawn),
 		cmocka_unit_test(qr_is_read_back),
