@@ -684,6 +684,8 @@ match_device(struct match_result *out, const struct match_index *m, const struct
 
 /* ---- words ---- */
 
+#define N_(text) text /* marks a text for the catalogues */
+
 const char *
 match_answer_name(enum match_answer a)
 {
@@ -695,23 +697,23 @@ match_answer_name(enum match_answer a)
 static const struct {
 	const char *name, *text;
 } reasons[MATCH_R_COUNT] = {
-	[MATCH_R_NONE] = { "none", "Nothing of this device is in the notice." },
-	[MATCH_R_UDI] = { "udi", "The UDI-DI is in the notice." },
-	[MATCH_R_CATALOG] = { "catalog", "The catalogue number is in the notice." },
-	[MATCH_R_ALIAS] = { "alias", "The catalogue number is known as another number of an affected product." },
-	[MATCH_R_NAME] = { "name", "The product name is in the notice." },
-	[MATCH_R_CONTAINS] = { "contains", "The instrument contains the affected part." },
-	[MATCH_R_PART] = { "part", "The device is the affected part itself." },
-	[MATCH_R_NAME_ALIKE] = { "name-alike", "The name is only alike: a person must say." },
+	[MATCH_R_NONE] = { "none", N_("Nothing of this device is in the notice.") },
+	[MATCH_R_UDI] = { "udi", N_("The UDI-DI is in the notice.") },
+	[MATCH_R_CATALOG] = { "catalog", N_("The catalogue number is in the notice.") },
+	[MATCH_R_ALIAS] = { "alias", N_("The catalogue number is known as another number of an affected product.") },
+	[MATCH_R_NAME] = { "name", N_("The product name is in the notice.") },
+	[MATCH_R_CONTAINS] = { "contains", N_("The instrument contains the affected part.") },
+	[MATCH_R_PART] = { "part", N_("The device is the affected part itself.") },
+	[MATCH_R_NAME_ALIKE] = { "name-alike", N_("The name is only alike: a person must say.") },
 	[MATCH_R_UDI_CONTRADICTS] = { "contradiction",
-	    "UDI-DI, catalogue number and name contradict each other: a person must say." },
+	    N_("UDI-DI, catalogue number and name contradict each other: a person must say.") },
 	[MATCH_R_UDI_NOT_IN_CATALOG] = { "udi-not-in-notice",
-	    "The UDI-DI is not in the notice: a right check digit is not an identity." },
-	[MATCH_R_VERSION_OUTSIDE] = { "version-outside", "No installed version lies in the affected range." },
+	    N_("The UDI-DI is not in the notice: a right check digit is not an identity.") },
+	[MATCH_R_VERSION_OUTSIDE] = { "version-outside", N_("No installed version lies in the affected range.") },
 	[MATCH_R_VERSION_UNKNOWN] = { "version-unknown",
-	    "The notice depends on a software version that the list does not give." },
-	[MATCH_R_OTHER_MAKER] = { "other-maker", "The number or name is the same, but the manufacturer is another." },
-	[MATCH_R_NO_IDENTITY] = { "no-identity", "The list gives no UDI-DI, catalogue number or product name." },
+	    N_("The notice depends on a software version that the list does not give.") },
+	[MATCH_R_OTHER_MAKER] = { "other-maker", N_("The number or name is the same, but the manufacturer is another.") },
+	[MATCH_R_NO_IDENTITY] = { "no-identity", N_("The list gives no UDI-DI, catalogue number or product name.") },
 };
 
 const char *
