@@ -238,8 +238,15 @@ struct app_history {
 	int64_t seq;
 	fp_time at;
 	char actor[128], kind[48];
-	char *text; /* what happened, in English */
+	char *text; /* the ledger's own words, in English */
+	/* Of a cell's history only (kind "open", "claim", "withdraw", "not-done", "see", "reopen"): what app_history_write tells in a language. */
+	bool of_cell;
+	enum case_state from, to;
+	enum evidence_result result;
+	char reason[48], note[256];
 };
+/* Append what happened, in the language: "checked: failed (dialect 2.0.2)", "claimed", "not done: planned". The ledger's own words where it is no cell's history. */
+void app_history_write(struct fp_buf *out, const char *lang, const struct app_history *h);
 struct app_cell_view {
 	struct case_cell cell;
 	struct device device;

@@ -337,6 +337,12 @@ fill_history(struct app *a, struct app_cell_view *v, struct fp_err *err)
 		h->at = list[i].at;
 		app_put(h->actor, sizeof(h->actor), list[i].actor);
 		app_put(h->kind, sizeof(h->kind), list[i].kind);
+		h->of_cell = true;
+		h->from = list[i].from;
+		h->to = list[i].to;
+		h->result = list[i].result;
+		app_put(h->reason, sizeof(h->reason), list[i].reason);
+		app_put(h->note, sizeof(h->note), list[i].text);
 		h->text = event_text(&list[i]);
 		if (h->text == NULL)
 			return fp_fail(err, FP_ENOMEM, "out of memory");

@@ -80,6 +80,40 @@ app_genuine_text(enum app_genuine g)
 	return (unsigned)g < FP_COUNT(genuine_words) ? genuine_words[g].text : genuine_words[APP_UNSIGNED].text;
 }
 
+static const struct {
+	const char *kind, *text;
+} events[] = {
+	{ "open", N_("affected: the cell was opened") },
+	{ "claim", N_("said to be done") },
+	{ "withdraw", N_("claim taken back") },
+	{ "not-done", N_("answered") },
+	{ "reopen", N_("opened again") },
+	{ "see", N_("checked") },
+};
+
+void
+app_history_write(struct fp_buf *out, const char *lang, const struct app_history *h)
+{
+	const struct i18n *l = i18n_get(lang);
+	const struct case_reason *reason = h->of_cell ? case_reason_find(h->reason) : NULL;
+
+	if (!h->of_cell) {
+		fp_buf_puts(out, h->text);
+		return;
+	}
+	for (size_t i = 0; i < FP_COUNT(events); i++)
+		if (strcmp(events[i].kind, h->kind) == 0)
+			fp_buf_puts(out, i18n_t(l, events[i].text));
+	if (strcmp(h->kind, "see") == 0)
+		fp_buf_printf(out, ": %s", i18n_t(l, reply_result_text(h->result)));
+	else if (reason != NULL)
+		fp_buf_printf(out, ": %s", i18n_t(l, reason->text));
+	if (h->note[0] != '\0')
+		fp_buf_printf(out, " (%s)", h->note);
+	if (h->from != h->to)
+		fp_buf_printf(out, " → %s", i18n_t(l, case_state_text(h->to)));
+}
+
 static void
 set_if(json_t *j, const char *key, const char *value)
 {

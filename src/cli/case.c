@@ -191,9 +191,12 @@ cell_text(const struct cli *c, const struct app_cell_view *v, struct fp_err *err
 	(void)doc_heading(root, 2, cli_t(c, N_("History")));
 	list = doc_list(root, false);
 	for (size_t i = 0; i < v->n_history; i++) {
+		FP_AUTO(fp_buf_free) struct fp_buf text = { .max = 4096 };
+
 		p = doc_item(list, NULL);
 		cli_add_time(p, c, v->history[i].at);
-		(void)doc_textf(p, ", %s: %s", v->history[i].actor, v->history[i].text);
+		app_history_write(&text, c->lang_tag, &v->history[i]);
+		(void)doc_textf(p, ", %s: %s", v->history[i].actor, text.data ? text.data : "");
 	}
 	return cli_print(c, d, err);
 }

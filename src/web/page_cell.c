@@ -214,6 +214,7 @@ history(struct web_req *r, struct doc_node *main, const struct app_cell_view *v)
 {
 	const char *const head[] = { i18n_t(r->lang, "When"), i18n_t(r->lang, "Who"), i18n_t(r->lang, "What"),
 		i18n_t(r->lang, "Entry") };
+	FP_AUTO(fp_buf_free) struct fp_buf text = { .max = 4096 };
 	struct doc_node *table;
 
 	doc_heading(main, 2, i18n_t(r->lang, "History"));
@@ -231,7 +232,9 @@ history(struct web_req *r, struct doc_node *main, const struct app_cell_view *v)
 
 		doc_cell(row, web_time(r, v->history[i].at));
 		doc_cell(row, v->history[i].actor);
-		doc_lang(doc_cell(row, v->history[i].text), "en");
+		fp_buf_clear(&text);
+		app_history_write(&text, i18n_tag(r->lang), &v->history[i]);
+		doc_cell(row, text.data);
 		doc_cell(row, web_fmt(r, "%lld", (long long)v->history[i].seq));
 	}
 }
