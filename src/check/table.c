@@ -197,11 +197,10 @@ static const struct check_reason shared_reasons[] = {
 	{ "parameter-malformed", EVIDENCE_NOTCHECKED, N_("A setting that the operator gave is not a port number."), "parameter" },
 	{ "mode-not-stated", EVIDENCE_NOTCHECKED,
 	    N_("It is not stated which boot mode is running, so the answer would belong to no mode."), "state-mode" },
-	{ "other-mode", EVIDENCE_NOTCHECKED, N_("The device is running in another boot mode."), "state-mode" },
+	{ "other-mode-runs", EVIDENCE_NOTCHECKED, N_("The device is running in another boot mode."), "state-mode" },
 	{ "no-check", EVIDENCE_NOTCHECKED, N_("The notice names no check that could prove this step."), "attestation" },
 	{ "supporting-only", EVIDENCE_UNKNOWN, N_("What was seen fits, but is too weak to prove this step."), "host-facts" },
 	{ "not-run", EVIDENCE_NOTCHECKED, N_("This question has not been asked yet."), "run" },
-	{ "run-ended", EVIDENCE_NOTCHECKED, N_("The run was ended before this question."), "run" },
 };
 
 static const struct settle {
