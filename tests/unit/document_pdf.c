@@ -132,6 +132,11 @@ text_is_read_in_order_in_every_script(void **state)
 	SAYS("pdftotext -layout $D/scripts.pdf - | tr '\\n' '~'", "Efficient fluffy office",
 	    "Αττικόν Πανεπιστημιακό Νοσοκομείο, ΐΰ Ωμέγα~", "Университетска болница „Света Марина“, Варна ъьщ~",
 	    "Ørsted Zażółć gęślą jaźń Ħamrun Šķēršļu~", "Seite 1 von 1~");
+	/* And whole in the structure, which readers for the blind use: no mark inside a mark cuts it off. */
+	SAYS("pdfinfo -struct-text $D/scripts.pdf", "\"Efficient fluffy office\"", "Πανεπιστημιακό Νοσοκομείο, ΐΰ Ωμέγα\"",
+	    "\"one two three four five six seven eight nine ten eleven twelve one two three four five six seven eight nine ten "
+	    "eleven "
+	    "twelve end\"");
 }
 
 static void

@@ -199,9 +199,9 @@ one_document_in_another(void **state)
 	assert_null(other);
 	(void)doc_para(doc_root(d), "behind");
 	html = html_of(d);
-	assert_string_equal(
-	    html, "<p>before</p>\n<section "
-		  "class=\"card\">\n<div>\n<h2>Reply</h2>\n<p><strong>words</strong></p>\n</div>\n</section>\n<p>behind</p>\n");
+	assert_string_equal(html,
+	    "<p>before</p>\n<section "
+	    "class=\"card\">\n<div>\n<h2>Reply</h2>\n<p><strong>words</strong></p>\n</div>\n</section>\n<p>behind</p>\n");
 	(void)doc_row(doc_root(bad));
 	doc_graft(doc_root(d), &bad, 0);
 	assert_null(bad);
