@@ -110,9 +110,9 @@ fits(struct filter *w)
 }
 
 static bool
-on_page(const struct filter *w)
+past_page(const struct filter *w)
 {
-	return w->hits > w->f->offset && (w->f->limit == 0 || w->hits - w->f->offset <= w->f->limit);
+	return w->f->limit != 0 && w->hits > w->f->offset && w->hits - w->f->offset > w->f->limit;
 }
 
 static enum fp_status
@@ -121,14 +121,12 @@ walk(struct filter *w, struct sql_stmt *st, enum fp_status (*each)(void *, const
 {
 	enum fp_status s = FP_OK;
 
-	while (s == FP_OK && sql_row(st)) {
+	while (s == FP_OK && (all || !past_page(w)) && sql_row(st)) {
 		if ((s = store_device_row_read(&w->row, st, err)) != FP_OK || !fits(w))
 			continue;
 		w->hits++;
-		if (each != NULL && on_page(w))
+		if (each != NULL && w->hits > w->f->offset && !past_page(w))
 			s = each(ctx, &w->row.d, err);
-		else if (!all && w->f->limit > 0 && w->hits - w->f->offset > w->f->limit)
-			break;
 	}
 	return s != FP_OK ? s : sql_end(st, err);
 }
