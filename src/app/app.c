@@ -19,7 +19,7 @@ app_open(struct app **out, const struct app_options *o, struct fp_err *err)
 	a->log = o->log;
 	a->notice_dirs = o->notice_dirs != NULL ? o->notice_dirs : nowhere;
 	if (store_open(&a->store, o->db, &a->clock, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	*out = a;
 	a = NULL;
 	return FP_OK;
@@ -84,7 +84,7 @@ app_tell(struct store_tx *tx, const struct app_actor *by, const char *kind, cons
 	if (body == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory for the ledger entry");
 	if (fp_json_canonical(&text, body, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	return store_ledger_append(tx, by->name, kind, subject, text.data, seq, err);
 }
 
@@ -150,7 +150,7 @@ app_site_get(struct app *a, struct app_site *out, struct fp_err *err)
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < FP_COUNT(site_fields); i++)
 		if (app_setting(a, site_fields[i].key, (char *)out + site_fields[i].offset, site_fields[i].size, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 	return FP_OK;
 }
 
@@ -161,19 +161,19 @@ app_site_set(struct app *a, const struct app_actor *by, const struct app_site *s
 	json_t *body;
 
 	if (app_may(by, APP_USE_SITE, err) != FP_OK || store_begin(&tx, a->store, err) != FP_OK)
-		return err ? err->status : FP_EDENIED;
+		return fp_failed(err, FP_EDENIED);
 	body = json_object();
 	for (size_t i = 0; i < FP_COUNT(site_fields); i++) {
 		const char *value = (const char *)s + site_fields[i].offset;
 
 		if (store_setting_set(tx, site_fields[i].key, value, err) != FP_OK) {
 			json_decref(body);
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		}
 		fp_json_set_str(body, site_fields[i].key, value);
 	}
 	if (app_tell(tx, by, "site", "site", body, NULL, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return store_commit(tx, err);
 }
 
@@ -218,7 +218,7 @@ app_params(struct app *a, struct app_param **out, size_t *n, struct fp_err *err)
 
 	*n = 0;
 	if (store_params(a->store, &set, &n_set, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	for (size_t i = 0; i < n_probes; i++)
 		for (const struct check_param *p = probes[i].params; p != NULL && p->name != NULL; p++)
 			if (param_add(&list, n, &cap, p->name, err) != FP_OK)
@@ -279,19 +279,19 @@ app_param_set(struct app *a, const struct app_actor *by, const char *name, const
 	json_t *body;
 
 	if (app_may(by, APP_USE_PARAMS, err) != FP_OK || param_known(name, err) != FP_OK)
-		return err ? err->status : FP_EDENIED;
+		return fp_failed(err, FP_EDENIED);
 	if (value != NULL && *value != '\0' && param_value_fits(name, value, err) != FP_OK)
 		return FP_EUSAGE;
 	app_put(p.name, sizeof(p.name), name);
 	app_put(p.value, sizeof(p.value), value);
 	app_put(p.set_by, sizeof(p.set_by), by->name);
 	if (store_begin(&tx, a->store, err) != FP_OK || store_param_set(tx, &p, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	body = json_object();
 	fp_json_set_str(body, "name", name);
 	fp_json_set_str(body, "value", value);
 	fp_json_set(body, "confirmed", json_boolean(confirmed));
 	if (app_tell(tx, by, "parameter", name, body, NULL, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return store_commit(tx, err);
 }

@@ -159,7 +159,7 @@ name_rest(struct app *a, struct app_case *k, struct fp_err *err)
 		if (k->devices[i].serial[0] != '\0')
 			continue;
 		if (store_device_get(a->store, k->devices[i].device_id, &d, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		fill_device(&k->devices[i], &d, k->notice, NULL);
 	}
 	return FP_OK;
@@ -194,12 +194,12 @@ fill_case(struct app *a, struct app_case *k, int64_t notice_id, struct gathering
 
 	if (store_cells(a->store, &f, &k->cells, &k->n_cells, err) != FP_OK || cut_devices(k, err) != FP_OK ||
 	    store_match_each(a->store, notice_id, 0, NULL, gather, g, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (g->n > 0)
 		qsort(g->items, g->n, sizeof(*g->items), by_device);
 	k->devices_cannot_tell = g->cannot_tell;
 	if (store_device_each(a->store, &df, name_device, &w, NULL, err) != FP_OK || name_rest(a, k, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return count_case(k, err);
 }
 
@@ -214,7 +214,7 @@ app_case_get(struct app *a, const char *ref, struct app_case **out, struct fp_er
 	if (k == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory for the case");
 	if (app_stored(a, ref, &row, &k->notice, err) != FP_OK)
-		return err ? err->status : FP_ENOTFOUND;
+		return fp_failed(err, FP_ENOTFOUND);
 	k->genuine = app_genuine_of(row.genuine);
 	app_put(k->signer, sizeof(k->signer), row.signer);
 	status = fill_case(a, k, row.id, &g, err);
@@ -257,7 +257,7 @@ app_cells_find(struct app *a, const char *ref, const char *serial, const char *m
 
 	*n = 0;
 	if (app_case_get(a, ref, &k, err) != FP_OK || (serial != NULL && app_device_by_serial(a, serial, &d, err) != FP_OK))
-		return err ? err->status : FP_ENOTFOUND;
+		return fp_failed(err, FP_ENOTFOUND);
 	list = fp_calloc(k->n_cells, sizeof(*list));
 	if (list == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
@@ -289,7 +289,7 @@ fill_checks(struct app *a, struct app_cell_view *v, struct fp_err *err)
 	size_t n = 0;
 
 	if (store_verdicts_latest(a->store, v->cell.id, &latest, &n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	v->checks = fp_calloc(v->action->n_checks, sizeof(*v->checks));
 	if (v->checks == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
@@ -326,7 +326,7 @@ fill_history(struct app *a, struct app_cell_view *v, struct fp_err *err)
 	size_t n = 0;
 
 	if (store_cell_history(a->store, v->cell.id, &list, &n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	v->history = fp_calloc(n, sizeof(*v->history));
 	if (v->history == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
@@ -362,14 +362,14 @@ app_cell_get(struct app *a, int64_t cell_id, struct app_cell_view **out, struct 
 	if (store_cell_get(a->store, cell_id, &v->cell, &notice_id, err) != FP_OK ||
 	    app_stored_id(a, notice_id, &row, &v->notice, err) != FP_OK ||
 	    store_device_get(a->store, v->cell.device_id, &v->device, err) != FP_OK)
-		return err ? err->status : FP_ENOTFOUND;
+		return fp_failed(err, FP_ENOTFOUND);
 	app_put(v->reference, sizeof(v->reference), v->notice->reference);
 	v->action = notice_action_find(v->notice, v->cell.action);
 	if (v->action == NULL)
 		return fp_fail(err, FP_ECONFLICT, "%s has no action '%s' any more: a newer revision took it away", v->reference,
 		    v->cell.action);
 	if (fill_checks(a, v, err) != FP_OK || fill_history(a, v, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	*out = v;
 	v = NULL;
 	return FP_OK;
@@ -440,7 +440,7 @@ say(struct app *a, struct store_tx *tx, const struct app_actor *by, int64_t id, 
 	if (store_cell_get(a->store, id, &cell, &notice_id, err) != FP_OK ||
 	    store_notice_get_id(a->store, notice_id, &row, err) != FP_OK ||
 	    store_device_get(a->store, cell.device_id, &d, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	(void)app_cell_subject(subject, row.reference, d.serial, &cell);
 	told.from = cell.state;
 	if (case_apply(&cell, e, err) != FP_OK)
@@ -452,7 +452,7 @@ say(struct app *a, struct store_tx *tx, const struct app_actor *by, int64_t id, 
 	app_put(told.text, sizeof(told.text), e->text);
 	(void)snprintf(kind, sizeof(kind), "cell-%s", event_kinds[e->kind]);
 	if (store_cell_put(tx, notice_id, &cell, &told, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return app_tell(tx, by, kind, subject, said_body(e, &cell, told.from), NULL, err);
 }
 
@@ -462,10 +462,10 @@ say_all(struct app *a, const struct app_actor *by, const int64_t *ids, size_t n,
 	FP_AUTO(store_tx_freep) struct store_tx *tx = NULL;
 
 	if (app_may(by, APP_USE_SAY, err) != FP_OK || store_begin(&tx, a->store, err) != FP_OK)
-		return err ? err->status : FP_EDENIED;
+		return fp_failed(err, FP_EDENIED);
 	for (size_t i = 0; i < n; i++)
 		if (say(a, tx, by, ids[i], e, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 	return store_commit(tx, err);
 }
 
@@ -525,7 +525,7 @@ app_cell_claim_same(struct app *a, const struct app_actor *by, const char *ref, 
 
 	*n = 0;
 	if (app_case_get(a, ref, &k, err) != FP_OK)
-		return err ? err->status : FP_ENOTFOUND;
+		return fp_failed(err, FP_ENOTFOUND);
 	act = notice_action_find(k->notice, action);
 	if (act == NULL || act->same_devices_as == NULL)
 		return fp_fail(

@@ -90,7 +90,7 @@ load_params(struct asking *g, struct fp_err *err)
 	size_t n = 0;
 
 	if (app_params(g->a, &g->params, &n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	g->param_items = fp_calloc(n, sizeof(*g->param_items));
 	if (g->param_items == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
@@ -112,7 +112,7 @@ load_all(struct asking *g, struct fp_err *err)
 	    app_all_devices(g->a, &all, &g->devices, &g->n_devices, err) != FP_OK || load_params(g, err) != FP_OK ||
 	    check_plan_new(&g->plan, err) != FP_OK ||
 	    app_setting(g->a, "site.vantage", g->vantage, sizeof(g->vantage), err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (g->o->vantage != NULL)
 		app_put(g->vantage, sizeof(g->vantage), g->o->vantage);
 	if (g->vantage[0] == '\0')
@@ -122,7 +122,7 @@ load_all(struct asking *g, struct fp_err *err)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	for (size_t i = 0; i < g->n_rows; i++)
 		if (app_stored_id(g->a, g->rows[i].id, &unused, &g->notices[i], err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 	return FP_OK;
 }
 
@@ -158,7 +158,7 @@ add_question(struct asking *g, size_t cell, const struct check *check, struct fp
 		q.why = mode_hinders(g, c);
 	if (q.why == NULL &&
 	    check_plan_add(g->plan, check, c->device, running_mode(g, c->device), &g->check_params, &q.job, &q.why, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (fp_grow(&g->questions, &g->cap_questions, g->n_questions + 1, sizeof(q)) != 0)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	g->questions[g->n_questions++] = q;
@@ -193,7 +193,7 @@ ask_cell(struct asking *g, const struct case_cell *cell, size_t notice, struct f
 		if (check == NULL || (g->o->check != NULL && strcasecmp(g->o->check, check->id) != 0))
 			continue;
 		if (add_question(g, at, check, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		c = &g->cells[at];
 	}
 	return FP_OK;
@@ -207,10 +207,10 @@ ask_notice(struct asking *g, size_t notice, struct fp_err *err)
 	size_t n = 0;
 
 	if (store_cells(g->a->store, &f, &cells, &n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	for (size_t i = 0; i < n; i++)
 		if (wanted(g, &cells[i], device_of(g, cells[i].device_id)) && ask_cell(g, &cells[i], notice, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 	return FP_OK;
 }
 
@@ -223,14 +223,14 @@ prepare(struct asking *g, struct app *a, const struct app_check_options *o, stru
 	g->o = o;
 	/* Names that do not exist are the caller's slip: said before anything is asked. */
 	if (o->serial != NULL && app_device_by_serial(a, o->serial, &d, err) != FP_OK)
-		return err ? err->status : FP_ENOTFOUND;
+		return fp_failed(err, FP_ENOTFOUND);
 	if (o->check != NULL && check_find(o->check) == NULL)
 		return fp_fail(err, FP_EUSAGE, "there is no check '%.40s'", o->check);
 	if (load_all(g, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	for (size_t i = 0; i < g->n_rows; i++)
 		if (ask_notice(g, i, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 	return FP_OK;
 }
 
@@ -240,7 +240,7 @@ app_check_dry_run(struct app *a, const struct app_check_options *o, struct fp_bu
 	FP_AUTO(asking_free) struct asking g = { .a = NULL };
 
 	if (prepare(&g, a, o, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return check_plan_dry_run(out, g.plan, err);
 }
 
@@ -300,7 +300,7 @@ mark_fixed(struct app *a, int64_t cell_id, struct evidence_verdict *v, struct fp
 	if (v->result != EVIDENCE_PASS)
 		return FP_OK;
 	if (store_verdict_failed_before(a->store, cell_id, v->check, &failed, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (failed)
 		v->result = EVIDENCE_FIXED;
 	return FP_OK;
@@ -327,7 +327,7 @@ roll_up(struct app *a, const struct asked_cell *c, struct evidence_verdict *out,
 	size_t n = 0, count = 0;
 
 	if (store_verdicts_latest(a->store, c->cell.id, &latest, &n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	for (size_t i = 0; i < c->action->n_checks && count < CHECKS_MAX; i++) {
 		const struct check *check = check_find(c->action->checks[i].id);
 		struct evidence_verdict *v = &verdicts[count++];
@@ -367,14 +367,14 @@ move_cell(
 	char subject[256];
 
 	if (roll_up(a, c, &v, err) != FP_OK || case_apply(&c->cell, &e, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	told.to = c->cell.state;
 	told.result = v.result;
 	app_put(told.actor, sizeof(told.actor), by->name);
 	app_put(told.reason, sizeof(told.reason), v.reason);
 	app_put(told.text, sizeof(told.text), v.detail);
 	if (store_cell_put(tx, c->notice_id, &c->cell, &told, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	body = json_object();
 	fp_json_set_str(body, "from", case_state_name(told.from));
 	fp_json_set_str(body, "to", case_state_name(told.to));
@@ -415,7 +415,7 @@ settle_question(
 	size_t n = 0;
 
 	if (store_verdicts_latest(g->a->store, c->cell.id, &latest, &n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	before = latest_of(latest, n, q->check->id, NULL);
 	if (obs == NULL) {
 		check_verdict_without(&sv.v, q->check, q->job >= 0 ? "not-asked" : q->why, "");
@@ -424,7 +424,7 @@ settle_question(
 	}
 	if (check_judge(&sv.v, q->check, obs, err) != FP_OK || mark_fixed(g->a, c->cell.id, &sv.v, err) != FP_OK ||
 	    store_obs_put(tx, obs, err) != FP_OK || store_verdict_add(tx, &sv, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	fill_row(row, g, q, &sv.v, &before);
 	c->answered = true;
 	(void)json_array_append_new(told, verdict_json(&sv.v));
@@ -442,14 +442,14 @@ settle_cell(struct asking *g, struct store_tx *tx, const struct app_actor *by, s
 	for (size_t i = first; i < end; i++)
 		if (settle_question(g, tx, &g->questions[i], &r->rows[i], told, err) != FP_OK) {
 			json_decref(told);
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		}
 	if (!c->answered) {
 		json_decref(told);
 		return FP_OK;
 	}
 	if (move_cell(g->a, tx, by, c, told, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	for (size_t i = first; i < end; i++)
 		r->rows[i].state_after = c->cell.state;
 	return FP_OK;
@@ -461,12 +461,12 @@ settle(struct asking *g, const struct app_actor *by, struct app_check_result *r,
 	FP_AUTO(store_tx_freep) struct store_tx *tx = NULL;
 
 	if (store_begin(&tx, g->a->store, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	for (size_t first = 0, end; first < g->n_questions; first = end) {
 		for (end = first + 1; end < g->n_questions && g->questions[end].cell == g->questions[first].cell;)
 			end++;
 		if (settle_cell(g, tx, by, first, end, r, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 	}
 	return store_commit(tx, err);
 }
@@ -496,13 +496,13 @@ app_check_run(struct app *a, const struct app_actor *by, const struct app_check_
 	if (r == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	if (app_may(by, APP_USE_CHECK, err) != FP_OK || prepare(&g, a, o, err) != FP_OK || ask(&g, err) != FP_OK)
-		return err ? err->status : FP_EDENIED;
+		return fp_failed(err, FP_EDENIED);
 	r->rows = fp_calloc(g.n_questions, sizeof(*r->rows));
 	if (r->rows == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	r->n = g.n_questions;
 	if (settle(&g, by, r, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	sum_up(&g, r, started);
 	*out = r;
 	r = NULL;

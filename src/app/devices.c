@@ -58,12 +58,12 @@ import_rows(struct device_import *im, struct store_import *to, struct app_import
 
 	for (;;) {
 		if (device_import_next(im, &row, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		if (row == NULL)
 			return FP_OK;
 		fp_buf_clear(&diff);
 		if (device_import_device(im, &d, err) != FP_OK || store_import_put(to, d, &what, &diff, NULL, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		if (what == STORE_CHANGED)
 			keep_change(changes, d, diff.data);
 		r->rows++;
@@ -132,7 +132,7 @@ hashed_digest(struct hashed_file *h, char digest[CRYPTO_SHA256_HEX], struct fp_e
 	uint8_t raw[CRYPTO_SHA256_BYTES];
 
 	if (crypto_sha256_final(raw, h->hash, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	(void)crypto_hex(digest, raw, sizeof(raw));
 	return FP_OK;
 }
@@ -166,7 +166,7 @@ import_into(struct app *a, const struct app_actor *by, const char *path, const s
 	if (store_begin(&tx, a->store, err) != FP_OK || store_import_begin(&to, tx, err) != FP_OK ||
 	    import_rows(im, to, out, &changes, o, err) != FP_OK || store_import_end(to, &done, err) != FP_OK ||
 	    hashed_digest(file, digest, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	read = device_import_counts(im);
 	out->rows = read.rows;
 	out->bad = read.bad;
@@ -181,12 +181,12 @@ import_into(struct app *a, const struct app_actor *by, const char *path, const s
 	if (o->dry_run)
 		return FP_OK; /* the transaction goes, and with it every change */
 	if (read.bad > 0 && device_import_finish(im, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (read.bad == 0)
 		out->rejects[0] = '\0';
 	if (app_tell(tx, by, "device-import", "devices", import_body(path, out, digest, done.absent, out->changes), NULL, err) !=
 	    FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return store_commit(tx, err);
 }
 
@@ -202,7 +202,7 @@ app_device_import(struct app *a, const struct app_actor *by, const char *path, c
 
 	memset(out, 0, sizeof(*out));
 	if (app_may(by, APP_USE_DEVICES, err) != FP_OK || hashed_open(&file, path, err) != FP_OK)
-		return err ? err->status : FP_EDENIED;
+		return fp_failed(err, FP_EDENIED);
 	rejects = rejects_path(out->rejects, path, o);
 	const struct device_import_options io = { .name = path,
 		.map = o->map,
@@ -212,7 +212,7 @@ app_device_import(struct app *a, const struct app_actor *by, const char *path, c
 		.ctx = &ctx };
 
 	if (device_import_open(&im, read_hashed, &file, &io, err) != FP_OK)
-		return err ? err->status : FP_EINVAL;
+		return fp_failed(err, FP_EINVAL);
 	device_import_understood(im, &understood);
 	app_put(out->understood, sizeof(out->understood), understood.data);
 	return import_into(a, by, path, o, im, &file, out, err);
@@ -241,7 +241,7 @@ collect(void *ctx, const struct device *d, struct fp_err *err)
 		return fp_fail(err, FP_ENOMEM, "out of memory for the list of devices");
 	memset(&c->items[c->n], 0, sizeof(*c->items));
 	if (device_copy(&c->items[c->n], d, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	c->n++;
 	return FP_OK;
 }
@@ -279,7 +279,7 @@ app_devices(struct app *a, const struct app_device_filter *f, struct app_devices
 		size_t n;
 
 		if (app_stored_rows(a, f->notice, &row, &n, err) != FP_OK)
-			return err ? err->status : FP_ENOTFOUND;
+			return fp_failed(err, FP_ENOTFOUND);
 		sf.notice_id = row[0].id;
 	}
 	return collect_devices(a, &sf, &out->items, &out->n, &out->total, err);

@@ -64,7 +64,7 @@ open_cells(struct app *a, struct store_tx *tx, const struct app_actor *by, int64
 		return fp_fail(
 		    err, FP_ELIMIT, "%s has %zu cells for one device; the limit is %d", n->reference, count, CELLS_MAX);
 	if (store_cells(a->store, &f, &have, &n_have, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	app_put(e.actor, sizeof(e.actor), by->name);
 	for (size_t i = 0; i < count; i++) {
 		if (has_cell(have, n_have, &cells[i]))
@@ -72,7 +72,7 @@ open_cells(struct app *a, struct store_tx *tx, const struct app_actor *by, int64
 		cells[i].changed_at = app_now(a);
 		e.from = e.to = cells[i].state;
 		if (store_cell_put(tx, notice_id, &cells[i], &e, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		(*opened)++;
 	}
 	return FP_OK;
@@ -118,7 +118,7 @@ match_one(struct matching *g, const struct device *d, struct fp_err *err)
 	m.at = app_now(g->a);
 	if (store_match_put(g->tx, &m, &changed, err) != FP_OK ||
 	    store_match_each(g->a->store, g->notice_id, d->id, NULL, keep_decision, &m, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	g->changed += changed;
 	g->answers[answer_of(m.by_person ? m.person_answer : m.answer)]++;
 	if (!app_match_affects(&m, &product_id))
@@ -148,12 +148,12 @@ match_notice(struct app *a, struct store_tx *tx, const struct app_actor *by, int
 	json_t *body;
 
 	if (app_stored_id(a, notice_id, &row, &notice, err) != FP_OK || match_index_new(&index, notice, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	g.n = notice;
 	g.index = index;
 	for (size_t i = 0; i < n; i++)
 		if (match_one(&g, &devices[i], err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 	if (g.changed == 0 && g.opened == 0)
 		return FP_OK;
 	body = json_object();
@@ -179,7 +179,7 @@ app_match_run(struct app *a, const struct app_actor *by, const char *ref, struct
 	memset(out, 0, sizeof(*out));
 	if (app_may(by, APP_USE_MATCH, err) != FP_OK || app_stored_rows(a, ref, &rows, &n_rows, err) != FP_OK ||
 	    app_all_devices(a, &all, &devices, &n, err) != FP_OK)
-		return err ? err->status : FP_EDENIED;
+		return fp_failed(err, FP_EDENIED);
 	status = store_begin(&tx, a->store, err);
 	for (size_t i = 0; i < n_rows && status == FP_OK; i++)
 		status = match_notice(a, tx, by, rows[i].id, devices, n, err);
@@ -260,7 +260,7 @@ name_devices(struct app *a, struct app_matches *m, struct fp_err *err)
 			device_free(&d);
 			memset(&d, 0, sizeof(d));
 			if (store_device_get(a->store, m->items[i].device_id, &d, err) != FP_OK)
-				return err ? err->status : FP_EIO;
+				return fp_failed(err, FP_EIO);
 		}
 		app_put(m->items[i].serial, sizeof(m->items[i].serial), d.serial);
 		app_put(m->items[i].product, sizeof(m->items[i].product), d.product);
@@ -279,7 +279,7 @@ app_matches(struct app *a, const char *ref, int64_t device_id, struct app_matche
 
 	memset(out, 0, sizeof(*out));
 	if (app_stored_rows(a, ref, &rows, &l.n_rows, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	notices = fp_calloc(l.n_rows, sizeof(struct notice *));
 	if (notices == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
@@ -319,7 +319,7 @@ close_cells(struct app *a, struct store_tx *tx, const struct app_actor *by, int6
 	size_t n = 0;
 
 	if (store_cells(a->store, &f, &cells, &n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	app_put(told.actor, sizeof(told.actor), by->name);
 	app_put(told.text, sizeof(told.text), why);
 	for (size_t i = 0; i < n; i++) {
@@ -327,10 +327,10 @@ close_cells(struct app *a, struct store_tx *tx, const struct app_actor *by, int6
 		if (cells[i].state == CASE_NOT_APPLICABLE)
 			continue;
 		if (case_apply(&cells[i], &e, err) != FP_OK)
-			return err ? err->status : FP_ECONFLICT;
+			return fp_failed(err, FP_ECONFLICT);
 		told.to = cells[i].state;
 		if (store_cell_put(tx, notice_id, &cells[i], &told, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 	}
 	return FP_OK;
 }
@@ -371,7 +371,7 @@ app_match_decide(struct app *a, const struct app_actor *by, const char *ref, int
 		return fp_fail(err, FP_EUSAGE, "a decision needs its reason");
 	if (app_stored(a, ref, &row, &n, err) != FP_OK || store_device_get(a->store, device_id, &d, err) != FP_OK ||
 	    store_match_each(a->store, row.id, device_id, NULL, keep_decision, &m, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (m.notice_id == 0)
 		return fp_fail(err, FP_ENOTFOUND, "'%s' was never matched with %s: run the match first", d.serial, n->reference);
 	if (affected && (p = decided_product(n, &m, product_id, err)) == NULL)
@@ -383,10 +383,10 @@ app_match_decide(struct app *a, const struct app_actor *by, const char *ref, int
 	m.by_person = true;
 	m.decided_at = app_now(a);
 	if (store_begin(&tx, a->store, err) != FP_OK || store_match_decide(tx, &m, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (affected ? open_cells(a, tx, by, row.id, n, p, &d, p->modes.items, p->modes.n, &opened, err) != FP_OK
 		     : close_cells(a, tx, by, row.id, d.id, why, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	body = json_object();
 	fp_json_set_str(body, "answer", m.person_answer);
 	fp_json_set_str(body, "product", p ? p->id : NULL);
@@ -394,6 +394,6 @@ app_match_decide(struct app *a, const struct app_actor *by, const char *ref, int
 	fp_json_set_int(body, "cells_opened", (int64_t)opened);
 	(void)snprintf(subject, sizeof(subject), "%s/%s", n->reference, d.serial);
 	if (app_tell(tx, by, "match-decided", subject, body, NULL, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return store_commit(tx, err);
 }

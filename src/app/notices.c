@@ -33,7 +33,7 @@ static enum fp_status
 trusted_load(struct trusted *t, struct app *a, struct fp_err *err)
 {
 	if (store_keys(a->store, &t->rows, &t->n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	t->keys = fp_calloc(t->n, sizeof(*t->keys));
 	if (t->keys == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
@@ -41,7 +41,7 @@ trusted_load(struct trusted *t, struct app *a, struct fp_err *err)
 		t->keys[i].name = t->rows[i].name;
 		if (minisign_public_parse(
 			&t->keys[i].key, t->rows[i].public_key, strlen(t->rows[i].public_key), t->rows[i].name, err) != FP_OK)
-			return err ? err->status : FP_EINVAL;
+			return fp_failed(err, FP_EINVAL);
 	}
 	return FP_OK;
 }
@@ -53,7 +53,7 @@ app_keys(struct app *a, struct app_key **out, size_t *n, struct fp_err *err)
 
 	*n = 0;
 	if (store_keys(a->store, &rows, n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	*out = fp_calloc(*n, sizeof(**out));
 	if (*out == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
@@ -122,20 +122,20 @@ app_key_trust(struct app *a, const struct app_actor *by, const char *name, const
 	if (name == NULL || *name == '\0')
 		return fp_fail(err, FP_EUSAGE, "a key needs the name of whose it is");
 	if (minisign_public_parse(&key.key, text, strlen(text), "the public key", err) != FP_OK)
-		return err ? err->status : FP_EINVAL;
+		return fp_failed(err, FP_EINVAL);
 	(void)minisign_id_text(row.key_id, key.key.id);
 	bare_key(row.public_key, text);
 	app_put(row.name, sizeof(row.name), name);
 	app_put(row.trusted_by, sizeof(row.trusted_by), by->name);
 	if (store_begin(&tx, a->store, err) != FP_OK || store_key_put(tx, &row, err) != FP_OK ||
 	    judge_stored_again(a, tx, &key, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	body = json_object();
 	fp_json_set_str(body, "name", name);
 	fp_json_set_str(body, "key_id", row.key_id);
 	fp_json_set_str(body, "public_key", row.public_key);
 	if (app_tell(tx, by, "key-trusted", row.key_id, body, NULL, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return store_commit(tx, err);
 }
 
@@ -155,7 +155,7 @@ app_key_generate(const char *prefix, const char *password, struct fp_err *err)
 	minisign_public_write(&pub, &p, NULL);
 	if (minisign_secret_write(&key, &sec, password, MINISIGN_FULL, err) != FP_OK ||
 	    fp_file_publish(key_path, key.data, key.len, 0600, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return fp_file_publish(pub_path, pub.data, pub.len, 0644, err);
 }
 
@@ -207,7 +207,7 @@ find_folder(struct app *a, const char *ref_or_dir, char **out, struct fp_err *er
 	if (strchr(ref_or_dir, '/') != NULL)
 		return fp_fail(err, FP_ENOTFOUND, "there is no folder '%s'", ref_or_dir);
 	if (notice_reference_normal(&ref, ref_or_dir, err) != FP_OK)
-		return err ? err->status : FP_EINVAL;
+		return fp_failed(err, FP_EINVAL);
 	for (size_t i = 0; a->notice_dirs[i] != NULL; i++) {
 		FP_AUTO(fp_freep) char *path = fp_asprintf("%s/%s", a->notice_dirs[i], ref.data);
 
@@ -254,7 +254,7 @@ load(struct app *a, const char *ref_or_dir, struct loaded **out, struct fp_err *
 	if (find_folder(a, ref_or_dir, &dir, err) != FP_OK || notice_open(&l->n, dir, err) != FP_OK ||
 	    notice_signature_read(&l->signature, dir, err) != FP_OK || trusted_load(&t, a, err) != FP_OK ||
 	    notice_verify(&l->v, l->n, l->signature.len ? l->signature.data : NULL, l->signature.len, t.keys, t.n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	*out = l;
 	l = NULL;
 	return FP_OK;
@@ -267,7 +267,7 @@ app_notice_load(
 	FP_AUTO(loaded_free) struct loaded *l = NULL;
 
 	if (load(a, ref_or_dir, &l, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	*genuine = genuine_from(l->v.state);
 	app_put(signer, 128, l->v.signer);
 	*out = l->n;
@@ -306,7 +306,7 @@ keep_notice(struct app *a, const struct app_actor *by, struct loaded *l, struct 
 	json_t *body;
 
 	if (notice_canonical(&canonical, l->n, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	app_put(row.reference, sizeof(row.reference), l->n->reference);
 	app_put(row.hash, sizeof(row.hash), l->n->content_hash);
 	app_put(row.genuine, sizeof(row.genuine), app_genuine_name(genuine_from(l->v.state)));
@@ -318,7 +318,7 @@ keep_notice(struct app *a, const struct app_actor *by, struct loaded *l, struct 
 	if (row.canonical == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory for the notice");
 	if (store_begin(&tx, a->store, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	status = store_notice_put(tx, &row, err);
 	if (status == FP_EEXIST)
 		return FP_OK; /* the very same is there: nothing to do, nothing wrong */
@@ -331,7 +331,7 @@ keep_notice(struct app *a, const struct app_actor *by, struct loaded *l, struct 
 	fp_json_set_str(body, "signer", row.signer);
 	fp_json_set_str(body, "key_id", l->v.key_id);
 	if (app_tell(tx, by, "notice-added", l->n->reference, body, NULL, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return store_commit(tx, err);
 }
 
@@ -341,11 +341,11 @@ app_notice_add(struct app *a, const struct app_actor *by, const char *ref_or_dir
 	FP_AUTO(loaded_free) struct loaded *l = NULL;
 
 	if (app_may(by, APP_USE_NOTICES, err) != FP_OK || load(a, ref_or_dir, &l, err) != FP_OK)
-		return err ? err->status : FP_EDENIED;
+		return fp_failed(err, FP_EDENIED);
 	if (genuine_from(l->v.state) == APP_FORGED)
 		return fp_fail(err, FP_EINTEGRITY, "%s is not taken over: %s", l->n->reference, l->v.message);
 	if (may_replace(a, l->n, err) != FP_OK)
-		return err ? err->status : FP_ECONFLICT;
+		return fp_failed(err, FP_ECONFLICT);
 	return keep_notice(a, by, l, err);
 }
 
@@ -359,10 +359,10 @@ app_stored_rows(struct app *a, const char *ref, struct store_notice **out, size_
 
 	*n = 0;
 	if (store_notices(a->store, false, &rows, n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (ref != NULL) {
 		if (notice_reference_normal(&normal, ref, err) != FP_OK)
-			return err ? err->status : FP_EINVAL;
+			return fp_failed(err, FP_EINVAL);
 		for (size_t i = 0; i < *n; i++) {
 			if (strcmp(rows[i].reference, normal.data) == 0) {
 				rows[0] = rows[i];
@@ -387,7 +387,7 @@ app_stored_id(struct app *a, int64_t id, struct store_notice *row, struct notice
 	FP_AUTO(store_notice_clear) struct store_notice r = { .id = 0 };
 
 	if (store_notice_get_id(a->store, id, &r, err) != FP_OK || notice_parse(out, r.canonical, r.canonical_len, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	*row = r;
 	row->canonical = row->signature = NULL;
 	row->canonical_len = 0;
@@ -401,7 +401,7 @@ app_stored(struct app *a, const char *ref, struct store_notice *row, struct noti
 	size_t n = 0;
 
 	if (app_stored_rows(a, ref, &rows, &n, err) != FP_OK)
-		return err ? err->status : FP_ENOTFOUND;
+		return fp_failed(err, FP_ENOTFOUND);
 	return app_stored_id(a, rows[0].id, row, out, err);
 }
 
@@ -412,7 +412,7 @@ app_notice_get(
 	struct store_notice row;
 
 	if (app_stored(a, ref, &row, out, err) != FP_OK)
-		return err ? err->status : FP_ENOTFOUND;
+		return fp_failed(err, FP_ENOTFOUND);
 	*genuine = app_genuine_of(row.genuine);
 	app_put(signer, 128, row.signer);
 	return FP_OK;
@@ -449,7 +449,7 @@ fill_row(struct app_notice_row *out, struct app *a, int64_t id, const char *lang
 
 	if (app_stored_id(a, id, &row, &n, err) != FP_OK || store_match_count(a->store, id, &m, err) != FP_OK ||
 	    store_cell_count(a->store, &f, &out->counts, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	app_put(out->reference, sizeof(out->reference), n->reference);
 	app_put(out->document_number, sizeof(out->document_number), n->document_number);
 	app_put(out->manufacturer, sizeof(out->manufacturer), n->manufacturer);
@@ -470,13 +470,13 @@ app_notices(struct app *a, const char *lang, struct app_notice_row **out, size_t
 	FP_AUTO(fp_freep) struct app_notice_row *list = NULL;
 
 	if (app_stored_rows(a, NULL, &rows, n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	list = fp_calloc(*n, sizeof(*list));
 	if (list == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	for (size_t i = 0; i < *n; i++)
 		if (fill_row(&list[i], a, rows[i].id, lang, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 	*out = list;
 	list = NULL;
 	return FP_OK;
@@ -498,11 +498,11 @@ any_notice(struct app *a, const char *ref_or_dir, struct notice **out, struct no
 	if (!is_folder(ref_or_dir) && app_stored_rows(a, ref_or_dir, &rows, &n, &local) == FP_OK) {
 		if (store_notice_get_id(a->store, rows[0].id, &row, err) != FP_OK || trusted_load(&t, a, err) != FP_OK ||
 		    notice_parse(out, row.canonical, row.canonical_len, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		return notice_verify(v, *out, row.signature, row.signature ? strlen(row.signature) : 0, t.keys, t.n, err);
 	}
 	if (load(a, ref_or_dir, &l, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	*v = l->v;
 	*out = l->n;
 	l->n = NULL;
@@ -528,7 +528,7 @@ app_notice_lint(struct app *a, const char *ref_or_dir, struct app_lint **out, si
 	if (v == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	if (any_notice(a, ref_or_dir, &notice, v, err) != FP_OK || notice_lint(&found, notice, &o, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	*n = found.n;
 	*out = fp_calloc(found.n, sizeof(**out));
 	if (*out == NULL)
@@ -554,7 +554,7 @@ app_notice_document(struct app *a, const char *ref_or_dir, const char *lang, str
 	if (v == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	if (any_notice(a, ref_or_dir, &n, v, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	/* The letter's own date, so that it is the same file whenever it is written. */
 	const struct notice_render_options o = { .verdict = v,
 		.created = fp_date_valid(n->issue_date) ? fp_date_days(n->issue_date) * 86400000 : app_now(a) };
@@ -571,7 +571,7 @@ app_notice_canonical(struct app *a, const char *ref_or_dir, struct fp_buf *out, 
 	if (v == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	if (any_notice(a, ref_or_dir, &n, v, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return notice_canonical(out, n, err);
 }
 
@@ -583,7 +583,7 @@ app_notice_sign(struct app *a, const char *dir, const char *secret_key_file, con
 
 	if (fp_file_read(&file, secret_key_file, err) != FP_OK ||
 	    minisign_secret_parse(&sec, file.data, file.len, password, secret_key_file, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return notice_sign_folder(dir, &sec, app_now(a), err);
 }
 
@@ -598,12 +598,12 @@ verify_with(struct app *a, const char *ref_or_dir, const char *public_key, struc
 
 	if (access(public_key, R_OK) == 0) {
 		if (fp_file_read(&file, public_key, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		text = file.data;
 	}
 	if (minisign_public_parse(&key.key, text, strlen(text), public_key, err) != FP_OK ||
 	    load(a, ref_or_dir, &l, err) != FP_OK)
-		return err ? err->status : FP_EINVAL;
+		return fp_failed(err, FP_EINVAL);
 	return notice_verify(v, l->n, l->signature.len ? l->signature.data : NULL, l->signature.len, &key, 1, err);
 }
 

@@ -37,7 +37,7 @@ app_accounts(struct app *a, struct app_account **out, size_t *n, struct fp_err *
 
 	*n = 0;
 	if (store_accounts(a->store, &list, n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	*out = fp_calloc(*n, sizeof(**out));
 	if (*out == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
@@ -69,7 +69,7 @@ may_add(struct app *a, const struct app_actor *by, struct fp_err *err)
 	if (by != NULL)
 		return app_may(by, APP_USE_ACCOUNTS, err);
 	if (store_accounts(a->store, &list, &n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return n == 0 ? FP_OK : fp_fail(err, FP_EDENIED, "there is an account already: sign in with it");
 }
 
@@ -83,24 +83,24 @@ app_account_add(
 	json_t *body;
 
 	if (may_add(a, by, err) != FP_OK || name_fits(account->name, err) != FP_OK)
-		return err ? err->status : FP_EDENIED;
+		return fp_failed(err, FP_EDENIED);
 	if (strlen(password) < PASSWORD_LEAST)
 		return fp_fail(
 		    err, FP_EUSAGE, "the password has %zu characters; it needs at least %d", strlen(password), PASSWORD_LEAST);
 	if (crypto_password_hash(s.password_hash, password, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	app_put(self.name, sizeof(self.name), account->name);
 	app_put(s.name, sizeof(s.name), account->name);
 	app_put(s.display, sizeof(s.display), account->display[0] ? account->display : account->name);
 	app_put(s.language, sizeof(s.language), account->language[0] ? account->language : "en");
 	app_put(s.role, sizeof(s.role), app_role_name(by ? account->role : APP_ADMIN));
 	if (store_begin(&tx, a->store, err) != FP_OK || store_account_add(tx, &s, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	body = json_object();
 	fp_json_set_str(body, "name", s.name);
 	fp_json_set_str(body, "role", s.role);
 	if (app_tell(tx, by ? by : &self, "account-added", s.name, body, NULL, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return store_commit(tx, err);
 }
 
@@ -131,7 +131,7 @@ new_session(struct app *a, const struct store_account *s, struct app_session *ou
 	app_put(x.csrf, sizeof(x.csrf), out->csrf);
 	fill_session(out, s);
 	if (store_sessions_expire(a->store, &expired, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return store_session_put(a->store, &x, err);
 }
 
@@ -166,16 +166,16 @@ app_login(struct app *a, const char *name, const char *password, struct app_sess
 	if (strlen(name) >= sizeof(s.name) || strlen(password) > CRYPTO_PASSWORD_MAX || *password == '\0')
 		return fp_fail(err, FP_EDENIED, "wrong name or password");
 	if (store_login_failures(a->store, name, app_now(a) - TRIES_MS, &failures, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (failures >= TRIES_MAX)
 		return fp_fail(err, FP_EDENIED, "too many wrong passwords; try again in 15 minutes");
 	status = check_password(a, name, password, &s, &local);
 	if (status == FP_EDENIED && store_login_failed(a->store, name, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (status != FP_OK)
 		return fp_fail(err, status, "%s", local.msg);
 	if (store_login_forget(a->store, name, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return new_session(a, &s, out, err);
 }
 

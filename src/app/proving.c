@@ -146,11 +146,11 @@ check_bundle_key(const struct evidence_bundle *b, const char *public_key, struct
 		return FP_OK;
 	if (access(public_key, R_OK) == 0) {
 		if (fp_file_read(&file, public_key, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		text = file.data;
 	}
 	if (minisign_public_parse(&pub, text, strlen(text), public_key, err) != FP_OK)
-		return err ? err->status : FP_EINVAL;
+		return fp_failed(err, FP_EINVAL);
 	return evidence_bundle_verify(b, &pub, err);
 }
 
@@ -164,7 +164,7 @@ app_bundle_verify(const char *path, const char *public_key, struct app_judged_ag
 
 	memset(out, 0, sizeof(*out));
 	if (fp_file_read(&file, path, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	status = evidence_bundle_read(&b, file.data, file.len, &local);
 	if (b == NULL)
 		return fp_fail(err, status, "%s: %s", path, local.msg);
@@ -175,7 +175,7 @@ app_bundle_verify(const char *path, const char *public_key, struct app_judged_ag
 	for (size_t i = 0; i < b->n_verdicts; i++)
 		judge_one(out, &b->verdicts[i].v, evidence_bundle_find(b, b->verdicts[i].v.obs));
 	if (status == FP_OK && check_bundle_key(b, public_key, err) != FP_OK)
-		return err ? err->status : FP_EINTEGRITY;
+		return fp_failed(err, FP_EINTEGRITY);
 	return outcome(out, err);
 }
 
@@ -190,7 +190,7 @@ bundle_observations(struct app *a, struct evidence_bundle *b, const struct rejud
 		if (evidence_bundle_find(b, g->verdicts[i].v.obs) != NULL)
 			continue;
 		if (store_obs_get(a->store, g->verdicts[i].v.obs, &o, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		status = evidence_bundle_obs(b, &o, err);
 		evidence_obs_free(o);
 		if (status != FP_OK)
@@ -207,13 +207,13 @@ bundle_verdicts(struct app *a, struct evidence_bundle *b, const struct rejudging
 		struct store_verdict *sv = &g->verdicts[i];
 
 		if (store_device_get(a->store, sv->device_id, &d, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		const struct evidence_bundle_verdict v = {
 			.notice = ref, .device = d.serial, .mode = sv->mode, .action = sv->action, .at = sv->at, .v = sv->v
 		};
 
 		if (evidence_bundle_verdict(b, &v, err) != FP_OK)
-			return err ? err->status : FP_ENOMEM;
+			return fp_failed(err, FP_ENOMEM);
 	}
 	return FP_OK;
 }
@@ -234,7 +234,7 @@ app_bundle_export(struct app *a, const char *ref, struct fp_buf *out, struct fp_
 		return fp_fail(err, FP_ENOMEM, "out of memory for the bundle");
 	b->made = app_now(a);
 	if (app_stored_rows(a, ref, &rows, &n, err) != FP_OK || site_key(a, &sec, err) != FP_OK)
-		return err ? err->status : FP_ENOTFOUND;
+		return fp_failed(err, FP_ENOTFOUND);
 	status = store_verdict_each(a->store, rows[0].id, 0, collect_verdict, &g, err);
 	if (status == FP_OK)
 		status = bundle_observations(a, b, &g, err);
@@ -255,7 +255,7 @@ app_site_public_key(struct app *a, struct fp_buf *out, struct fp_err *err)
 	struct minisign_public pub;
 
 	if (site_key(a, &sec, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	minisign_public_of(&pub, &sec);
 	minisign_public_write(out, &pub, NULL);
 	return fp_buf_check(out, "public key", err);
@@ -273,7 +273,7 @@ app_ledger_verify(struct app *a, struct app_ledger_state *out, struct fp_err *er
 	memset(out, 0, sizeof(*out));
 	if (store_ledger_verify(a->store, &c, err) != FP_OK || store_ledger_hashes(a->store, &hashes, &n, err) != FP_OK ||
 	    ledger_tree_head(out->tree, (const char(*)[65])hashes, n, err) != FP_OK)
-		return err ? err->status : FP_EINTEGRITY;
+		return fp_failed(err, FP_EINTEGRITY);
 	out->entries = c.count;
 	app_put(out->head, sizeof(out->head), c.hash);
 	return FP_OK;
@@ -331,11 +331,11 @@ site_key(struct app *a, struct minisign_secret *sec, struct fp_err *err)
 	minisign_keygen(&pub, sec);
 	if (minisign_secret_write(&text, sec, NULL, MINISIGN_QUICK, err) != FP_OK || store_begin(&tx, a->store, err) != FP_OK ||
 	    store_setting_set(tx, "site.key", text.data, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	body = json_object();
 	fp_json_set_str(body, "key_id", minisign_id_text(id, pub.id));
 	if (app_tell(tx, &self, "site-key", "site", body, NULL, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return store_commit(tx, err);
 }
 
@@ -390,7 +390,7 @@ sign_head(struct app *a, int64_t size, const char *head, struct fp_buf *signatur
 	char comment[128];
 
 	if (site_key(a, &sec, err) != FP_OK || head_bytes(&signed_bytes, size, head, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	minisign_public_of(&pub, &sec);
 	minisign_public_write(public_key, &pub, NULL);
 	(void)snprintf(comment, sizeof(comment), "ledger of %lld entries", (long long)size);
@@ -414,10 +414,10 @@ app_receipt(struct app *a, int64_t seq, struct fp_buf *json, struct fp_err *err)
 	if (site_key(a, &sec, err) != FP_OK || store_ledger_get(a->store, seq, &e, err) != FP_OK ||
 	    app_ledger_verify(a, &state, err) != FP_OK || store_ledger_hashes(a->store, &hashes, &n, err) != FP_OK ||
 	    app_site_get(a, &site, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (ledger_proof_make(&proof, (const char(*)[65])hashes, n, (size_t)(seq - 1), err) != FP_OK ||
 	    sign_head(a, (int64_t)n, state.tree, &signature, &key, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	fp_json_set_str(j, "format", RECEIPT_FORMAT);
 	fp_json_set_str(j, "site", site.name);
 	fp_json_set_time(j, "made", app_now(a));
@@ -451,7 +451,7 @@ read_entry(struct ledger_entry *e, const json_t *root, struct fp_err *err)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	app_put(e->prev, sizeof(e->prev), prev);
 	if (ledger_entry_seal(e, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	if (strcmp(e->hash, hash) != 0)
 		return fp_fail(
 		    err, FP_EINTEGRITY, "the entry in the receipt was changed: its hash is %s, not %.64s", e->hash, hash);
@@ -500,7 +500,7 @@ check_head(const json_t *root, int64_t size, const char *head, char id[MINISIGN_
 	    minisign_public_parse(&pub, key, strlen(key), "public_key", err) != FP_OK ||
 	    minisign_signature_parse(sig, signature, strlen(signature), "signature", err) != FP_OK ||
 	    head_bytes(&bytes, size, head, err) != FP_OK)
-		return err ? err->status : FP_EINVAL;
+		return fp_failed(err, FP_EINVAL);
 	(void)minisign_id_text(id, pub.id);
 	return minisign_verify(&pub, sig, bytes.data, bytes.len, "the tree head", err);
 }
@@ -517,13 +517,13 @@ app_receipt_verify(const char *json, size_t len, struct fp_buf *what, struct fp_
 	if (fp_json_parse(&root, json, len, "receipt", err) != FP_OK ||
 	    fp_json_str(&format, root, "format", "receipt", err) != FP_OK ||
 	    fp_json_str_opt(&site, root, "site", "receipt", err) != FP_OK)
-		return err ? err->status : FP_EINVAL;
+		return fp_failed(err, FP_EINVAL);
 	if (strcmp(format, RECEIPT_FORMAT) != 0)
 		return fp_fail(
 		    err, FP_EUNSUPPORTED, "the receipt has format '%.60s'; this program reads '%s'", format, RECEIPT_FORMAT);
 	if (read_entry(&e, root, err) != FP_OK || read_tree(&proof, head, root, err) != FP_OK ||
 	    ledger_proof_check(&proof, e.hash, head, err) != FP_OK || check_head(root, proof.size, head, id, err) != FP_OK)
-		return err ? err->status : FP_EINVAL;
+		return fp_failed(err, FP_EINVAL);
 	if (proof.index + 1 != e.seq)
 		return fp_fail(err, FP_EINTEGRITY, "the receipt proves entry %lld, but shows entry %lld",
 		    (long long)proof.index + 1, (long long)e.seq);

@@ -22,7 +22,7 @@ fill_site(struct reply *r, struct app *a, struct fp_err *err)
 	char link[400];
 
 	if (app_site_get(a, &s, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	(void)snprintf(link, sizeof(link), "%s/notice/%s", s.public_url[0] ? s.public_url : DEFAULT_URL, r->reference);
 	const struct {
 		char **member;
@@ -46,10 +46,10 @@ fill_cells(struct reply *r, struct app *a, const struct app_case *k, struct fp_e
 		const struct app_case_device *cd = &k->devices[i];
 
 		if (store_device_get(a->store, cd->device_id, &d, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		for (size_t c = 0; c < cd->n_cells; c++)
 			if (reply_add_cell(r, &d, cd->product_name, &k->cells[cd->first_cell + c], err) != FP_OK)
-				return err ? err->status : FP_ENOMEM;
+				return fp_failed(err, FP_ENOMEM);
 	}
 	r->devices_cannot_tell = k->devices_cannot_tell;
 	return FP_OK;
@@ -60,7 +60,7 @@ fill_words(struct reply *r, const struct app_reply_options *o, fp_time now, stru
 {
 	for (size_t i = 0; i < o->n_statements; i++)
 		if (reply_answer_statement(r, o->statements[i].code, o->statements[i].answer, err) != FP_OK)
-			return err ? err->status : FP_EUSAGE;
+			return fp_failed(err, FP_EUSAGE);
 	r->distributor = o->distributor;
 	r->identified = o->identified;
 	r->informed = o->informed;
@@ -83,7 +83,7 @@ build(struct app *a, const char *ref, const struct app_reply_options *o, struct 
 	if (app_case_get(a, ref, k, err) != FP_OK ||
 	    reply_new(&r, (*k)->notice, i18n_tag(i18n_get(o->lang)), app_now(a), err) != FP_OK || fill_site(r, a, err) != FP_OK ||
 	    fill_cells(r, a, *k, err) != FP_OK || fill_words(r, o, app_now(a), err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	*out = r;
 	r = NULL;
 	return FP_OK;
@@ -130,7 +130,7 @@ write_reply(const struct reply *r, const struct notice *n, const struct reply_re
 	if (strcmp(format, "json") == 0)
 		return reply_write(out, r, err);
 	if (reply_document(&d, r, n, rec, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	return write_document(d, format, out, err);
 }
 
@@ -142,7 +142,7 @@ app_reply_draft(struct app *a, const char *ref, const struct app_reply_options *
 	FP_AUTO(reply_freep) struct reply *r = NULL;
 
 	if (build(a, ref, o, &r, &k, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	(void)list_problems(r, k->notice, problems);
 	return write_reply(r, k->notice, NULL, format, out, err);
 }
@@ -155,7 +155,7 @@ app_reply_document(struct app *a, const char *ref, const struct app_reply_option
 	FP_AUTO(reply_freep) struct reply *r = NULL;
 
 	if (build(a, ref, o, &r, &k, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	(void)list_problems(r, k->notice, problems);
 	return reply_document(out, r, k->notice, NULL, err);
 }
@@ -181,7 +181,7 @@ keep_reply(struct app *a, const struct app_actor *by, const struct reply *r, int
 	json_t *body;
 
 	if (reply_write(&json, r, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	sr->notice_id = notice_id;
 	app_put(sr->lang, sizeof(sr->lang), r->lang);
 	app_put(sr->signed_by, sizeof(sr->signed_by), r->signed_by);
@@ -193,7 +193,7 @@ keep_reply(struct app *a, const struct app_actor *by, const struct reply *r, int
 	if (sr->json == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory for the reply");
 	if (store_begin(&tx, a->store, err) != FP_OK || store_reply_put(tx, sr, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	body = json_object();
 	fp_json_set_int(body, "number", sr->id);
 	fp_json_set_str(body, "sha256", sr->hash);
@@ -202,7 +202,7 @@ keep_reply(struct app *a, const struct app_actor *by, const struct reply *r, int
 	fp_json_set_str(body, "meaning", r->meaning);
 	fp_json_set_str(body, "language", r->lang);
 	if (app_tell(tx, by, "reply-signed", r->reference, body, &sr->seq, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return store_commit(tx, err);
 }
 
@@ -222,9 +222,9 @@ app_reply_sign(struct app *a, const struct app_actor *by, const char *ref, const
 		return fp_fail(err, FP_EUSAGE, "a signature needs the name and the function of the person who signs");
 	if (build(a, ref, o, &r, &k, err) != FP_OK || app_stored_rows(a, ref, &row, &n, err) != FP_OK ||
 	    refuse_contradictions(r, k->notice, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (keep_reply(a, by, r, row[0].id, &sr, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	*number = sr.id;
 	return FP_OK;
 }
@@ -238,9 +238,9 @@ app_replies(struct app *a, const char *ref, struct app_reply_row **out, size_t *
 
 	*n = 0;
 	if (ref != NULL && app_stored_rows(a, ref, &row, &rows, err) != FP_OK)
-		return err ? err->status : FP_ENOTFOUND;
+		return fp_failed(err, FP_ENOTFOUND);
 	if (store_replies(a->store, row ? row[0].id : 0, &list, n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	*out = fp_calloc(*n, sizeof(**out));
 	if (*out == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
@@ -278,7 +278,7 @@ answered_notice(struct app *a, const struct reply *r, struct notice **out, struc
 	if (id == 0)
 		return fp_fail(err, FP_ENOTFOUND, "the notice %s of this reply is not in the database", r->reference);
 	if (store_notice_get_id(a->store, id, &row, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return notice_parse(out, row.canonical, row.canonical_len, err);
 }
 
@@ -291,7 +291,7 @@ app_reply_get(struct app *a, int64_t number, const char *format, struct fp_buf *
 	char digest[CRYPTO_SHA256_HEX];
 
 	if (store_reply_get(a->store, number, &sr, err) != FP_OK)
-		return err ? err->status : FP_ENOTFOUND;
+		return fp_failed(err, FP_ENOTFOUND);
 	if (strcmp(crypto_sha256_hex(digest, sr.json, sr.json_len), sr.hash) != 0)
 		return fp_fail(err, FP_EINTEGRITY,
 		    "reply %lld was changed after it was signed: its SHA-256 is not the one in the ledger", (long long)number);
@@ -302,6 +302,6 @@ app_reply_get(struct app *a, int64_t number, const char *format, struct fp_buf *
 	const struct reply_record rec = { .number = sr.id, .ledger_seq = sr.seq, .hash = sr.hash };
 
 	if (reply_read(&r, sr.json, sr.json_len, err) != FP_OK || answered_notice(a, r, &n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return write_reply(r, n, &rec, format, out, err);
 }

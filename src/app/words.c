@@ -131,7 +131,7 @@ app_udi_read(const char *udi, struct fp_buf *text, struct fp_buf *json, struct f
 	struct device_udi u;
 
 	if (device_udi_parse(&u, udi, strlen(udi), &o, err) != FP_OK)
-		return err ? err->status : FP_EINVAL;
+		return fp_failed(err, FP_EINVAL);
 	fp_json_set_str(j, "agency", device_udi_agency_name(u.agency));
 	set_if(j, "udi_di", u.di);
 	set_if(j, "serial", u.serial);
@@ -151,6 +151,6 @@ app_udi_read(const char *udi, struct fp_buf *text, struct fp_buf *json, struct f
 	}
 	fp_json_set(j, "elements", json_incref(elements));
 	if (fp_json_canonical(json, j, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	return fp_buf_check(text, "UDI text", err);
 }

@@ -125,7 +125,7 @@ write_temp(int dirfd, const char *temp, const void *data, size_t len, unsigned m
 	if (fd < 0)
 		return fp_fail_errno(err, errno, "cannot create '%s'", name);
 	if (fp_file_write_all(fd, data, len, name, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return sync_fd(fd, name, err);
 }
 

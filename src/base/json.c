@@ -62,7 +62,7 @@ fp_json_load(json_t **out, const char *path, size_t max, struct fp_err *err)
 	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = max };
 
 	if (fp_file_read(&b, path, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return fp_json_parse(out, b.data, b.len, path, err);
 }
 

@@ -54,6 +54,13 @@ enum fp_status fp_fail_errno(struct fp_err *err, int saved_errno, const char *fm
 /* Put "context: " before the text of err and return err's status (FP_EIO when err is NULL: pass a real err where the status matters). */
 enum fp_status fp_ctx(struct fp_err *err, const char *fmt, ...) FP_PRINTF(2, 3);
 
+/* What to return after a call that failed and filled err: its status, never FP_OK. otherwise (not FP_OK) when err is NULL. */
+static inline enum fp_status
+fp_failed(const struct fp_err *err, enum fp_status otherwise)
+{
+	return err != NULL && err->status != FP_OK ? err->status : otherwise;
+}
+
 /* One table maps a status to its name, the program's exit code (DESIGN: 0 done, 1 failed, 2 usage, 3 not corrected, 4 not determined, 5 integrity) and the HTTP code. */
 const char *fp_status_name(enum fp_status status);
 int fp_status_exit(enum fp_status status);

@@ -95,7 +95,7 @@ case_text(const struct cli *c, const struct app_case *k, struct fp_err *err)
 	struct doc_node *root, *table, *row;
 
 	if (cli_doc(&d, c, k->notice->reference, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	root = doc_root(d);
 	(void)doc_paraf(
 	    root, "%s, %s (%s)", k->notice->reference, k->notice->manufacturer, cli_t(c, app_genuine_text(k->genuine)));
@@ -178,7 +178,7 @@ cell_text(const struct cli *c, const struct app_cell_view *v, struct fp_err *err
 	struct doc_node *root, *p, *list;
 
 	if (cli_doc(&d, c, v->reference, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	root = doc_root(d);
 	(void)doc_heading(root, 1, notice_action_title(v->notice, c->lang_tag, v->cell.action));
 	p = doc_paraf(root, "%s · %s %s%s%s · ", v->reference, v->device.product ? v->device.product : "", v->device.serial,
@@ -205,7 +205,7 @@ static enum fp_status
 find_cells(struct cli *c, int64_t **ids, size_t *n, struct fp_err *err)
 {
 	if (cli_app(c, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return app_cells_find(c->app, c->args[0], cli_opt(c, "device"), cli_opt(c, "mode"), cli_opt(c, "action"), ids, n, err);
 }
 
@@ -234,7 +234,7 @@ run_show(struct cli *c, struct fp_err *err)
 	if (cli_opt(c, "device") != NULL)
 		return show_cells(c, err);
 	if (cli_app(c, err) != FP_OK || app_case_get(c->app, c->args[0], &k, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return c->json ? cli_print_json(c, "fieldproof-case-1", case_json(k), err) : case_text(c, k, err);
 }
 

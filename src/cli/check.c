@@ -116,7 +116,7 @@ result_text(const struct cli *c, const struct app_check_result *r, struct fp_err
 	bool first = true;
 
 	if (cli_doc(&d, c, cli_t(c, N_("Checks")), err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	table = doc_table_widths(doc_table(doc_root(d), NULL), widths, FP_COUNT(widths));
 	(void)doc_head_row(table, heads, FP_COUNT(heads));
 	for (size_t i = 0; i < r->n; i++)
@@ -155,7 +155,7 @@ dry_run(struct cli *c, const struct app_check_options *o, struct fp_err *err)
 	FP_AUTO(fp_buf_free) struct fp_buf text = { .max = 0 };
 
 	if (app_check_dry_run(c->app, o, &text, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (text.len > 0)
 		(void)fwrite(text.data, 1, text.len, stdout);
 	return FP_OK;
@@ -179,7 +179,7 @@ run_check(struct cli *c, struct fp_err *err)
 		return FP_EUSAGE;
 	o.timeout_ms = (int)timeout;
 	if (cli_app(c, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (cli_opt(c, "dry-run") != NULL)
 		return dry_run(c, &o, err);
 	(void)signal(SIGINT, on_interrupt);
@@ -208,7 +208,7 @@ show_again(struct cli *c, const struct app_judged_again *g, enum fp_status verdi
 		fp_json_set_int(j, "damaged", (int64_t)g->damaged);
 		fp_json_set_str(j, "first", g->first[0] ? g->first : NULL);
 		if (cli_print_json(c, "fieldproof-judged-again-1", j, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		return verdict;
 	}
 	printf("%zu observations, %zu verdicts judged again: %zu the same, %zu different, %zu damaged\n", g->observations,
@@ -240,7 +240,7 @@ run_export(struct cli *c, struct fp_err *err)
 	FP_AUTO(fp_buf_free) struct fp_buf out = { .max = 0 };
 
 	if (cli_app(c, err) != FP_OK || app_bundle_export(c->app, c->args[0], &out, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return cli_put(c, &out, err);
 }
 
@@ -281,7 +281,7 @@ run_show(struct cli *c, struct fp_err *err)
 	char when[FP_TIME_MAX];
 
 	if (cli_app(c, err) != FP_OK || app_observation_get(c->app, c->args[0], &o, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (c->json) {
 		FP_AUTO(fp_buf_free) struct fp_buf out = { .max = 0 };
 		enum fp_status status = evidence_obs_write(&out, o, err);

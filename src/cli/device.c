@@ -50,7 +50,7 @@ import_text(const struct cli *c, const char *file, const struct app_import_resul
 	struct doc_node *root, *list;
 
 	if (cli_doc(&d, c, cli_t(c, N_("Import of devices")), err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	root = doc_root(d);
 	(void)doc_paraf(root, "%s: %zu %s, %zu %s, %zu %s, %zu %s, %zu %s", file, r->rows, cli_t(c, N_("rows")), r->added,
 	    cli_t(c, N_("new")), r->changed, cli_t(c, N_("changed")), r->unchanged, cli_t(c, N_("unchanged")), r->bad,
@@ -173,7 +173,7 @@ run_udi(struct cli *c, struct fp_err *err)
 			continue;
 		}
 		if (!c->json)
-			fwrite(text.data, 1, text.len, stdout);
+			(void)fwrite(text.data, 1, text.len, stdout);
 		else if (fp_json_parse(&j, json.data, json.len, "UDI", err) == FP_OK)
 			(void)json_array_append_new(items, j);
 	}
@@ -248,7 +248,7 @@ matches_text(const struct cli *c, const struct app_matches *m, bool all, struct 
 	char percent[8];
 
 	if (cli_doc(&d, c, cli_t(c, N_("Affected devices")), err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	table = doc_table(doc_root(d), NULL);
 	(void)doc_head_row(table, heads, FP_COUNT(heads));
 	for (size_t i = 0; i < m->n; i++) {

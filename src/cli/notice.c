@@ -13,10 +13,10 @@ static enum fp_status
 run_add(struct cli *c, struct fp_err *err)
 {
 	if (cli_app(c, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	for (int i = 0; i < c->n_args; i++) {
 		if (app_notice_add(c->app, &c->actor, c->args[i], err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		cli_say(c, "added %s", c->args[i]);
 	}
 	return FP_OK;
@@ -36,7 +36,7 @@ run_list(struct cli *c, struct fp_err *err)
 
 	if (cli_app(c, err) != FP_OK || app_notices(c->app, c->lang_tag, &rows, &n, err) != FP_OK ||
 	    cli_doc(&d, c, cli_t(c, N_("Notices")), err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	table = doc_table(doc_root(d), NULL);
 	(void)doc_head_row(table, heads, FP_COUNT(heads));
 	for (size_t i = 0; i < n; i++) {
@@ -81,7 +81,7 @@ run_lint(struct cli *c, struct fp_err *err)
 	size_t n = 0, errors = 0;
 
 	if (cli_app(c, err) != FP_OK || app_notice_lint(c->app, c->args[0], &list, &n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	for (size_t i = 0; i < n; i++) {
 		json_t *o = json_object();
 
@@ -101,7 +101,7 @@ run_lint(struct cli *c, struct fp_err *err)
 
 		fp_json_set(j, "findings", json_incref(items));
 		if (cli_print_json(c, "fieldproof-lint-1", j, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 	}
 	return errors == 0 ? FP_OK : fp_fail(err, FP_EINVAL, "%zu errors in %s", errors, c->args[0]);
 }
@@ -117,7 +117,7 @@ run_render(struct cli *c, struct fp_err *err)
 	enum fp_status status;
 
 	if (cli_app(c, err) != FP_OK || app_notice_document(c->app, c->args[0], c->lang_tag, &d, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (strcmp(to, "text") == 0)
 		status = doc_write_text(d, &text, &out, err);
 	else if (strcmp(to, "html") == 0)
@@ -135,7 +135,7 @@ run_canonical(struct cli *c, struct fp_err *err)
 	FP_AUTO(fp_buf_free) struct fp_buf out = { .max = 0 };
 
 	if (cli_app(c, err) != FP_OK || app_notice_canonical(c->app, c->args[0], &out, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return cli_put(c, &out, err);
 }
 
@@ -149,9 +149,9 @@ run_sign(struct cli *c, struct fp_err *err)
 	if (key == NULL)
 		return fp_fail(err, FP_EUSAGE, "say which secret key: --key=FILE ('fieldproof key generate PREFIX' makes one)");
 	if (!none && cli_password(password, sizeof(password), "Password of the secret key: ", err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (cli_app(c, err) != FP_OK || app_notice_sign(c->app, c->args[0], key, none ? NULL : password, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	cli_say(c, "signed %s", c->args[0]);
 	return FP_OK;
 }
@@ -162,7 +162,7 @@ run_verify(struct cli *c, struct fp_err *err)
 	char signer[128];
 
 	if (cli_app(c, err) != FP_OK || app_notice_verify(c->app, c->args[0], cli_opt(c, "key"), signer, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	printf("%s: %s %s\n", c->args[0], cli_t(c, N_("genuine, signed by")), signer);
 	return FP_OK;
 }

@@ -38,7 +38,7 @@ cli_print(const struct cli *c, const struct doc *d, struct fp_err *err)
 	FP_AUTO(fp_buf_free) struct fp_buf out = { .max = 0 };
 
 	if (doc_write_text(d, &o, &out, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	return put_stdout(&out, err);
 }
 
@@ -53,7 +53,7 @@ cli_print_json(const struct cli *c, const char *format, json_t *stolen, struct f
 	if (whole == NULL || body == NULL || json_object_update(whole, body) != 0)
 		return fp_fail(err, FP_ENOMEM, "out of memory for the answer");
 	if (fp_json_pretty(&out, whole, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	return put_stdout(&out, err);
 }
 
@@ -65,7 +65,7 @@ cli_put(const struct cli *c, const struct fp_buf *b, struct fp_err *err)
 	if (path == NULL || strcmp(path, "-") == 0)
 		return put_stdout(b, err);
 	if (fp_file_publish(path, b->data ? b->data : "", b->len, 0644, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	cli_say(c, "wrote %s (%zu bytes)", path, b->len);
 	return FP_OK;
 }

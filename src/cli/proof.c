@@ -88,9 +88,9 @@ run_make(struct cli *c, struct fp_err *err)
 	struct wanted w;
 
 	if (read_wanted(&w, c, err) != FP_OK || cli_app(c, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (app_reply_draft(c->app, c->args[0], &w.o, to ? to : c->json ? "json" : "text", &out, &problems, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (problems.len > 0)
 		cli_say(c, "%s", problems.data);
 	return cli_put(c, &out, err);
@@ -105,9 +105,9 @@ run_sign(struct cli *c, struct fp_err *err)
 	if (cli_opt(c, "signer") == NULL || cli_opt(c, "function") == NULL)
 		return fp_fail(err, FP_EUSAGE, "a signature needs --signer=NAME and --function=FUNCTION");
 	if (read_wanted(&w, c, err) != FP_OK || cli_app(c, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (app_reply_sign(c->app, &c->actor, c->args[0], &w.o, &number, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (c->json) {
 		json_t *j = json_object();
 
@@ -128,9 +128,9 @@ run_get(struct cli *c, struct fp_err *err)
 	int64_t number;
 
 	if (cli_number(&number, c->args[0], 1, INT64_MAX, "the reply's number", err) != FP_OK || cli_app(c, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (app_reply_get(c->app, number, to ? to : c->json ? "json" : "text", &out, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return cli_put(c, &out, err);
 }
 
@@ -149,7 +149,7 @@ run_replies(struct cli *c, struct fp_err *err)
 	    cli_doc(&d, c, cli_t(c, N_("Replies")), err) != FP_OK) {
 		json_decref(j);
 		json_decref(items);
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	}
 	table = doc_table(doc_root(d), NULL);
 	(void)doc_head_row(table, heads, FP_COUNT(heads));
@@ -189,7 +189,7 @@ run_ledger_verify(struct cli *c, struct fp_err *err)
 	struct app_ledger_state s;
 
 	if (cli_app(c, err) != FP_OK || app_ledger_verify(c->app, &s, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (c->json) {
 		json_t *j = json_object();
 
@@ -211,7 +211,7 @@ run_ledger_list(struct cli *c, struct fp_err *err)
 	json_t *j, *items;
 
 	if (cli_app(c, err) != FP_OK || app_ledger_list(c->app, 0, 1000, &list, &n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (!c->json) {
 		for (size_t i = 0; i < n; i++)
 			printf("%6lld  %s  %-12s %-20s %s\n", (long long)list[i].seq, fp_time_text(when, list[i].at),
@@ -244,7 +244,7 @@ run_receipt(struct cli *c, struct fp_err *err)
 
 	if (cli_number(&seq, c->args[0], 1, INT64_MAX, "the ledger entry", err) != FP_OK || cli_app(c, err) != FP_OK ||
 	    app_receipt(c->app, seq, &out, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return cli_put(c, &out, err);
 }
 
@@ -254,7 +254,7 @@ run_receipt_check(struct cli *c, struct fp_err *err)
 	FP_AUTO(fp_buf_free) struct fp_buf in = { .max = 1 << 20 }, what = { .max = 65536 };
 
 	if (fp_file_read(&in, c->args[0], err) != FP_OK || app_receipt_verify(in.data, in.len, &what, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	printf("%s\n", what.data ? what.data : "");
 	return FP_OK;
 }

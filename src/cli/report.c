@@ -156,7 +156,7 @@ add_case(struct doc_node *root, const struct cli *c, const struct app_case *k, s
 		return FP_OK;
 	}
 	if (fill_picture(&p, c, k, cols, n, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	add_bar(sec, c, k);
 	add_steps(sec, c, k->notice);
 	const struct doc_matrix m = { .caption = k->notice->reference,
@@ -199,7 +199,7 @@ cli_run_report(struct cli *c, struct fp_err *err)
 
 	if (cli_app(c, err) != FP_OK || app_site_get(c->app, &site, err) != FP_OK ||
 	    cli_doc(&d, c, cli_t(c, N_("Where the site stands")), err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	root = doc_section(doc_root(d), DOC_ROLE_MAIN);
 	(void)doc_heading(root, 1, cli_t(c, N_("Where the site stands")));
 	p = doc_class(doc_para(root, NULL), DOC_CLASS_LEAD);
@@ -210,7 +210,7 @@ cli_run_report(struct cli *c, struct fp_err *err)
 		FP_AUTO(app_case_freep) struct app_case *k = NULL;
 
 		if (app_case_get(c->app, c->args[i], &k, err) != FP_OK || add_case(root, c, k, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 	}
 	return write_report(c, d, err);
 }

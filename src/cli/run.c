@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "cli/cli.h"
 
 static const struct cli_verb *const tables[] = { cli_notice_verbs, cli_device_verbs, cli_check_verbs, cli_case_verbs,
@@ -331,7 +332,7 @@ cli_app(struct cli *c, struct fp_err *err)
 	if (c->app != NULL)
 		return FP_OK;
 	if (set_database(c, err) != FP_OK)
-		return err ? err->status : FP_EUSAGE;
+		return fp_failed(err, FP_EUSAGE);
 	const struct app_options o = { .db = c->db, .clock = c->clock, .log = &c->log, .notice_dirs = c->notice_dirs };
 
 	return app_open(&c->app, &o, err);
@@ -340,7 +341,7 @@ cli_app(struct cli *c, struct fp_err *err)
 static enum fp_status
 run_verb(struct cli *c, int argc, char **argv, struct fp_err *err)
 {
-	const char **args = calloc((size_t)argc + 1, sizeof(*args));
+	const char **args = fp_calloc((size_t)argc + 1, sizeof(*args));
 	enum fp_status status;
 
 	if (args == NULL)

@@ -44,7 +44,7 @@ run_site_set(struct cli *c, struct fp_err *err)
 	struct app_site s;
 
 	if (cli_app(c, err) != FP_OK || app_site_get(c->app, &s, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	for (size_t i = 0; i < FP_COUNT(site_fields); i++) {
 		const char *v = cli_opt(c, site_fields[i].option);
 
@@ -66,7 +66,7 @@ run_site_show(struct cli *c, struct fp_err *err)
 
 	if (cli_app(c, err) != FP_OK || app_site_get(c->app, &s, err) != FP_OK) {
 		json_decref(j);
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	}
 	for (size_t i = 0; i < FP_COUNT(site_fields); i++) {
 		const char *v = (const char *)&s + site_fields[i].offset;
@@ -87,7 +87,7 @@ static enum fp_status
 run_param_set(struct cli *c, struct fp_err *err)
 {
 	if (cli_app(c, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return app_param_set(
 	    c->app, &c->actor, c->args[0], c->n_args > 1 ? c->args[1] : NULL, cli_opt(c, "confirmed") != NULL, err);
 }
@@ -102,7 +102,7 @@ run_param_list(struct cli *c, struct fp_err *err)
 	if (cli_app(c, err) != FP_OK || app_params(c->app, &list, &n, err) != FP_OK) {
 		json_decref(j);
 		json_decref(items);
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	}
 	for (size_t i = 0; i < n; i++) {
 		const struct app_param *p = &list[i];
@@ -135,10 +135,10 @@ run_key_trust(struct cli *c, struct fp_err *err)
 	const char *text = c->args[1];
 
 	if (cli_app(c, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	if (access(text, R_OK) == 0) {
 		if (fp_file_read(&b, text, err) != FP_OK)
-			return err ? err->status : FP_EIO;
+			return fp_failed(err, FP_EIO);
 		text = b.data;
 	}
 	return app_key_trust(c->app, &c->actor, c->args[0], text, err);
@@ -150,7 +150,7 @@ run_key_site(struct cli *c, struct fp_err *err)
 	FP_AUTO(fp_buf_free) struct fp_buf out = { .max = 4096 };
 
 	if (cli_app(c, err) != FP_OK || app_site_public_key(c->app, &out, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return cli_put(c, &out, err);
 }
 
@@ -164,7 +164,7 @@ run_key_list(struct cli *c, struct fp_err *err)
 	if (cli_app(c, err) != FP_OK || app_keys(c->app, &list, &n, err) != FP_OK) {
 		json_decref(j);
 		json_decref(items);
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	}
 	for (size_t i = 0; i < n; i++) {
 		json_t *o = json_object();
@@ -220,7 +220,7 @@ run_key_generate(struct cli *c, struct fp_err *err)
 	if (cli_opt(c, "no-password") != NULL)
 		return app_key_generate(c->args[0], NULL, err);
 	if (cli_password(password, sizeof(password), "Password for the secret key: ", err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return app_key_generate(c->args[0], password, err);
 }
 
@@ -239,7 +239,7 @@ run_account_add(struct cli *c, struct fp_err *err)
 	if (role != NULL && !app_role_of(&a.role, role))
 		return fp_fail(err, FP_EUSAGE, "roles are viewer, engineer, signer, admin, not '%.40s'", role);
 	if (cli_app(c, err) != FP_OK || cli_password(password, sizeof(password), "Password: ", err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	return app_account_add(c->app, &c->actor, &a, password, err);
 }
 
@@ -253,7 +253,7 @@ run_account_list(struct cli *c, struct fp_err *err)
 	if (cli_app(c, err) != FP_OK || app_accounts(c->app, &list, &n, err) != FP_OK) {
 		json_decref(j);
 		json_decref(items);
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	}
 	for (size_t i = 0; i < n; i++) {
 		json_t *o = json_object();
@@ -320,7 +320,7 @@ run_serve(struct cli *c, struct fp_err *err)
 
 	/* Opening it here first makes the folder and gives the plain error before anything listens. */
 	if (cli_app(c, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	app_freep(&c->app);
 	if (pipe(stop_pipe) != 0)
 		return fp_fail_errno(err, errno, "cannot make a pipe");
@@ -341,7 +341,7 @@ run_doctor(struct cli *c, struct fp_err *err)
 	size_t n = 0, bad = 0;
 
 	if (cli_app(c, err) != FP_OK || app_doctor(c->app, &list, &n, err) != FP_OK)
-		return err ? err->status : FP_EIO;
+		return fp_failed(err, FP_EIO);
 	j = json_object();
 	items = json_array();
 	for (size_t i = 0; i < n; i++) {

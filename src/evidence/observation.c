@@ -117,11 +117,11 @@ obs_fits(const struct evidence_obs *o, struct fp_err *err)
 
 	for (size_t i = 0; i < FP_COUNT(texts); i++)
 		if (text_fits(texts[i].name, texts[i].text, texts[i].required, err) != FP_OK)
-			return err ? err->status : FP_EINVAL;
+			return fp_failed(err, FP_EINVAL);
 	for (size_t i = 0; i < o->n_params; i++)
 		if (text_fits("parameter name", o->params[i].name, true, err) != FP_OK ||
 		    text_fits("parameter", o->params[i].value, false, err) != FP_OK)
-			return err ? err->status : FP_EINVAL;
+			return fp_failed(err, FP_EINVAL);
 	if (o->took_us < 0 || o->connections < 0 || o->packets < 0)
 		return fp_fail(err, FP_EINVAL, "observation has a negative count or duration");
 	for (size_t i = 0; i < o->n_events; i++)
@@ -137,7 +137,7 @@ id_of(char id[65], const json_t *without_id, struct fp_err *err)
 	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = EVIDENCE_JSON_MAX };
 
 	if (fp_json_canonical(&b, without_id, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	(void)crypto_sha256_hex(id, b.data, b.len);
 	return FP_OK;
 }

@@ -106,7 +106,7 @@ notice_reference_normal(struct fp_buf *out, const char *ref, struct fp_err *err)
 		}
 	}
 	if (fp_buf_check(out, "the reference", err) != FP_OK)
-		return err ? err->status : FP_ELIMIT;
+		return fp_failed(err, FP_ELIMIT);
 	end = out->len;
 	while (end > start && strchr(" \t\r\n", out->data[end - 1]) != NULL)
 		end--;

@@ -45,7 +45,7 @@ parts(json_t **out, const struct notice *n, struct fp_err *err)
 	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 0 };
 
 	if (notice_canonical(&b, n, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	return fp_json_parse(out, b.data, b.len, "the notice", err);
 }
 
@@ -57,7 +57,7 @@ list_files(struct fp_buf *out, const struct notice *n, struct fp_err *err)
 	char hex[CRYPTO_SHA256_HEX];
 
 	if (parts(&whole, n, err) != FP_OK || fp_json_canonical(&facts, json_object_get(whole, "facts"), err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	fp_buf_printf(out, "notice.json=%.*s", HASH_SHOWN, crypto_sha256_hex(hex, facts.data, facts.len));
 	for (size_t i = 0; i < n->n_texts; i++) {
 		const json_t *text = json_object_get(json_object_get(whole, "texts"), n->texts[i].lang);
@@ -177,7 +177,7 @@ explain(struct notice_verdict *v, const struct notice *n, const struct minisign_
 	list = strstr(sig->trusted, "\tfiles:");
 	if (list != NULL) {
 		if (list_files(&now, n, err) != FP_OK)
-			return err ? err->status : FP_ENOMEM;
+			return fp_failed(err, FP_ENOMEM);
 		compare_lists(&d, list + 7, now.data);
 	}
 	say(v, d.missing && !d.changed ? NOTICE_FILE_MISSING : NOTICE_CHANGED, "%s is not what key %s ('%s') signed: %s",
@@ -217,7 +217,7 @@ notice_verify(struct notice_verdict *out, const struct notice *n, const char *mi
 	}
 	(void)snprintf(out->signer, sizeof(out->signer), "%s", key->name);
 	if (notice_canonical(&bytes, n, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	if (minisign_verify(&key->key, sig, bytes.data, bytes.len, n->reference, &why) != FP_OK)
 		return explain(out, n, sig, key, err);
 	(void)snprintf(out->comment, sizeof(out->comment), "%s", sig->trusted);

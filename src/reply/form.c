@@ -342,7 +342,7 @@ reply_document(
 	struct doc_node *root;
 
 	if (new_document(&d, &f, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	root = doc_section(doc_root(d), DOC_ROLE_PLAIN);
 	add_head(root, &f);
 	add_site(root, &f);
@@ -354,7 +354,7 @@ reply_document(
 	add_signature(root, &f);
 	add_closing(root, &f);
 	if (doc_check(d, err) != FP_OK)
-		return err ? err->status : FP_ENOMEM;
+		return fp_failed(err, FP_ENOMEM);
 	*out = d;
 	d = NULL;
 	return FP_OK;

@@ -271,7 +271,7 @@ get_fields(void *record, const json_t *obj, const struct text_field *f, size_t n
 {
 	for (size_t i = 0; i < n; i++)
 		if (get_text(field_of(record, &f[i]), obj, f[i].key, where, err) != FP_OK)
-			return err ? err->status : FP_EINVAL;
+			return fp_failed(err, FP_EINVAL);
 	return FP_OK;
 }
 
@@ -490,7 +490,7 @@ read_signature(struct reply *r, const json_t *root, struct fp_err *err)
 		return FP_EINVAL;
 	if (get_fields(r, j, signature_fields, FP_COUNT(signature_fields), "signature", err) != FP_OK ||
 	    get_date(&r->signed_on, j, "date", "signature", err) != FP_OK)
-		return err ? err->status : FP_EINVAL;
+		return fp_failed(err, FP_EINVAL);
 	return fp_json_time(&r->signed_at, j, "at", "signature", err);
 }
 
@@ -507,7 +507,7 @@ read_head(struct reply *r, const json_t *j, struct fp_err *err)
 	if (fp_json_only(j, known, "reply", err) != FP_OK || need_texts(j, needed, "reply", err) != FP_OK)
 		return FP_EINVAL;
 	if (get_fields(r, j, reply_fields, FP_COUNT(reply_fields), "reply", err) != FP_OK)
-		return err ? err->status : FP_EINVAL;
+		return fp_failed(err, FP_EINVAL);
 	if (fp_json_int(&revision, j, "revision", "reply", err) != FP_OK ||
 	    fp_json_time(&r->made, j, "made", "reply", err) != FP_OK ||
 	    fp_json_int(&cannot_tell, j, "devices_cannot_tell", "reply", err) != FP_OK)
@@ -531,14 +531,14 @@ reply_read(struct reply **out, const char *json, size_t len, struct fp_err *err)
 	if (len > REPLY_MAX_BYTES)
 		return fp_fail(err, FP_ELIMIT, "reply has %zu bytes; the limit is %zu", len, REPLY_MAX_BYTES);
 	if (fp_json_parse(&j, json, len, "reply", err) != FP_OK)
-		return err ? err->status : FP_EINVAL;
+		return fp_failed(err, FP_EINVAL);
 	if (fp_json_str(&format, j, "format", "reply", err) != FP_OK)
 		return FP_EINVAL;
 	if (strcmp(format, REPLY_FORMAT) != 0)
 		return fp_fail(err, FP_EUNSUPPORTED, "reply has format '%.60s'; this program reads '%s'", format, REPLY_FORMAT);
 	if (read_head(r, j, err) != FP_OK || read_site(&r->site, j, err) != FP_OK || read_lists(r, j, err) != FP_OK ||
 	    read_distributor(r, j, err) != FP_OK || read_signature(r, j, err) != FP_OK)
-		return err ? err->status : FP_EINVAL;
+		return fp_failed(err, FP_EINVAL);
 	*out = r;
 	r = NULL;
 	return FP_OK;
