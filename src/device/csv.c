@@ -47,7 +47,7 @@ resize(struct device_csv *c, size_t cap, struct fp_err *err)
 	if (buf == NULL)
 		return no_memory(c, err);
 	c->buf = buf;
-	marks = fp_reallocarray(c->marks, cap, sizeof(*marks));
+	marks = fp_reallocarray(c->marks, cap + 1, sizeof(*marks));
 	if (marks == NULL)
 		return no_memory(c, err);
 	c->marks = marks;
@@ -57,6 +57,16 @@ resize(struct device_csv *c, size_t cap, struct fp_err *err)
 	c->flags = flags;
 	c->cap = cap;
 	return FP_OK;
+}
+
+/* Behind the last mark stands the end, where no delimiter is: so a walk needs no count. */
+static void
+find_marks(struct device_csv *c)
+{
+	memset(c->buf + c->end, c->delimiter == ' ' ? '~' : ' ', 64);
+	c->n_marks = device_csv_scan(c->marks, c->flags, c->buf, c->end, c->delimiter);
+	c->marks[c->n_marks] = (uint32_t)c->end;
+	c->mark = 0;
 }
 
 /* Keep the bytes from start on, read more behind them, find the marks anew. */
@@ -80,9 +90,7 @@ fill(struct device_csv *c, struct fp_err *err)
 		c->ended = got == 0;
 		c->end += got;
 	}
-	memset(c->buf + c->end, ' ', 64);
-	c->n_marks = device_csv_scan(c->marks, c->flags, c->buf, c->end, c->delimiter);
-	c->mark = 0;
+	find_marks(c);
 	return FP_OK;
 }
 
@@ -197,6 +205,29 @@ walk_row(struct device_csv *c, struct walk *w)
 	}
 }
 
+/* The common row: no quote, its end in the buffer. False: walk_row must look at it. */
+static bool
+plain_row(struct device_csv *c, struct walk *w)
+{
+	const char *buf = c->buf;
+	const uint32_t *mark = c->marks + c->mark;
+	struct device_csv_field *f = c->fields, *most = f + c->fields_cap;
+	size_t start = c->start, at = start, stop;
+	char delimiter = c->delimiter;
+
+	for (stop = *mark++; buf[stop] == delimiter && f < most; stop = *mark++) {
+		*f++ = (struct device_csv_field){ buf + at, (uint32_t)(stop - at), (uint32_t)(at - start) };
+		at = stop + 1;
+	}
+	if (f == most || stop == c->end || buf[stop] == '"' || (buf[stop] == '\r' && stop + 1 == c->end))
+		return false;
+	*f++ = (struct device_csv_field){ buf + at, (uint32_t)(stop - at), (uint32_t)(at - start) };
+	c->row.n_fields = (size_t)(f - c->fields);
+	w->mark = (size_t)(mark - c->marks);
+	w->stop = stop;
+	return true;
+}
+
 /* Fields with doubled quotes move to the scratch buffer with single ones. */
 static enum fp_status
 undouble(struct device_csv *c, struct fp_err *err)
@@ -287,7 +318,7 @@ take_row(struct device_csv *c, bool *got, struct fp_err *err)
 
 	c->row.fault = DEVICE_CSV_FINE;
 	c->row.n_fields = 0;
-	outcome = walk_row(c, &w);
+	outcome = plain_row(c, &w) ? ROW_WHOLE : walk_row(c, &w);
 	if (outcome == ROW_NEEDS_MORE && c->end - c->start > c->row_max && !line_is_there(c))
 		return too_long(c, err);
 	/* A quote that is not closed within the longest row is one that never is. */
@@ -385,7 +416,7 @@ prepare(struct device_csv *c, const struct device_csv_options *o, struct fp_err 
 		c->delimiter = device_csv_guess(c->buf, c->end < DEVICE_CSV_RAW ? c->end : DEVICE_CSV_RAW);
 	if (strchr("\"\r\n", c->delimiter) != NULL)
 		return fp_fail(err, FP_EINVAL, "'%s' line 1: a quote or line end cannot be the delimiter", c->name);
-	c->n_marks = device_csv_scan(c->marks, c->flags, c->buf, c->end, c->delimiter);
+	find_marks(c);
 	while (c->mark < c->n_marks && c->marks[c->mark] < c->start)
 		c->mark++;
 	return FP_OK;

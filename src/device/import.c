@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -14,13 +15,14 @@
 static enum fp_status
 read_fd(void *ctx, void *buf, size_t len, size_t *got, struct fp_err *err)
 {
-	const struct device_import *im = ctx;
+	struct device_import *im = ctx;
 
 	for (;;) {
 		ssize_t n = read(im->fd, buf, len);
 
 		if (n >= 0) {
 			*got = (size_t)n;
+			im->bytes_read += *got;
 			return FP_OK;
 		}
 		if (errno != EINTR)
@@ -121,6 +123,7 @@ device_import_open_path(struct device_import **out, const char *path, const stru
 {
 	struct device_import *im = NULL;
 	bool is_stdin = strcmp(path, "-") == 0;
+	struct stat st;
 
 	*out = NULL;
 	if (make(&im, o, o->name != NULL ? o->name : is_stdin ? "standard input" : path, err) != FP_OK)
@@ -133,6 +136,7 @@ device_import_open_path(struct device_import **out, const char *path, const stru
 		device_import_free(im);
 		return fp_fail_errno(err, saved, "cannot open '%s'", path);
 	}
+	im->file_size = fstat(im->fd, &st) == 0 && S_ISREG(st.st_mode) ? (size_t)st.st_size : 0;
 	(void)posix_fadvise(im->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	return open_with(out, im, read_fd, im, o, err);
 }
@@ -147,8 +151,7 @@ device_import_free(struct device_import *im)
 	device_csv_free(im->csv);
 	device_import_columns_free(&im->columns);
 	device_import_rejects_close(&im->rejects);
-	free(im->seen.keys);
-	free(im->seen.lines);
+	free(im->seen.slots);
 	free(im->arena);
 	free(im->name);
 	free(im);

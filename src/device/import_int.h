@@ -40,14 +40,22 @@ bool device_import_rounded(const char *text, size_t len);
 
 /* ---- devices seen already (import_seen.c) ---- */
 
+struct device_import_slot {
+	uint32_t high, low; /* of the key */
+	uint32_t line;      /* 0 = free */
+};
 struct device_import_seen {
-	uint64_t *keys; /* 0 = free */
-	uint32_t *lines;
+	struct device_import_slot *slots;
 	size_t cap, n;
+	size_t expected; /* rows in all, as far as it can be guessed; 0 = not */
 };
 #define DEVICE_IMPORT_SEEN_MAX ((size_t)16 << 20) /* beyond that many devices in one file duplicates are not looked for */
 /* The line where the key stands already, or 0 after keeping it (also at the maximum or without memory: seeing is a service, not a law). */
 size_t device_import_seen(struct device_import_seen *s, uint64_t key, size_t line);
+/* It will grow with the next key: the time to set expected. */
+bool device_import_seen_full(const struct device_import_seen *s);
+/* A key with these upper 32 bits will be asked for soon. */
+void device_import_seen_soon(const struct device_import_seen *s, uint64_t key);
 uint64_t device_import_hash(uint64_t seed, const char *p, size_t len);
 /* As device_import_hash over the folded text. */
 uint64_t device_import_hash_folded(uint64_t seed, const char *p, size_t len);
@@ -134,6 +142,9 @@ struct device_import {
 	enum device_status status;
 	size_t column_of[DEVICE_COL_COUNT]; /* from 1, for messages */
 	struct device_udi udi;
+	size_t di_len;
+	bool udi_whole; /* more than the DI was read from it */
+	uint64_t serial_hash;
 	char di[DEVICE_UDI_VALUE_MAX + 1], udi_serial[DEVICE_UDI_VALUE_MAX + 1], udi_lot[DEVICE_UDI_VALUE_MAX + 1];
 	bool udi_doubt;
 	char address[2][DEVICE_FIELD_MAX + 1]; /* host, bmc */
@@ -144,6 +155,7 @@ struct device_import {
 	size_t arena_used;
 	int fd;
 	bool owns_fd;
+	size_t file_size, bytes_read; /* of a regular file; 0 when it is not one */
 };
 #define DEVICE_IMPORT_ARENA ((size_t)(DEVICE_COL_COUNT + 3 * DEVICE_MODES_MAX) * (DEVICE_FIELD_MAX + 1))
 

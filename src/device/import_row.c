@@ -74,17 +74,25 @@ trim(const char *p, size_t len)
 	}
 }
 
-/* Words for "not given" begin with few letters or with a sign. */
+/* Words for "not given" begin with few letters, or with a sign: a look at two bytes spares most fields the rest. */
 static bool
 may_be_nothing(struct device_span s)
 {
-	unsigned char c = (unsigned char)s.p[0];
+	static const uint32_t first = 1u << ('n' - 'a') | 1u << ('k' - 'a') | 1u << ('i' - 'a') | 1u << ('u' - 'a') |
+				      1u << ('s' - 'a') | 1u << ('d' - 'a') | 1u << ('l' - 'a');
+	static const uint32_t second = 1u << ('a' - 'a') | 1u << ('v' - 'a') | 1u << ('t' - 'a') | 1u << ('z' - 'a') |
+				       1u << ('d' - 'a') | 1u << ('u' - 'a') | 1u << ('e' - 'a') | 1u << ('k' - 'a') |
+				       1u << ('n' - 'a') | 1u << ('c' - 'a') | 1u << ('o' - 'a') | 1u << ('i' - 'a');
+	unsigned a = ((unsigned char)s.p[0] | 32u) - 'a', b;
 
-	if (s.len > 20)
+	if (s.len > 20 || (unsigned)(s.p[0] - '0') < 10)
 		return false;
-	if ((unsigned)((c | 32) - 'a') < 26)
-		return strchr("nkiusdl", c | 32) != NULL;
-	return (unsigned)(c - '0') >= 10;
+	if (a >= 26)
+		return true;
+	if ((first >> a & 1) == 0)
+		return false;
+	b = s.len > 1 ? ((unsigned char)s.p[1] | 32u) - 'a' : 26;
+	return b >= 26 ? s.len < 2 || (unsigned)(s.p[1] - '0') >= 10 : (second >> b & 1) != 0;
 }
 
 static bool
@@ -206,7 +214,8 @@ keep_di(struct device_import *im, const char *di, struct device_import_bad *bad)
 {
 	if (im->di[0] != '\0' && strcmp(im->di, di) != 0)
 		return refuse(bad, im, DEVICE_COL_UDI, "two UDI columns name two products: '%s' and '%s'", im->di, di);
-	memcpy(im->di, di, strlen(di) + 1);
+	im->di_len = strlen(di);
+	memcpy(im->di, di, im->di_len + 1);
 	return true;
 }
 
@@ -226,6 +235,7 @@ take_whole_udi(struct device_import *im, struct device_span s, struct device_imp
 	memcpy(im->udi_serial, im->udi.serial, sizeof(im->udi_serial));
 	memcpy(im->udi_lot, im->udi.lot, sizeof(im->udi_lot));
 	im->udi_doubt = im->udi.doubt_at != 0;
+	im->udi_whole = true;
 	return true;
 }
 
@@ -285,9 +295,11 @@ static bool
 reconcile(struct device_import *im, struct device_import_bad *bad)
 {
 	struct device_span *serial = &im->row.text[DEVICE_COL_SERIAL], *lot = &im->row.text[DEVICE_COL_LOT];
-	size_t serial_len = strlen(im->udi_serial), lot_len;
+	size_t serial_len, lot_len;
 
-	im->row.text[DEVICE_COL_UDI] = (struct device_span){ im->di, strlen(im->di) };
+	im->row.text[DEVICE_COL_UDI] = (struct device_span){ im->di, im->di_len };
+	if (!im->udi_whole)
+		return true;
 	if (im->udi_doubt && !resolve_doubt(im, *serial, bad))
 		return false;
 	serial_len = strlen(im->udi_serial);
@@ -412,6 +424,11 @@ take_serial(struct device_import *im, struct device_span s, struct device_import
 		return refuse(bad, im, DEVICE_COL_SERIAL,
 		    "'%.*s': the spreadsheet has rounded the number; make the column text and enter it again", SHOW(s));
 	im->row.text[DEVICE_COL_SERIAL] = s;
+	if (!im->options.allow_duplicates) {
+		/* Asked early: the memory is there when the row has been judged. */
+		im->serial_hash = device_import_hash_folded(1, s.p, s.len);
+		device_import_seen_soon(&im->seen, im->serial_hash);
+	}
 	return true;
 }
 
@@ -509,12 +526,21 @@ set_modes(struct device_import *im, const struct device_span *versions, const st
 	}
 }
 
+/* Rows in all, by those read so far. */
+static size_t
+expected_rows(const struct device_import *im)
+{
+	if (im->file_size == 0 || im->bytes_read == 0)
+		return 0;
+	return (size_t)((double)im->file_size / (double)im->bytes_read * (double)(im->counts.rows + 1));
+}
+
 /* One device in two rows: by serial number and product (or what names the product), as the store will keep it. */
 static bool
 seen_before(struct device_import *im, struct device_import_bad *bad)
 {
 	const struct device_span *text = im->row.text, *what = &text[DEVICE_COL_PRODUCT];
-	uint64_t product = 1, key;
+	uint64_t product = 1, key = im->serial_hash;
 	size_t line;
 
 	if (im->options.allow_duplicates)
@@ -529,8 +555,11 @@ seen_before(struct device_import *im, struct device_import_bad *bad)
 			*folded = device_import_hash_folded(1, what->p, what->len);
 		product = *folded;
 	}
-	key = device_import_hash_folded(product, text[DEVICE_COL_SERIAL].p, text[DEVICE_COL_SERIAL].len);
-	line = device_import_seen(&im->seen, key, im->row.line);
+	if (key == 0)
+		key = device_import_hash_folded(1, text[DEVICE_COL_SERIAL].p, text[DEVICE_COL_SERIAL].len);
+	if (device_import_seen_full(&im->seen))
+		im->seen.expected = expected_rows(im);
+	line = device_import_seen(&im->seen, key ^ (product & UINT32_MAX), im->row.line);
 	return line == 0 ||
 	       refuse(bad, im, DEVICE_COL_SERIAL, "serial number '%.*s' stands in line %zu already: keep one of the two rows",
 		   SHOW(text[DEVICE_COL_SERIAL]), line);
@@ -550,7 +579,8 @@ device_import_judge(struct device_import *im, const struct device_csv_row *raw, 
 	im->connectivity = DEVICE_CONN_UNKNOWN;
 	im->status = DEVICE_IN_USE;
 	im->di[0] = im->udi_serial[0] = im->udi_lot[0] = '\0';
-	im->udi_doubt = false;
+	im->udi_doubt = im->udi_whole = false;
+	im->serial_hash = 0;
 	if (im->columns.header_columns > 0 && raw->n_fields > im->columns.header_columns && too_wide(im, raw, bad))
 		return false;
 	for (size_t i = 0; i < im->columns.n; i++)

@@ -1,6 +1,7 @@
 /* Which devices a list has named already: a hash table of their identities, 12 bytes a slot. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -74,38 +75,72 @@ device_import_hash_folded(uint64_t seed, const char *p, size_t len)
 	return h;
 }
 
-static void
-place(uint64_t *keys, uint32_t *lines, size_t cap, uint64_t key, uint32_t line)
+/* Where a key belongs: its upper half, spread over the table. */
+static size_t
+home(uint64_t key, size_t cap)
 {
-	size_t i = (size_t)(key >> 20) & (cap - 1);
+	return (size_t)(((key >> 32) * (uint64_t)cap) >> 32);
+}
 
-	while (keys[i] != 0)
-		i = (i + 1) & (cap - 1);
-	keys[i] = key;
-	lines[i] = line;
+static uint64_t
+key_of(const struct device_import_slot *slot)
+{
+	return (uint64_t)slot->high << 32 | slot->low;
+}
+
+static void
+keep(struct device_import_slot *slots, size_t cap, uint64_t key, uint32_t line)
+{
+	size_t i = home(key, cap);
+
+	while (slots[i].line != 0)
+		i = i + 1 < cap ? i + 1 : 0;
+	slots[i] = (struct device_import_slot){ (uint32_t)(key >> 32), (uint32_t)key, line };
+}
+
+/* A table far larger than the processor's caches: large pages spare half of each look. Advice only. */
+static void
+advise(void *p, size_t bytes)
+{
+	const uintptr_t large = (uintptr_t)2 << 20;
+	uintptr_t from = ((uintptr_t)p + large - 1) & ~(large - 1), to = ((uintptr_t)p + bytes) & ~(large - 1);
+
+	if (to > from)
+		(void)madvise((void *)from, to - from, MADV_HUGEPAGE);
 }
 
 static bool
 grow(struct device_import_seen *s)
 {
-	size_t cap = s->cap == 0 ? 4096 : s->cap * 2;
-	uint64_t *keys = fp_calloc(cap, sizeof(*keys));
-	uint32_t *lines = fp_calloc(cap, sizeof(*lines));
+	size_t cap = s->cap == 0 ? 8192 : s->cap * 2;
+	struct device_import_slot *slots;
 
-	if (keys == NULL || lines == NULL) {
-		free(keys);
-		free(lines);
+	if (s->expected < DEVICE_IMPORT_SEEN_MAX && s->expected / 5 * 8 > cap)
+		cap = s->expected / 5 * 8;
+	slots = fp_calloc(cap, sizeof(*slots));
+	if (slots == NULL)
 		return false;
-	}
+	advise(slots, cap * sizeof(*slots));
 	for (size_t i = 0; i < s->cap; i++)
-		if (s->keys[i] != 0)
-			place(keys, lines, cap, s->keys[i], s->lines[i]);
-	free(s->keys);
-	free(s->lines);
-	s->keys = keys;
-	s->lines = lines;
+		if (s->slots[i].line != 0)
+			keep(slots, cap, key_of(&s->slots[i]), s->slots[i].line);
+	free(s->slots);
+	s->slots = slots;
 	s->cap = cap;
 	return true;
+}
+
+bool
+device_import_seen_full(const struct device_import_seen *s)
+{
+	return s->n >= s->cap / 4 * 3;
+}
+
+void
+device_import_seen_soon(const struct device_import_seen *s, uint64_t key)
+{
+	if (s->cap != 0)
+		__builtin_prefetch(&s->slots[home(key, s->cap)], 1);
 }
 
 size_t
@@ -113,18 +148,14 @@ device_import_seen(struct device_import_seen *s, uint64_t key, size_t line)
 {
 	size_t i;
 
-	if (key == 0)
-		key = 1;
-	/* At most three slots in four: the list of a million takes 2 million slots. */
-	if (s->n >= s->cap / 4 * 3 && (s->n >= DEVICE_IMPORT_SEEN_MAX || !grow(s)) && s->n + 1 >= s->cap)
+	if (device_import_seen_full(s) && (s->n >= DEVICE_IMPORT_SEEN_MAX || !grow(s)) && s->n + 1 >= s->cap)
 		return 0;
-	for (i = (size_t)(key >> 20) & (s->cap - 1); s->keys[i] != 0; i = (i + 1) & (s->cap - 1))
-		if (s->keys[i] == key)
-			return s->lines[i];
+	for (i = home(key, s->cap); s->slots[i].line != 0; i = i + 1 < s->cap ? i + 1 : 0)
+		if (key_of(&s->slots[i]) == key)
+			return s->slots[i].line;
 	if (s->n >= DEVICE_IMPORT_SEEN_MAX)
 		return 0;
-	s->keys[i] = key;
-	s->lines[i] = (uint32_t)line;
+	s->slots[i] = (struct device_import_slot){ (uint32_t)(key >> 32), (uint32_t)key, (uint32_t)line };
 	s->n++;
 	return 0;
 }

@@ -255,21 +255,41 @@ device_import_status(enum device_status *out, const char *text, size_t len)
 	return true;
 }
 
-static bool
-among(const char *const *words, size_t n, const char *text)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(words[i], text) == 0)
-			return true;
-	return false;
-}
+#define WORD(text)                                                                                                               \
+	{                                                                                                                        \
+		sizeof(text) - 1, text                                                                                           \
+	}
+static const struct {
+	size_t len;
+	const char *text;
+} nothing_words[] = {
+	/* Abbreviations in the languages: n/a, n/v, k. A., I/T, N. z., n/d. */
+	WORD("na"),
+	WORD("nv"),
+	WORD("ka"),
+	WORD("it"),
+	WORD("nz"),
+	WORD("nd"),
+	WORD("null"),
+	WORD("leer"),
+	WORD("ukendt"),
+	WORD("unknown"),
+	WORD("unbekannt"),
+	WORD("ikkeoplyst"),
+	WORD("sconosciuto"),
+	WORD("desconocido"),
+	WORD("keineangabe"),
+	WORD("ikkerelevant"),
+	WORD("nichtbekannt"),
+	WORD("notavailable"),
+	WORD("notapplicable"),
+	WORD("nichtzutreffend"),
+};
 
+/* Signs alone ("-", "?", an en dash), or one of the words. */
 bool
 device_import_nothing(const char *text, size_t len)
 {
-	static const char *const words[] = { "na", "nv", "ka", "it", "nz", "nd", "unknown", "unbekannt", "ukendt", "sconosciuto",
-		"desconocido", "nichtbekannt", "nichtzutreffend", "ikkerelevant", "ikkeoplyst", "notapplicable", "notavailable",
-		"keineangabe", "null", "leer" };
 	char folded[24];
 	size_t n = 0;
 
@@ -278,14 +298,18 @@ device_import_nothing(const char *text, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
 
-		if (c >= 'A' && c <= 'Z')
-			folded[n++] = (char)(c + 32);
-		else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			folded[n++] = (char)c;
-		else if (c >= 0x80)
-			return len == 3 && memcmp(text, "\xe2\x80\x93", 3) == 0; /* an en dash */
+		if (c >= 0x80)
+			return len == 3 && memcmp(text, "\xe2\x80\x93", 3) == 0;
+		if ((unsigned)(c - '0') < 10)
+			return false;
+		folded[n] = (char)(c | 32);
+		n += (unsigned)((c | 32) - 'a') < 26;
 	}
-	folded[n] = '\0';
-	/* Two letters are "not available" only as an abbreviation: "n/a", "k. A.", not the serial "NA". */
-	return n == 0 || (among(words, FP_COUNT(words), folded) && (n > 2 || n < len));
+	if (n == 0)
+		return true;
+	for (size_t i = 0; i < FP_COUNT(nothing_words); i++)
+		if (nothing_words[i].len == n && memcmp(nothing_words[i].text, folded, n) == 0)
+			/* Two letters without a sign are a name: the serial number "NA", the product "IT". */
+			return n > 2 || n < len;
+	return false;
 }

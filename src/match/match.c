@@ -636,6 +636,15 @@ judge_modes(struct match_result *r, const struct match_query *q)
 	roll_up(r, &whole, 1);
 }
 
+bool
+match_index_versions(const struct match_index *m)
+{
+	for (size_t i = 0; i < m->notice->n_products; i++)
+		if (m->notice->products[i].n_versions > 0)
+			return true;
+	return false;
+}
+
 void
 match_query_answer(struct match_result *out, const struct match_index *m, const struct match_query *q)
 {

@@ -17,6 +17,8 @@ struct match_query {
 		struct device_span software, version;
 	} modes[DEVICE_MODES_MAX];
 };
+/* Does an answer of this notice depend on software versions? */
+bool match_index_versions(const struct match_index *m);
 void match_query_answer(struct match_result *out, const struct match_index *m, const struct match_query *q);
 
 /* ---- names (name.c) ---- */
@@ -34,6 +36,7 @@ struct match_name {
 		uint16_t at, len;
 	} token[MATCH_TOKENS_MAX]; /* in text */
 	size_t n_tokens;
+	unsigned kinds; /* bits: it is a server, a kit, ... */
 	uint64_t pairs; /* bit set of neighbouring characters: two names without common bits are not alike */
 };
 void match_name_make(struct match_name *out, const char *p, size_t len, const char *maker);

@@ -144,6 +144,23 @@ pair_bits(const char *p, size_t len)
 	return bits;
 }
 
+/* Words that make another kind of thing of a product's name: a server or a kit for an instrument is no instrument. */
+static unsigned
+kinds(const struct match_name *n)
+{
+	static const char *const words[] = { "server", "kit", "reagent", "reagents", "reagenz", "reagenzien", "reagens",
+		"reactivos", "reagenti", "cartridge", "kartusche", "flowcell", "software", "buffer", "consumable",
+		"consumables" };
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < n->n_tokens; i++)
+		for (size_t k = 0; k < FP_COUNT(words); k++)
+			if (strncmp(words[k], n->text + n->token[i].at, n->token[i].len) == 0 &&
+			    words[k][n->token[i].len] == '\0')
+				bits |= 1u << k;
+	return bits;
+}
+
 void
 match_name_make(struct match_name *out, const char *p, size_t len, const char *maker)
 {
@@ -155,6 +172,7 @@ match_name_make(struct match_name *out, const char *p, size_t len, const char *m
 		read_words(out, p, len, maker, true);
 	}
 	out->pairs = pair_bits(out->text, out->len);
+	out->kinds = kinds(out);
 }
 
 /* ---- likeness ---- */
@@ -241,8 +259,11 @@ match_name_alike(const struct match_name *device, const struct match_name *notic
 
 	if ((device->pairs & notice->pairs) == 0 || notice->len < 4 || device->len < 4)
 		return 0;
-	if (match_contains(device->text, device->len, notice->text, notice->len) ||
-	    match_contains(device->accessory, device->accessory_len, notice->text, notice->len))
+	if (match_contains(device->accessory, device->accessory_len, notice->text, notice->len))
+		return 70;
+	if (device->kinds != notice->kinds)
+		return 0;
+	if (match_contains(device->text, device->len, notice->text, notice->len))
 		return 70;
 	if (__builtin_popcountll(device->pairs & notice->pairs) * 2 < __builtin_popcountll(notice->pairs) &&
 	    device->len >= notice->len)

@@ -23,6 +23,7 @@ struct slot {
 struct stream {
 	const struct match_index *const *notices;
 	size_t n;
+	bool versions; /* a notice asks for them */
 	struct slot *slots;
 	uint8_t *answers; /* per slot and notice: answer, reason */
 	struct match_result result;
@@ -52,14 +53,14 @@ put(char *key, size_t *len, struct device_span s)
 
 /* All that the answer hangs on, as one string; 0 when it is too long to be kept. */
 static size_t
-make_key(char key[CACHE_KEY + 8], const struct device_row *row)
+make_key(char key[CACHE_KEY + 8], const struct device_row *row, bool versions)
 {
 	size_t len = 0;
 
 	for (enum device_column c = DEVICE_COL_PRODUCT; c <= DEVICE_COL_UDI; c++)
 		if (!put(key, &len, row->text[c]))
 			return 0;
-	for (size_t i = 0; i < row->n_modes; i++) {
+	for (size_t i = 0; versions && i < row->n_modes; i++) {
 		const char *name = row->modes[i].name;
 
 		if (!put(key, &len, (struct device_span){ name, strlen(name) }) || !put(key, &len, row->modes[i].version) ||
@@ -117,7 +118,7 @@ static const uint8_t *
 answers_for(struct stream *s, const struct device_row *row)
 {
 	char key[CACHE_KEY + 8];
-	size_t len = make_key(key, row), i;
+	size_t len = make_key(key, row, s->versions), i;
 	uint64_t h;
 
 	if (len == 0) {
@@ -126,6 +127,9 @@ answers_for(struct stream *s, const struct device_row *row)
 	}
 	h = hash_key(key, len);
 	i = (size_t)(h >> 40) % CACHE_SLOTS;
+	/* Two places each; what was not met again makes room. */
+	if (s->slots[i].hash != h && (s->slots[i ^ 1].hash == h || s->slots[i].hash != 0))
+		i ^= 1;
 	if (s->slots[i].hash != h || s->slots[i].len != len || memcmp(s->slots[i].key, key, len) != 0) {
 		s->slots[i].hash = h;
 		s->slots[i].len = (uint32_t)len;
@@ -192,6 +196,8 @@ match_stream(struct match_stream_counts *counts, struct device_import *im, const
 	enum fp_status status;
 
 	memset(counts, 0, n * sizeof(*counts));
+	for (size_t i = 0; i < n; i++)
+		s.versions = s.versions || match_index_versions(notices[i]);
 	s.slots = fp_calloc(CACHE_SLOTS, sizeof(*s.slots));
 	s.answers = fp_calloc(CACHE_SLOTS + 1, n * 2);
 	if (s.slots == NULL || s.answers == NULL)

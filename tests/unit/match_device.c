@@ -166,10 +166,14 @@ parts_and_wholes(void **state)
 	assert_string_equal(ask(&notice_2025, PRODUCT("DRAGEN Server for NovaSeq 6000Dx")).part->id, "dragen-novaseq6000dx");
 	expect(&notice_2025, REF("20086130"), AFFECTED, MATCH_R_CATALOG, "dragen-nextseq550dx");
 	assert_null(ask(&notice_2025, REF("20086130")).part);
-	/* The instrument of the other server is not in the notice; without a number a person must say whether it has one. */
+	/* The instrument of the other server is not in the notice, nor is a kit or a server for an instrument that is. */
 	expect(&notice_2025, ((struct device){ .product = "NextSeq 550Dx", .catalog_number = "20005715" }), NOT_AFFECTED,
 	    MATCH_R_NONE, "");
-	expect(&notice_2025, PRODUCT("NextSeq 550Dx"), CANNOT_TELL, MATCH_R_NAME_ALIKE, "dragen-nextseq550dx");
+	expect(&notice_2025, PRODUCT("NextSeq 550Dx"), NOT_AFFECTED, MATCH_R_NONE, "");
+	expect(&notice_2023, PRODUCT("DRAGEN Server for NextSeq 550Dx"), NOT_AFFECTED, MATCH_R_NONE, "");
+	expect(&notice_2023, PRODUCT("MiSeqDx Reagent Kit v3"), NOT_AFFECTED, MATCH_R_NONE, "");
+	expect(&notice_2025, PRODUCT("Sequencer with DRAGEN Server for NextSeq 550Dx"), CANNOT_TELL, MATCH_R_NAME_ALIKE,
+	    "dragen-nextseq550dx");
 }
 
 static void
