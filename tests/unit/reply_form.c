@@ -101,12 +101,13 @@ a_draft_asks_and_a_signed_reply_says(void **state)
 	holds(&m, "2 devices of the list still wait for a decision");
 	holds(&m, reply_signature_meaning());
 	lacks(&m, "Signed electronically");
-	assert_int_equal(reply_sign(m.r, "Mette Holm Sørensen", "Biomedical engineer", SAMPLE_DAY, SAMPLE_NOW, NULL), FP_OK);
+	assert_int_equal(
+	    reply_sign(m.r, "Mette Holm Sørensen", "Biomedical engineer", SAMPLE_DAY, SAMPLE_NOW + 3661000, NULL), FP_OK);
 	render(&m, &record);
 	/* 21 CFR 11.50: name, date and time, meaning. */
 	holds(&m, "Signed electronically");
 	holds(&m, "Mette Holm Sørensen");
-	holds(&m, "09:30:00 UTC");
+	holds(&m, "10:31:01 UTC");
 	holds(&m, reply_signature_meaning());
 	holds(&m, HASH);
 	holds(&m, "117");
@@ -135,6 +136,24 @@ every_cell_is_on_the_form(void **state)
 		assert_int_equal(count(&m, "[unknown]"), tried);
 		forget(&m);
 	}
+}
+
+/* The numbers of the summary, and a device that stands once for its two modes. */
+static void
+the_summary_counts(void **state)
+{
+	struct made m = prepared("FSN2023-1338", "en", 0, 9);
+
+	(void)state;
+	m.r->statements[1].answer = 0;
+	m.r->statements[2].answer = -1;
+	render(&m, NULL);
+	holds(&m, "│ Questions │ done │ not done │ not applicable │ open │ proven");
+	holds(&m, "1 Download and install the software patch │        18 │    8 │        4 │              2 │    4 │      6");
+	assert_int_equal(count(&m, "M70075"), 2 + count(&m, "M70075 Dx, step") + count(&m, "M70075 RUO, step"));
+	assert_int_equal(count(&m, "(x) Yes"), 2);
+	assert_int_equal(count(&m, "(x) No"), 1);
+	forget(&m);
 }
 
 /* A reply to another edition of the notice: its rows are shown, not cut. */
@@ -310,6 +329,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_draft_asks_and_a_signed_reply_says),
 		cmocka_unit_test(every_cell_is_on_the_form),
+		cmocka_unit_test(the_summary_counts),
 		cmocka_unit_test(rows_of_steps_that_the_notice_lacks_are_shown),
 		cmocka_unit_test(what_was_said_stands_beside_what_was_measured),
 		cmocka_unit_test(the_distributor_part_says_its_day),

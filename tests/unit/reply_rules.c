@@ -333,6 +333,7 @@ each_rule_of_the_distributor(void **state)
 		{ 1, 1, 0, { 2026, 11, 20 }, "there is a date", false },
 		{ 1, 1, 1, { 2026, 11, 23 }, "lies ahead", false },
 		{ 1, 0, 1, { 2026, 11, 20 }, "none were identified", false },
+		{ 0, -1, -1, { 2026, 11, 20 }, "there is a date", false },
 		{ 1, -1, 0, { 0, 0, 0 }, "an answer is missing", true },
 		{ 1, 1, -1, { 0, 0, 0 }, "an answer is missing", true },
 		{ -1, -1, -1, { 0, 0, 0 }, "an answer is missing", true },

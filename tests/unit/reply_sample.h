@@ -72,6 +72,8 @@ sample_turn_cell(struct case_cell *c, const struct sample_turn *t, const char *p
 
 	(void)snprintf(v.check, sizeof(v.check), "%s", t->check);
 	(void)snprintf(v.reason, sizeof(v.reason), "%s", t->code);
+	(void)snprintf(v.settle, sizeof(v.settle), "%s", t->result == EVIDENCE_UNKNOWN ? "host-facts-listener" : "");
+	(void)snprintf(v.detail, sizeof(v.detail), "what was seen of %s", t->check);
 	(void)snprintf(v.obs, sizeof(v.obs), "%064d", 7);
 	if (t->claim_note != NULL && case_apply(c, &claim, err) != FP_OK)
 		return FP_EINVAL;
