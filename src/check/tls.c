@@ -86,29 +86,43 @@ check_tls_new(struct check_tls **out, int epoll_fd, struct fp_err *err)
 	if (t == NULL) {
 		return fp_fail(err, FP_ENOMEM, "no memory for encrypted connections");
 	}
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || (t->multi = curl_multi_init()) == NULL) {
-		free(t);
-		return fp_fail(err, FP_EIO, "libcurl does not start");
-	}
 	t->epoll_fd = epoll_fd;
 	t->due_us = INT64_MAX;
+	*out = t;
+	return FP_OK;
+}
+
+/* libcurl and its TLS library take longer to start than asking a server does: only a run that needs them pays. */
+static enum fp_status
+start(struct check_tls *t, struct fp_err *err)
+{
+	if (t->multi != NULL) {
+		return FP_OK;
+	}
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		return fp_fail(err, FP_EIO, "libcurl does not start");
+	}
+	t->multi = curl_multi_init();
+	if (t->multi == NULL) {
+		curl_global_cleanup();
+		return fp_fail(err, FP_ENOMEM, "no memory for encrypted connections");
+	}
 	(void)curl_multi_setopt(t->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
 	(void)curl_multi_setopt(t->multi, CURLMOPT_SOCKETDATA, t);
 	(void)curl_multi_setopt(t->multi, CURLMOPT_TIMERFUNCTION, on_timer);
 	(void)curl_multi_setopt(t->multi, CURLMOPT_TIMERDATA, t);
-	*out = t;
 	return FP_OK;
 }
 
 void
 check_tls_freep(struct check_tls **t)
 {
-	if (*t != NULL) {
+	if (*t != NULL && (*t)->multi != NULL) {
 		(void)curl_multi_cleanup((*t)->multi);
 		curl_global_cleanup();
-		free(*t);
-		*t = NULL;
 	}
+	free(*t);
+	*t = NULL;
 }
 
 int64_t
@@ -171,6 +185,10 @@ check_tls_begin(struct check_tls_conn **out, struct check_tls *t, int fd, const 
 {
 	char url[400], entry[400];
 	bool v6 = strchr(host, ':') != NULL;
+	enum fp_status st = start(t, err);
+	if (st != FP_OK) {
+		return st;
+	}
 	struct check_tls_conn *c = fp_calloc(1, sizeof(*c));
 	if (c == NULL || (c->easy = curl_easy_init()) == NULL) {
 		free(c);
@@ -229,6 +247,9 @@ void *
 check_tls_ready(struct check_tls *t, bool *ok, char *note, size_t size)
 {
 	int left = 0;
+	if (t->multi == NULL) {
+		return NULL;
+	}
 	for (CURLMsg *m = curl_multi_info_read(t->multi, &left); m != NULL; m = curl_multi_info_read(t->multi, &left)) {
 		struct check_tls_conn *c = NULL;
 		if (m->msg != CURLMSG_DONE || curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c) != CURLE_OK || c == NULL) {
