@@ -91,6 +91,7 @@ case_text(const struct cli *c, const struct app_case *k, struct fp_err *err)
 {
 	struct cli_column cols[CLI_COLUMNS_MAX];
 	size_t n = cli_case_columns(cols, CLI_COLUMNS_MAX, k);
+	FP_AUTO(fp_buf_free) struct fp_buf waiting = { .max = 1024 };
 	FP_AUTO(doc_freep) struct doc *d = NULL;
 	struct doc_node *root, *table, *row;
 
@@ -111,9 +112,13 @@ case_text(const struct cli *c, const struct app_case *k, struct fp_err *err)
 	for (size_t i = 0; i < k->notice->n_actions; i++)
 		add_counts(root, c, k->notice->actions[i].id, &k->by_action[i]);
 	add_counts(root, c, cli_t(c, N_("all cells")), &k->counts);
-	if (k->devices_cannot_tell > 0)
-		(void)doc_paraf(root, "%zu %s", k->devices_cannot_tell,
-		    cli_t(c, N_("more devices wait for a person's decision whether they are affected (fieldproof match)")));
+	if (k->devices_cannot_tell > 0) {
+		i18n_nf(&waiting, c->lang,
+		    "{n} more device waits for a person's decision whether it is affected (fieldproof match)",
+		    "{n} more devices wait for a person's decision whether they are affected (fieldproof match)",
+		    (int64_t)k->devices_cannot_tell, NULL);
+		(void)doc_para(root, waiting.data);
+	}
 	return cli_print(c, d, err);
 }
 

@@ -135,8 +135,8 @@ add_bar(struct doc_node *root, const struct cli *c, const struct app_case *k)
 		parts[s] = (struct doc_bar_part){ .style = app_state_style((enum case_state)s),
 			.count = k->counts.by_state[s],
 			.label = cli_t(c, case_state_text((enum case_state)s)) };
-	i18n_nf(&caption, c->lang, N_("of {n} cell (device x boot mode x action)"),
-	    N_("of {n} cells (device x boot mode x action)"), (int64_t)k->counts.cells, NULL);
+	i18n_nf(&caption, c->lang, "of {n} cell (device x boot mode x action)", "of {n} cells (device x boot mode x action)",
+	    (int64_t)k->counts.cells, NULL);
 	(void)doc_bar(root, caption.data, parts, CASE_STATE_COUNT);
 }
 
