@@ -155,12 +155,10 @@ char *
 device_key(const struct device *d)
 {
 	struct fp_buf key = { .max = 0 };
-	const char *what = filled(d->product) ? d->product : filled(d->catalog_number) ? d->catalog_number : d->udi_di;
 
 	fp_utf8_fold(&key, d->serial == NULL ? "" : d->serial);
-	fp_buf_putc(&key, '|');
-	if (filled(what))
-		fp_utf8_fold(&key, what);
+	if (key.failed == FP_OK && key.len == 0)
+		fp_buf_puts(&key, d->serial);
 	return fp_buf_take(&key);
 }
 
@@ -220,4 +218,45 @@ device_diff(struct fp_buf *out, const struct device *was, const struct device *i
 	    out, "", "connectivity", device_connectivity_name(was->connectivity), device_connectivity_name(is->connectivity));
 	n += differs(out, "", "status", device_status_name(was->status), device_status_name(is->status));
 	return n + modes_diff(out, was, is);
+}
+
+/* 1 equal, 0 different, -1 when one of them says nothing. */
+static int
+folded_equal(const char *a, const char *b)
+{
+	FP_AUTO(fp_freep) char *x = NULL, *y = NULL;
+
+	if (!filled(a) || !filled(b))
+		return -1;
+	if (strcmp(a, b) == 0)
+		return 1;
+	x = fp_utf8_folded(a);
+	y = fp_utf8_folded(b);
+	return x != NULL && y != NULL && x[0] != '\0' && strcmp(x, y) == 0;
+}
+
+static bool
+names_agree(const char *a, const char *b)
+{
+	FP_AUTO(fp_freep) char *x = NULL, *y = NULL;
+
+	if (!filled(a) || !filled(b) || strcmp(a, b) == 0)
+		return true;
+	x = fp_utf8_folded(a);
+	y = fp_utf8_folded(b);
+	return x != NULL && y != NULL && (strstr(x, y) != NULL || strstr(y, x) != NULL);
+}
+
+bool
+device_same(const struct device *a, const struct device *b)
+{
+	int udi, ref;
+
+	if (folded_equal(a->serial, b->serial) != 1 || folded_equal(a->manufacturer, b->manufacturer) == 0)
+		return false;
+	udi = folded_equal(a->udi_di, b->udi_di);
+	ref = folded_equal(a->catalog_number, b->catalog_number);
+	if (udi >= 0)
+		return udi == 1;
+	return ref >= 0 ? ref == 1 : names_agree(a->product, b->product);
 }

@@ -55,10 +55,17 @@ bool device_connectivity_of(enum device_connectivity *out, const char *name);
 bool device_status_of(enum device_status *out, const char *name);
 
 /*
- * The identity under which the store keeps a device: folded serial, then "|", then the folded product name (or catalogue number, or UDI-DI, the
- * first that is there). Two makers may give the same serial number. Caller frees; NULL when out of memory.
+ * Under what the store looks a device up: the folded serial number (as it stands, when nothing of it survives folding). Several devices may share it, for
+ * two makers may give the same number: device_same then tells. Caller frees; NULL when out of memory.
  */
 char *device_key(const struct device *d);
+
+/*
+ * Do two records with one serial number tell of the same device? Lists spell a product now one way, now another ("NextSeq 550Dx", "NextSeq(TM) 550Dx
+ * Instrument"), and gain a REF or UDI-DI over time. An identifier that both have decides (UDI-DI, then catalogue number); two makers are two
+ * devices; otherwise the folded names decide: equal, or one within the other. False when out of memory: then they stay two.
+ */
+bool device_same(const struct device *a, const struct device *b);
 
 /* The record of that mode, or NULL. Names compare without case. */
 const struct device_mode *device_mode_find(const struct device *d, const char *mode);

@@ -92,7 +92,7 @@ CREATE TABLE device (
 	added_at INTEGER NOT NULL,
 	added_seq INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX device_by_key ON device (device_key);
+CREATE INDEX device_by_key ON device (device_key);
 
 CREATE TABLE device_change (
 	id INTEGER PRIMARY KEY,

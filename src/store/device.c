@@ -49,22 +49,14 @@ store_device_get(struct store *s, int64_t id, struct device *out, struct fp_err 
 enum fp_status
 store_device_by_serial(struct store *s, const char *serial, struct device **out, size_t *n, struct fp_err *err)
 {
-	/* A key is the folded serial, a bar and the folded product; '}' is the sign after the bar, and neither survives folding. */
 	FP_AUTO(sql_reset)
-	struct sql_stmt *st =
-	    sql_get(s->db, "device-by-serial", SELECT " WHERE device_key >= $1 AND device_key < $2 ORDER BY device_key");
-	FP_AUTO(fp_buf_free) struct fp_buf from = { .max = 0 }, to = { .max = 0 };
-	enum fp_status status;
+	struct sql_stmt *st = sql_get(s->db, "device-by-serial", SELECT " WHERE device_key = $1 ORDER BY id");
+	struct device wanted = { .serial = (char *)(uintptr_t)serial };
+	FP_AUTO(fp_freep) char *key = device_key(&wanted);
 
-	fp_utf8_fold(&from, serial);
-	fp_buf_add(&to, from.data, from.len);
-	fp_buf_putc(&from, '|');
-	fp_buf_putc(&to, '}');
-	if ((status = fp_buf_check(&from, "serial number", err)) != FP_OK ||
-	    (status = fp_buf_check(&to, "serial number", err)) != FP_OK)
-		return status;
-	sql_text(st, 1, from.data);
-	sql_text(st, 2, to.data);
+	if (key == NULL)
+		return store_no_memory(err);
+	sql_text(st, 1, key);
 	return store_array(st, out, n, sizeof(**out), copy_row, clear_device, err);
 }
 

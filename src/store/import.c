@@ -264,20 +264,21 @@ update(struct store_import *im, const struct device *d, const struct device *was
 	return write_change(im, &merged, err);
 }
 
-/* The stored device with this key: *found false when there is none. Updates it on the way, while the row is at hand. */
+/* The stored device that d tells of, among the rows of st: *id 0 when none is. Updates it on the way, while the row is at hand. */
 static enum fp_status
-try_update(struct store_import *im, struct sql_stmt *st, const struct device *d, const char *key, int64_t *id, bool *changed,
-    struct fp_err *err)
+try_update(struct store_import *im, struct sql_stmt *st, const struct device *d, int64_t *id, bool *changed, struct fp_err *err)
 {
-	FP_AUTO(store_device_row_free) struct store_device_row row = { .key = NULL };
 	enum fp_status s = FP_OK;
 
 	*id = 0;
-	if (sql_row(st))
+	while (s == FP_OK && *id == 0 && sql_row(st)) {
+		FP_AUTO(store_device_row_free) struct store_device_row row = { .key = NULL };
+
 		s = store_device_row_read(&row, st, err);
-	if (s == FP_OK && row.key != NULL && strcmp(row.key, key) == 0) {
-		*id = row.d.id;
-		s = update(im, d, &row.d, changed, err);
+		if (s == FP_OK && device_same(&row.d, d)) {
+			*id = row.d.id;
+			s = update(im, d, &row.d, changed, err);
+		}
 	}
 	return s != FP_OK ? s : sql_end(st, err);
 }
@@ -286,16 +287,15 @@ static enum fp_status
 find_by_index(struct store_import *im, const struct device *d, const char *key, int64_t *id, bool *changed, struct fp_err *err)
 {
 	FP_AUTO(sql_reset)
-	struct sql_stmt *st =
-	    sql_get(im->tx->s->db, "device-by-key", "SELECT " STORE_DEVICE_COLUMNS " FROM device WHERE device_key = $1");
+	struct sql_stmt *st = sql_get(
+	    im->tx->s->db, "device-by-key", "SELECT " STORE_DEVICE_COLUMNS " FROM device WHERE device_key = $1 ORDER BY id");
 
 	sql_text(st, 1, key);
-	return try_update(im, st, d, key, id, changed, err);
+	return try_update(im, st, d, id, changed, err);
 }
 
 static enum fp_status
-find_in_keys(struct store_import *im, const struct device *d, const char *key, uint64_t hash, int64_t *id, bool *changed,
-    struct fp_err *err)
+find_in_keys(struct store_import *im, const struct device *d, uint64_t hash, int64_t *id, bool *changed, struct fp_err *err)
 {
 	enum fp_status s = FP_OK;
 	int64_t candidate;
@@ -308,7 +308,7 @@ find_in_keys(struct store_import *im, const struct device *d, const char *key, u
 		    sql_get(im->tx->s->db, "device-by-id", "SELECT " STORE_DEVICE_COLUMNS " FROM device WHERE id = $1");
 
 		sql_int(st, 1, candidate);
-		s = try_update(im, st, d, key, id, changed, err);
+		s = try_update(im, st, d, id, changed, err);
 	}
 	return s;
 }
@@ -331,7 +331,7 @@ store_import_put(
 		return s;
 	if (im->bulk)
 		hash = store_keys_hash(&im->keys, key);
-	s = im->bulk ? find_in_keys(im, d, key, hash, &found, &changed, err) : find_by_index(im, d, key, &found, &changed, err);
+	s = im->bulk ? find_in_keys(im, d, hash, &found, &changed, err) : find_by_index(im, d, key, &found, &changed, err);
 	if (s != FP_OK)
 		return s;
 	if (what != NULL)
@@ -358,7 +358,7 @@ store_import_end(struct store_import *im, struct store_import_counts *out, struc
 		*out = im->counts;
 	import_clear(im);
 	if (im->bulk)
-		s = sql_exec(im->tx->s->db, "CREATE UNIQUE INDEX device_by_key ON device (device_key)", err);
+		s = sql_exec(im->tx->s->db, "CREATE INDEX device_by_key ON device (device_key)", err);
 	if (s != FP_OK)
 		return s;
 	im->ended = true;

@@ -19,7 +19,8 @@ struct lite_stmt {
 	const char *name, *text;
 	sqlite3_stmt *st;
 	bool busy;
-	int rc; /* the first failure, or SQLITE_OK */
+	int rc;  /* the first failure, or SQLITE_OK */
+	int sys; /* errno of it */
 	char *why;
 	int index[PARAMS_MAX]; /* of parameter $n in SQLite's own numbering, which goes by first appearance */
 };
@@ -54,25 +55,23 @@ static const struct {
 	{ SQLITE_IOERR, FP_EIO, "reading or writing failed" },
 };
 
-/* A full disk or quota, or a missing right, can also show as a failed system call. */
+/* A full disk or quota, or a missing right, can also show as a failed system call. FP_OK when sys says nothing of the sort. */
 static enum fp_status
-by_errno(struct fp_err *err, const struct lite *l, int rc)
+by_errno(struct fp_err *err, const struct lite *l, int primary, int sys)
 {
-	int e = l->db ? sqlite3_system_errno(l->db) : errno;
-
-	if (e == ENOSPC || e == EDQUOT || e == EFBIG)
+	if (sys == ENOSPC || sys == EDQUOT || sys == EFBIG)
 		return fp_fail(
 		    err, FP_ENOSPC, "'%s': the disk or quota is full; nothing was changed: make room and try again", l->path);
-	if (e == EACCES || e == EPERM || e == EROFS)
-		return fp_fail(err, FP_EDENIED, "'%s': %s; give this user the right to read and write the file and its folder",
-		    l->path, "access is not allowed");
-	if (rc == SQLITE_CANTOPEN && e == ENOENT)
+	if (sys == EACCES || sys == EPERM || sys == EROFS)
+		return fp_fail(err, FP_EDENIED,
+		    "'%s': access is not allowed; give this user the right to read and write the file and its folder", l->path);
+	if (primary == SQLITE_CANTOPEN && sys == ENOENT)
 		return fp_fail(err, FP_ENOTFOUND, "'%s': its folder is not there; make it first", l->path);
 	return FP_OK;
 }
 
 static enum fp_status
-explain(struct fp_err *err, const struct lite *l, int rc, const char *detail)
+explain(struct fp_err *err, const struct lite *l, int rc, int sys, const char *detail)
 {
 	int primary = rc & 0xFF;
 
@@ -80,7 +79,7 @@ explain(struct fp_err *err, const struct lite *l, int rc, const char *detail)
 		return fp_fail(err, FP_EEXIST, "it is there already (%s)", detail);
 	if (primary == SQLITE_CONSTRAINT)
 		return fp_fail(err, FP_ECONFLICT, "the database does not allow it (%s)", detail);
-	if ((primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) && by_errno(err, l, primary) != FP_OK)
+	if ((primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) && by_errno(err, l, primary, sys) != FP_OK)
 		return err->status;
 	for (size_t i = 0; i < FP_COUNT(meanings); i++)
 		if (meanings[i].rc == primary)
@@ -88,20 +87,32 @@ explain(struct fp_err *err, const struct lite *l, int rc, const char *detail)
 	return fp_fail(err, FP_EIO, "'%s': %s (SQLite error %d)", l->path, detail, rc);
 }
 
+/* SQLite forgets the system's answer in its own cleaning up; errno still has it then, since nothing else was called. */
+static int
+system_error(const struct lite *l)
+{
+	int saved = errno, known = l->db ? sqlite3_system_errno(l->db) : 0;
+
+	return known != 0 ? known : saved;
+}
+
 static enum fp_status
 fail_now(struct fp_err *err, struct lite *l, int rc)
 {
+	int sys = system_error(l);
 	struct fp_err local;
 
-	return explain(err ? err : &local, l, rc, l->db ? sqlite3_errmsg(l->db) : sqlite3_errstr(rc));
+	return explain(err ? err : &local, l, rc, sys, l->db ? sqlite3_errmsg(l->db) : sqlite3_errstr(rc));
 }
 
 static enum fp_status
 lite_exec(struct sql *base, const char *text, struct fp_err *err)
 {
 	struct lite *l = (struct lite *)base;
-	int rc = sqlite3_exec(l->db, text, NULL, NULL, NULL);
+	int rc;
 
+	errno = 0;
+	rc = sqlite3_exec(l->db, text, NULL, NULL, NULL);
 	return rc == SQLITE_OK ? FP_OK : fail_now(err, l, sqlite3_extended_errcode(l->db));
 }
 
@@ -365,6 +376,7 @@ note(struct lite_stmt *st, int rc)
 	if (rc == SQLITE_OK || st->rc != SQLITE_OK)
 		return;
 	st->rc = rc;
+	st->sys = system_error(l);
 	st->why = fp_strdup(l->db ? sqlite3_errmsg(l->db) : sqlite3_errstr(rc));
 }
 
@@ -473,6 +485,7 @@ lite_row(struct sql_stmt *base)
 
 	if (st->rc != SQLITE_OK)
 		return false;
+	errno = 0;
 	rc = sqlite3_step(st->st);
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
 		note(st, rc);
@@ -503,7 +516,7 @@ lite_end(struct sql_stmt *base, struct fp_err *err)
 	enum fp_status s = FP_OK;
 
 	if (st->rc != SQLITE_OK && err != NULL)
-		s = explain(err, (struct lite *)base->db, st->rc, st->why ? st->why : sqlite3_errstr(st->rc));
+		s = explain(err, (struct lite *)base->db, st->rc, st->sys, st->why ? st->why : sqlite3_errstr(st->rc));
 	if (st->st != NULL) {
 		(void)sqlite3_reset(st->st);
 		(void)sqlite3_clear_bindings(st->st);

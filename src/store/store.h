@@ -152,7 +152,7 @@ enum fp_status store_keys(struct store *s, struct store_key **out, size_t *n, st
 enum store_put { STORE_UNCHANGED, STORE_ADDED, STORE_CHANGED };
 
 /*
- * Add the device, or update the one with the same device_key: what d does not say (NULL, connectivity unknown, a mode's version) stays as it
+ * Add the device, or update the one that it is (device_same): what d does not say (NULL, connectivity unknown, a mode's version) stays as it
  * was; what differs (device_diff lines) is added to diff (may be NULL) and
  * kept in the device's history. id and what may be NULL. d->id is ignored.
  */
