@@ -88,7 +88,8 @@ state(struct web_req *r, struct doc_node *main, const struct app_cell_view *v)
 		doc_term(terms, i18n_t(r->lang, "Strength of the evidence"), web_level_words(r, c->verdict.level));
 	if (c->verdict.settle[0] != '\0')
 		doc_term(terms, i18n_t(r->lang, "What would settle it"), web_settle(r, c->verdict.settle));
-	doc_term(terms, i18n_t(r->lang, "Next step"), web_cell_next(r, c));
+	doc_term(terms, i18n_t(r->lang, "Next step"),
+	    failed_before(v) ? i18n_t(r->lang, "Settle the open question below, then check again.") : web_cell_next(r, c));
 }
 
 static void
