@@ -238,6 +238,19 @@ matches_json(const struct app_matches *m)
 	return j;
 }
 
+/* The reason in the reader's language, then what it rests on, in the words of the list. */
+static void
+add_why(struct doc_node *cell, const struct cli *c, const struct app_match_row *r)
+{
+	if (r->by_person) {
+		(void)doc_textf(cell, "%s: %s", r->decided_by, r->decided_why);
+		return;
+	}
+	(void)doc_text(cell, cli_t(c, match_reason_text(r->reason)));
+	if (r->detail[0] != '\0')
+		(void)doc_textf(cell, " (%s)", r->detail);
+}
+
 static enum fp_status
 matches_text(const struct cli *c, const struct app_matches *m, bool all, struct fp_err *err)
 {
@@ -261,9 +274,7 @@ matches_text(const struct cli *c, const struct app_matches *m, bool all, struct 
 		(void)doc_head_cell(row, DOC_SCOPE_ROW, r->serial);
 		(void)doc_cell(row, r->product);
 		(void)doc_badge(doc_cell(row, NULL), answer_style(r->answer), cli_t(c, answer_text(r->answer)));
-		(void)doc_cell(row, r->by_person   ? r->decided_why
-				    : r->detail[0] ? r->detail
-						   : cli_t(c, match_reason_text(r->reason)));
+		add_why(doc_cell(row, NULL), c, r);
 		(void)snprintf(percent, sizeof(percent), "%d", r->confidence);
 		(void)doc_cell(row, percent);
 	}
