@@ -367,6 +367,25 @@ device_csv_next(struct device_csv *c, const struct device_csv_row **row, struct 
 	}
 }
 
+bool
+device_csv_peek(const struct device_csv *c, size_t field, struct device_csv_field *out)
+{
+	size_t at = c->start, mark = c->mark;
+
+	for (; mark < c->n_marks; mark++) {
+		size_t stop = c->marks[mark];
+
+		if (c->buf[stop] == '"' || (field > 0 && c->buf[stop] != c->delimiter))
+			return false;
+		if (field-- == 0) {
+			*out = (struct device_csv_field){ c->buf + at, (uint32_t)(stop - at), (uint32_t)(at - c->start) };
+			return true;
+		}
+		at = stop + 1;
+	}
+	return false;
+}
+
 /* ---- opening ---- */
 
 /* Excel's own word for the delimiter stands alone in the first line. */

@@ -65,6 +65,8 @@ enum fp_status device_csv_open(struct device_csv **out, device_csv_read_fn read,
     struct fp_err *err) FP_MUST_CHECK;
 /* The next row, or NULL in *row at the end; empty lines are skipped. FP_ELIMIT when a row is longer than row_max; FP_EIO from read. */
 enum fp_status device_csv_next(struct device_csv *c, const struct device_csv_row **row, struct fp_err *err) FP_MUST_CHECK;
+/* A field (from 0) of the row that comes next, where it is at hand and plain: for reading ahead; false is always a right answer. */
+bool device_csv_peek(const struct device_csv *c, size_t field, struct device_csv_field *out);
 void device_csv_free(struct device_csv *c);
 void device_csv_freep(struct device_csv **c);
 

@@ -66,6 +66,7 @@ start(struct device_import *im, device_csv_read_fn read, void *ctx, struct fp_er
 	im->rejects.bom = device_csv_bom(im->csv) || strcmp(device_csv_encoding(im->csv), "utf-8") != 0;
 	for (size_t i = 0; i < im->columns.n; i++)
 		im->column_of[im->columns.bind[i].as.what] = im->columns.bind[i].column + 1;
+	im->serial_column = im->column_of[DEVICE_COL_SERIAL] > 0 ? im->column_of[DEVICE_COL_SERIAL] - 1 : DEVICE_CSV_FIELDS_MAX;
 	return FP_OK;
 }
 

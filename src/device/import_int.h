@@ -145,6 +145,9 @@ struct device_import {
 	size_t di_len;
 	bool udi_whole; /* more than the DI was read from it */
 	uint64_t serial_hash;
+	struct device_span ahead; /* serial number of the next row, as far as it is known */
+	uint64_t ahead_hash;
+	size_t serial_column; /* from 0 */
 	char di[DEVICE_UDI_VALUE_MAX + 1], udi_serial[DEVICE_UDI_VALUE_MAX + 1], udi_lot[DEVICE_UDI_VALUE_MAX + 1];
 	bool udi_doubt;
 	char address[2][DEVICE_FIELD_MAX + 1]; /* host, bmc */

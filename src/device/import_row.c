@@ -52,7 +52,7 @@ is_blank(unsigned char c)
 
 /* White space, no-break spaces, and the ="..." with which spreadsheets keep leading zeros. */
 static struct device_span
-trim(const char *p, size_t len)
+trim_slowly(const char *p, size_t len)
 {
 	for (;;) {
 		if (len > 0 && is_blank((unsigned char)p[0])) {
@@ -74,25 +74,40 @@ trim(const char *p, size_t len)
 	}
 }
 
-/* Words for "not given" begin with few letters, or with a sign: a look at two bytes spares most fields the rest. */
+static inline struct device_span
+trim(const char *p, size_t len)
+{
+	/* Nearly every field begins with a letter or digit and ends with a plain character. */
+	if (len == 0 || (p[0] > '"' && p[0] != '=' && p[len - 1] > ' '))
+		return (struct device_span){ p, len };
+	return trim_slowly(p, len);
+}
+
+/* Words for "not given" begin with few pairs of letters, or hold a sign: a look at two bytes spares most fields the rest. */
 static bool
 may_be_nothing(struct device_span s)
 {
-	static const uint32_t first = 1u << ('n' - 'a') | 1u << ('k' - 'a') | 1u << ('i' - 'a') | 1u << ('u' - 'a') |
-				      1u << ('s' - 'a') | 1u << ('d' - 'a') | 1u << ('l' - 'a');
-	static const uint32_t second = 1u << ('a' - 'a') | 1u << ('v' - 'a') | 1u << ('t' - 'a') | 1u << ('z' - 'a') |
-				       1u << ('d' - 'a') | 1u << ('u' - 'a') | 1u << ('e' - 'a') | 1u << ('k' - 'a') |
-				       1u << ('n' - 'a') | 1u << ('c' - 'a') | 1u << ('o' - 'a') | 1u << ('i' - 'a');
+#define BIT(letter) (1u << ((letter) - 'a'))
+	static const uint32_t second[26] = {
+		['d' - 'a'] = BIT('e'),
+		['i' - 'a'] = BIT('t') | BIT('k'),
+		['k' - 'a'] = BIT('a') | BIT('e'),
+		['l' - 'a'] = BIT('e'),
+		['n' - 'a'] = BIT('a') | BIT('v') | BIT('z') | BIT('d') | BIT('u') | BIT('i') | BIT('o'),
+		['s' - 'a'] = BIT('c'),
+		['u' - 'a'] = BIT('n') | BIT('k'),
+	};
+#undef BIT
 	unsigned a = ((unsigned char)s.p[0] | 32u) - 'a', b;
 
 	if (s.len > 20 || (unsigned)(s.p[0] - '0') < 10)
 		return false;
 	if (a >= 26)
 		return true;
-	if ((first >> a & 1) == 0)
+	if (second[a] == 0 || s.len < 2)
 		return false;
-	b = s.len > 1 ? ((unsigned char)s.p[1] | 32u) - 'a' : 26;
-	return b >= 26 ? s.len < 2 || (unsigned)(s.p[1] - '0') >= 10 : (second >> b & 1) != 0;
+	b = ((unsigned char)s.p[1] | 32u) - 'a';
+	return b >= 26 ? (unsigned)(s.p[1] - '0') >= 10 : (second[a] >> b & 1) != 0;
 }
 
 static bool
@@ -424,11 +439,7 @@ take_serial(struct device_import *im, struct device_span s, struct device_import
 		return refuse(bad, im, DEVICE_COL_SERIAL,
 		    "'%.*s': the spreadsheet has rounded the number; make the column text and enter it again", SHOW(s));
 	im->row.text[DEVICE_COL_SERIAL] = s;
-	if (!im->options.allow_duplicates) {
-		/* Asked early: the memory is there when the row has been judged. */
-		im->serial_hash = device_import_hash_folded(1, s.p, s.len);
-		device_import_seen_soon(&im->seen, im->serial_hash);
-	}
+	im->serial_hash = s.p == im->ahead.p && s.len == im->ahead.len ? im->ahead_hash : 0;
 	return true;
 }
 
@@ -526,6 +537,22 @@ set_modes(struct device_import *im, const struct device_span *versions, const st
 	}
 }
 
+/*
+ * Ask for the memory that the next row's serial number needs: it comes while this row is judged. A wrong guess (quotes, blanks around it) costs
+ * nothing but the time that it would have saved.
+ */
+static void
+look_ahead(struct device_import *im)
+{
+	struct device_csv_field f;
+
+	if (im->options.allow_duplicates || !device_csv_peek(im->csv, im->serial_column, &f))
+		return;
+	im->ahead = (struct device_span){ f.p, f.len };
+	im->ahead_hash = device_import_hash_folded(1, f.p, f.len);
+	device_import_seen_soon(&im->seen, im->ahead_hash);
+}
+
 /* Rows in all, by those read so far. */
 static size_t
 expected_rows(const struct device_import *im)
@@ -540,7 +567,7 @@ static bool
 seen_before(struct device_import *im, struct device_import_bad *bad)
 {
 	const struct device_span *text = im->row.text, *what = &text[DEVICE_COL_PRODUCT];
-	uint64_t product = 1, key = im->serial_hash;
+	uint64_t product = 1, key;
 	size_t line;
 
 	if (im->options.allow_duplicates)
@@ -555,8 +582,8 @@ seen_before(struct device_import *im, struct device_import_bad *bad)
 			*folded = device_import_hash_folded(1, what->p, what->len);
 		product = *folded;
 	}
-	if (key == 0)
-		key = device_import_hash_folded(1, text[DEVICE_COL_SERIAL].p, text[DEVICE_COL_SERIAL].len);
+	key = im->serial_hash != 0 ? im->serial_hash
+				   : device_import_hash_folded(1, text[DEVICE_COL_SERIAL].p, text[DEVICE_COL_SERIAL].len);
 	if (device_import_seen_full(&im->seen))
 		im->seen.expected = expected_rows(im);
 	line = device_import_seen(&im->seen, key ^ (product & UINT32_MAX), im->row.line);
@@ -593,5 +620,6 @@ device_import_judge(struct device_import *im, const struct device_csv_row *raw, 
 		return refuse(bad, im, DEVICE_COL_SERIAL, "no serial number");
 	}
 	set_modes(im, versions, softwares, modes);
+	look_ahead(im);
 	return seen_before(im, bad);
 }

@@ -112,11 +112,11 @@ advise(void *p, size_t bytes)
 static bool
 grow(struct device_import_seen *s)
 {
-	size_t cap = s->cap == 0 ? 8192 : s->cap * 2;
+	size_t cap = s->cap == 0 ? 32768 : s->cap * 2;
 	struct device_import_slot *slots;
 
-	if (s->expected < DEVICE_IMPORT_SEEN_MAX && s->expected / 5 * 8 > cap)
-		cap = s->expected / 5 * 8;
+	if (s->expected < DEVICE_IMPORT_SEEN_MAX && s->expected / 2 * 3 > cap)
+		cap = s->expected / 2 * 3;
 	slots = fp_calloc(cap, sizeof(*slots));
 	if (slots == NULL)
 		return false;

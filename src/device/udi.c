@@ -123,17 +123,21 @@ check_digit(const char *digits, size_t len)
 bool
 device_gtin_ok(char out[15], const char *digits, size_t len)
 {
+	unsigned sum = 0, bad = 0;
+
 	if (len != 14 && len != 13 && len != 12 && len != 8)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (digits[i] < '0' || digits[i] > '9')
-			return false;
-	if (digits[len - 1] - '0' != check_digit(digits, len))
 		return false;
 	memset(out, '0', 14 - len);
 	memcpy(out + 14 - len, digits, len);
 	out[14] = '\0';
-	return true;
+	/* With the check digit itself the weighted sum is a multiple of 10. */
+	for (size_t i = 0; i < 14; i += 2) {
+		unsigned a = (unsigned char)out[i] - (unsigned)'0', b = (unsigned char)out[i + 1] - (unsigned)'0';
+
+		bad |= (unsigned)(a > 9) | (unsigned)(b > 9);
+		sum += 3 * a + b;
+	}
+	return bad == 0 && sum % 10 == 0;
 }
 
 enum fp_status
