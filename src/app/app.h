@@ -129,6 +129,7 @@ enum fp_status app_key_trust(struct app *a, const struct app_actor *by, const ch
 
 struct app_import_options {
 	const char *map;     /* "serial=Inventarnummer,ref=3": column names or numbers; NULL */
+	const char *name;    /* what the file is called in records; NULL = its path */
 	const char *rejects; /* where bad rows are kept; NULL = the file's name with .rejected.csv */
 	bool dry_run;        /* say what would happen, change nothing */
 	bool strict;         /* any bad row refuses the whole file */

@@ -27,8 +27,8 @@ on_problem(void *ctx, const struct device_import_problem *p)
 	out = &r->problems[r->n_problems++];
 	out->line = p->line;
 	out->column = p->column;
-	app_put(out->field, sizeof(out->field), p->field);
-	app_put(out->message, sizeof(out->message), p->message);
+	fp_utf8_copy(out->field, sizeof(out->field), p->field);
+	fp_utf8_copy(out->message, sizeof(out->message), p->message);
 }
 
 #define CHANGES_SHOWN 65536
@@ -144,9 +144,9 @@ rejects_path(char out[512], const char *path, const struct app_import_options *o
 	if (o->dry_run)
 		return NULL;
 	if (o->rejects != NULL)
-		app_put(out, 512, o->rejects);
+		fp_utf8_copy(out, 512, o->rejects);
 	else if (strcmp(path, "-") == 0)
-		app_put(out, 512, "devices.rejected.csv");
+		fp_utf8_copy(out, 512, "devices.rejected.csv");
 	else
 		(void)snprintf(out, 512, "%.490s.rejected.csv", path);
 	return out;
@@ -184,8 +184,8 @@ import_into(struct app *a, const struct app_actor *by, const char *path, const s
 		return fp_failed(err, FP_EIO);
 	if (read.bad == 0)
 		out->rejects[0] = '\0';
-	if (app_tell(tx, by, "device-import", "devices", import_body(path, out, digest, done.absent, out->changes), NULL, err) !=
-	    FP_OK)
+	if (app_tell(tx, by, "device-import", "devices",
+		import_body(o->name != NULL ? o->name : path, out, digest, done.absent, out->changes), NULL, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	return store_commit(tx, err);
 }
@@ -214,7 +214,7 @@ app_device_import(struct app *a, const struct app_actor *by, const char *path, c
 	if (device_import_open(&im, read_hashed, &file, &io, err) != FP_OK)
 		return fp_failed(err, FP_EINVAL);
 	device_import_understood(im, &understood);
-	app_put(out->understood, sizeof(out->understood), understood.data);
+	fp_utf8_copy(out->understood, sizeof(out->understood), understood.data);
 	return import_into(a, by, path, o, im, &file, out, err);
 }
 

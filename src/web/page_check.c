@@ -38,7 +38,7 @@ ask_form(struct web_req *r, struct doc_node *main, const struct app_notice_row *
 	s = doc_select(form, &(struct doc_field){ .name = "ref", .label = i18n_t(r->lang, "Notice"), .value = wish(r, "ref") });
 	doc_option(s, "", i18n_t(r->lang, "all notices"));
 	for (size_t i = 0; i < n; i++)
-		doc_option(s, notices[i].reference, web_notice_name(r, &notices[i]));
+		doc_option(s, notices[i].reference, web_fmt(r, "%s \u00b7 %s", notices[i].reference, notices[i].title));
 	doc_input(form, &(struct doc_field){ .name = "serial",
 			    .label = i18n_t(r->lang, "Serial number"),
 			    .value = wish(r, "serial"),

@@ -7,6 +7,19 @@
 #include "base/file.h"
 #include "base/mem.h"
 
+/* People know their file by its name, not by the place where it is kept meanwhile. */
+static void
+speak_of(struct fp_err *err, const char *path, const char *name)
+{
+	char *at = *path != '\0' ? strstr(err->msg, path) : NULL;
+	char rest[FP_ERR_MAX];
+
+	if (at == NULL)
+		return;
+	(void)snprintf(rest, sizeof(rest), "%s", at + strlen(path));
+	(void)snprintf(at, sizeof(err->msg) - (size_t)(at - err->msg), "%s%s", name, rest);
+}
+
 static struct doc_node *
 import_frame(struct web_req *r, struct fp_err *err)
 {
@@ -154,7 +167,7 @@ web_post_device_import(struct web_req *r, struct fp_err *err)
 	const char *map = web_form(r, "map");
 	struct app_import_options o = { .map = *map != '\0' ? map : NULL, .dry_run = true };
 	FP_AUTO(fp_freep) struct app_import_result *x = fp_calloc(1, sizeof(*x));
-	char path[160], name[128];
+	char path[160] = "", name[128] = "";
 	struct fp_err why;
 	enum fp_status st;
 
@@ -164,8 +177,10 @@ web_post_device_import(struct web_req *r, struct fp_err *err)
 		return refused(r, i18n_t(r->lang, "Please choose a file that is not empty."), NULL, err);
 	if (web_upload_path(r, r->upload, ".csv", path, name, err) != FP_OK)
 		return err->status;
-	if (app_device_import(r->app, &r->session.actor, path, &o, x, &why) != FP_OK)
+	if (app_device_import(r->app, &r->session.actor, path, &o, x, &why) != FP_OK) {
+		speak_of(&why, path, name);
 		return refused(r, NULL, &why, err);
+	}
 	st = preview(r, x, name, err);
 	app_import_result_free(x);
 	return st;
@@ -202,8 +217,8 @@ web_post_device_import_apply(struct web_req *r, struct fp_err *err)
 {
 	const char *map = web_form(r, "map"), *token = web_form(r, "upload");
 	FP_AUTO(fp_freep) struct app_import_result *x = fp_calloc(1, sizeof(*x));
-	char path[160], rejects[160], name[128];
-	struct app_import_options o = { .map = *map != '\0' ? map : NULL, .rejects = rejects };
+	char path[160] = "", rejects[160], name[128] = "";
+	struct app_import_options o = { .map = *map != '\0' ? map : NULL, .rejects = rejects, .name = name };
 	struct app_matches m = { 0 };
 	struct fp_err why;
 	enum fp_status st;
@@ -212,8 +227,10 @@ web_post_device_import_apply(struct web_req *r, struct fp_err *err)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	if (web_upload_path(r, token, ".csv", path, name, &why) != FP_OK ||
 	    web_upload_path(r, token, ".rejected.csv", rejects, name, &why) != FP_OK ||
-	    app_device_import(r->app, &r->session.actor, path, &o, x, &why) != FP_OK)
+	    app_device_import(r->app, &r->session.actor, path, &o, x, &why) != FP_OK) {
+		speak_of(&why, path, name);
 		return refused(r, NULL, &why, err);
+	}
 	st = app_match_run(r->app, &r->session.actor, NULL, &m, err);
 	if (st == FP_OK)
 		st = done_page(r, x, token, err);

@@ -8,15 +8,55 @@
 
 #define ENTRIES_A_PAGE 50
 
+/* What an entry tells, in plain words. */
+static const struct {
+	const char *kind, *text;
+} kinds[] = {
+	{ "site", N_("The site's name or address was changed") },
+	{ "site-key", N_("The site's own key was made") },
+	{ "parameter", N_("A fact that the notice does not state was set") },
+	{ "account-added", N_("An account was made") },
+	{ "key-trusted", N_("A manufacturer's key was trusted") },
+	{ "notice-added", N_("A notice was added") },
+	{ "device-import", N_("A list of devices was imported") },
+	{ "match", N_("A notice was compared with the devices") },
+	{ "match-decided", N_("A person decided whether a device is affected") },
+	{ "cell-open", N_("A cell was opened") },
+	{ "cell-claim", N_("A step was said to be done") },
+	{ "cell-withdraw", N_("A claim was withdrawn") },
+	{ "cell-not-done", N_("A step was said not to be done") },
+	{ "cell-see", N_("A check was judged") },
+	{ "cell-reopen", N_("A cell was opened again") },
+	{ "check", N_("A device was checked") },
+	{ "reply-signed", N_("A reply was signed") },
+};
+
+/* Plain words, what it is about, and folded the entry itself. Its text is "SUBJECT {json}". */
+static void
+told(struct web_req *r, struct doc_node *cell, const struct app_history *h)
+{
+	const char *body = strstr(h->text, " {"), *word = h->kind;
+	size_t subject = body != NULL ? (size_t)(body - h->text) : strlen(h->text);
+
+	for (size_t i = 0; i < FP_COUNT(kinds); i++) {
+		if (strcmp(kinds[i].kind, h->kind) == 0)
+			word = i18n_t(r->lang, kinds[i].text);
+	}
+	doc_text(cell, word);
+	doc_text(cell, ": ");
+	doc_code(cell, web_keep(r, fp_strndup(h->text, subject)));
+	if (body != NULL)
+		doc_lang(doc_code(doc_para(doc_details(cell, i18n_t(r->lang, "The entry itself"), false), NULL), body + 1), "en");
+}
+
 static void
 ledger_table(struct web_req *r, struct doc_node *main, const struct app_history *h, size_t n)
 {
 	const char *const head[] = { i18n_t(r->lang, "Entry"), i18n_t(r->lang, "When"), i18n_t(r->lang, "Who"),
 		i18n_t(r->lang, "What"), i18n_t(r->lang, "Receipt") };
-	struct doc_node *table = doc_class(
-	    doc_table(doc_class(doc_label(doc_section(main, DOC_ROLE_PLAIN), i18n_t(r->lang, "Ledger")), DOC_CLASS_SCROLL),
-		i18n_t(r->lang, "Newest first")),
-	    DOC_CLASS_COMPACT);
+	struct doc_node *box = doc_id(
+	    doc_class(doc_label(doc_section(main, DOC_ROLE_PLAIN), i18n_t(r->lang, "Ledger")), DOC_CLASS_SCROLL), "ledger");
+	struct doc_node *table = doc_class(doc_table(box, i18n_t(r->lang, "Newest first")), DOC_CLASS_COMPACT);
 
 	doc_head_row(table, head, FP_COUNT(head));
 	for (size_t i = 0; i < n; i++) {
@@ -26,7 +66,7 @@ ledger_table(struct web_req *r, struct doc_node *main, const struct app_history 
 		doc_head_cell(row, DOC_SCOPE_ROW, seq);
 		doc_cell(row, web_time(r, h[i].at));
 		doc_cell(row, h[i].actor);
-		doc_lang(doc_cell(row, h[i].text), "en");
+		told(r, doc_cell(row, NULL), &h[i]);
 		a = doc_link(doc_cell(row, NULL), web_fmt(r, "/ledger/%s/receipt.json", seq), i18n_t(r->lang, "Download"));
 		doc_label(a, web_keep(r, i18n_text(r->lang, "Download the receipt of entry {n}", "n", seq, NULL)));
 	}

@@ -148,7 +148,7 @@ parameter_card(struct web_req *r, struct doc_node *main, const struct app_param 
 	doc_para(card, p->text != NULL ? i18n_t(r->lang, p->text) : i18n_t(r->lang, "No check of this version asks for it."));
 	line = doc_para(card, NULL);
 	if (p->value[0] == '\0') {
-		doc_badge(line, DOC_BADGE_UNKNOWN, i18n_t(r->lang, "Not set: checks that need it cannot tell"));
+		doc_badge(line, DOC_BADGE_NEUTRAL, i18n_t(r->lang, "Not set"));
 	} else {
 		doc_strong(line, p->value);
 		doc_text(line, " ");

@@ -88,14 +88,21 @@ web_fmt(struct web_req *r, const char *fmt, ...)
 	return web_keep(r, fp_buf_take(&b));
 }
 
+/* Without blanks around it, and with line ends as we write them: forms send \r\n. */
 static void
 trim(char *s)
 {
 	size_t len, skip = strspn(s, " \t\r\n");
+	char *to = s;
 
 	memmove(s, s + skip, strlen(s + skip) + 1);
 	for (len = strlen(s); len > 0 && strchr(" \t\r\n", s[len - 1]) != NULL; len--)
 		s[len - 1] = '\0';
+	for (const char *from = s; *from != '\0'; from++) {
+		if (*from != '\r')
+			*to++ = *from;
+	}
+	*to = '\0';
 }
 
 const char *
