@@ -88,21 +88,6 @@ app_tell(struct store_tx *tx, const struct app_actor *by, const char *kind, cons
 	return store_ledger_append(tx, by->name, kind, subject, text.data, seq, err);
 }
 
-void
-app_put(char *out, size_t size, const char *text)
-{
-	size_t len = text == NULL ? 0 : strlen(text);
-
-	if (len >= size) {
-		len = size - 1;
-		while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
-			len--;
-	}
-	if (len > 0)
-		memcpy(out, text, len);
-	out[len] = '\0';
-}
-
 /* ---- the site ---- */
 
 static const struct {
@@ -140,7 +125,7 @@ app_setting(struct app *a, const char *name, char *out, size_t size, struct fp_e
 		return FP_OK;
 	if (status != FP_OK)
 		return fp_fail(err, status, "%s", local.msg);
-	app_put(out, size, b.data);
+	fp_utf8_copy(out, size, b.data);
 	return FP_OK;
 }
 
@@ -202,7 +187,7 @@ param_add(struct app_param **list, size_t *n, size_t *cap, const char *name, str
 	if (fp_grow(list, cap, *n + 1, sizeof(**list)) != 0)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	memset(&(*list)[*n], 0, sizeof(**list));
-	app_put((*list)[*n].name, sizeof((*list)[*n].name), name);
+	fp_utf8_copy((*list)[*n].name, sizeof((*list)[*n].name), name);
 	(*list)[*n].text = param_text(name);
 	(*n)++;
 	return FP_OK;
@@ -228,8 +213,8 @@ app_params(struct app *a, struct app_param **out, size_t *n, struct fp_err *err)
 			return FP_ENOMEM;
 		for (size_t k = 0; k < *n; k++)
 			if (strcmp(list[k].name, set[i].name) == 0) {
-				app_put(list[k].value, sizeof(list[k].value), set[i].value);
-				app_put(list[k].set_by, sizeof(list[k].set_by), set[i].set_by);
+				fp_utf8_copy(list[k].value, sizeof(list[k].value), set[i].value);
+				fp_utf8_copy(list[k].set_by, sizeof(list[k].set_by), set[i].set_by);
 				list[k].confirmed = set[i].confirmed;
 				list[k].set_at = set[i].set_at;
 			}
@@ -282,9 +267,9 @@ app_param_set(struct app *a, const struct app_actor *by, const char *name, const
 		return fp_failed(err, FP_EDENIED);
 	if (value != NULL && *value != '\0' && param_value_fits(name, value, err) != FP_OK)
 		return FP_EUSAGE;
-	app_put(p.name, sizeof(p.name), name);
-	app_put(p.value, sizeof(p.value), value);
-	app_put(p.set_by, sizeof(p.set_by), by->name);
+	fp_utf8_copy(p.name, sizeof(p.name), name);
+	fp_utf8_copy(p.value, sizeof(p.value), value);
+	fp_utf8_copy(p.set_by, sizeof(p.set_by), by->name);
 	if (store_begin(&tx, a->store, err) != FP_OK || store_param_set(tx, &p, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	body = json_object();

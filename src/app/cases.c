@@ -73,7 +73,7 @@ gather(void *ctx, const struct store_match *m, struct fp_err *err)
 	if (fp_grow(&g->items, &g->cap, g->n + 1, sizeof(*g->items)) != 0)
 		return fp_fail(err, FP_ENOMEM, "out of memory for the case");
 	g->items[g->n].device_id = m->device_id;
-	app_put(g->items[g->n++].product_id, sizeof(g->items[0].product_id), product);
+	fp_utf8_copy(g->items[g->n++].product_id, sizeof(g->items[0].product_id), product);
 	return FP_OK;
 }
 
@@ -90,12 +90,12 @@ fill_device(struct app_case_device *out, const struct device *d, const struct no
 {
 	const struct notice_product *p = m ? notice_product_find(n, m->product_id) : NULL;
 
-	app_put(out->serial, sizeof(out->serial), d->serial);
-	app_put(out->product, sizeof(out->product), d->product);
-	app_put(out->location, sizeof(out->location), d->location);
-	app_put(out->mode_now, sizeof(out->mode_now), d->mode_now);
-	app_put(out->product_id, sizeof(out->product_id), m ? m->product_id : "");
-	app_put(out->product_name, sizeof(out->product_name), p && p->names.n ? p->names.items[0] : d->product);
+	fp_utf8_copy(out->serial, sizeof(out->serial), d->serial);
+	fp_utf8_copy(out->product, sizeof(out->product), d->product);
+	fp_utf8_copy(out->location, sizeof(out->location), d->location);
+	fp_utf8_copy(out->mode_now, sizeof(out->mode_now), d->mode_now);
+	fp_utf8_copy(out->product_id, sizeof(out->product_id), m ? m->product_id : "");
+	fp_utf8_copy(out->product_name, sizeof(out->product_name), p && p->names.n ? p->names.items[0] : d->product);
 }
 
 /* Cells come ordered by device: cut them into the devices' runs. */
@@ -216,7 +216,7 @@ app_case_get(struct app *a, const char *ref, struct app_case **out, struct fp_er
 	if (app_stored(a, ref, &row, &k->notice, err) != FP_OK)
 		return fp_failed(err, FP_ENOTFOUND);
 	k->genuine = app_genuine_of(row.genuine);
-	app_put(k->signer, sizeof(k->signer), row.signer);
+	fp_utf8_copy(k->signer, sizeof(k->signer), row.signer);
 	status = fill_case(a, k, row.id, &g, err);
 	free(g.items);
 	if (status != FP_OK)
@@ -296,7 +296,7 @@ fill_checks(struct app *a, struct app_cell_view *v, struct fp_err *err)
 	for (size_t i = 0; i < v->action->n_checks; i++) {
 		struct app_cell_check *k = &v->checks[v->n_checks++];
 
-		app_put(k->id, sizeof(k->id), v->action->checks[i].id);
+		fp_utf8_copy(k->id, sizeof(k->id), v->action->checks[i].id);
 		k->role = v->action->checks[i].role;
 		k->check = check_find(k->id);
 		check_verdict_without(&k->verdict, k->check, NULL, "");
@@ -335,14 +335,14 @@ fill_history(struct app *a, struct app_cell_view *v, struct fp_err *err)
 
 		h->seq = list[i].seq;
 		h->at = list[i].at;
-		app_put(h->actor, sizeof(h->actor), list[i].actor);
-		app_put(h->kind, sizeof(h->kind), list[i].kind);
+		fp_utf8_copy(h->actor, sizeof(h->actor), list[i].actor);
+		fp_utf8_copy(h->kind, sizeof(h->kind), list[i].kind);
 		h->of_cell = true;
 		h->from = list[i].from;
 		h->to = list[i].to;
 		h->result = list[i].result;
-		app_put(h->reason, sizeof(h->reason), list[i].reason);
-		app_put(h->note, sizeof(h->note), list[i].text);
+		fp_utf8_copy(h->reason, sizeof(h->reason), list[i].reason);
+		fp_utf8_copy(h->note, sizeof(h->note), list[i].text);
 		h->text = event_text(&list[i]);
 		if (h->text == NULL)
 			return fp_fail(err, FP_ENOMEM, "out of memory");
@@ -363,7 +363,7 @@ app_cell_get(struct app *a, int64_t cell_id, struct app_cell_view **out, struct 
 	    app_stored_id(a, notice_id, &row, &v->notice, err) != FP_OK ||
 	    store_device_get(a->store, v->cell.device_id, &v->device, err) != FP_OK)
 		return fp_failed(err, FP_ENOTFOUND);
-	app_put(v->reference, sizeof(v->reference), v->notice->reference);
+	fp_utf8_copy(v->reference, sizeof(v->reference), v->notice->reference);
 	v->action = notice_action_find(v->notice, v->cell.action);
 	if (v->action == NULL)
 		return fp_fail(err, FP_ECONFLICT, "%s has no action '%s' any more: a newer revision took it away", v->reference,
@@ -446,10 +446,10 @@ say(struct app *a, struct store_tx *tx, const struct app_actor *by, int64_t id, 
 	if (case_apply(&cell, e, err) != FP_OK)
 		return fp_ctx(err, "%s", subject);
 	told.to = cell.state;
-	app_put(told.actor, sizeof(told.actor), by->name);
-	app_put(told.kind, sizeof(told.kind), event_kinds[e->kind]);
-	app_put(told.reason, sizeof(told.reason), e->reason);
-	app_put(told.text, sizeof(told.text), e->text);
+	fp_utf8_copy(told.actor, sizeof(told.actor), by->name);
+	fp_utf8_copy(told.kind, sizeof(told.kind), event_kinds[e->kind]);
+	fp_utf8_copy(told.reason, sizeof(told.reason), e->reason);
+	fp_utf8_copy(told.text, sizeof(told.text), e->text);
 	(void)snprintf(kind, sizeof(kind), "cell-%s", event_kinds[e->kind]);
 	if (store_cell_put(tx, notice_id, &cell, &told, err) != FP_OK)
 		return fp_failed(err, FP_EIO);

@@ -114,9 +114,9 @@ load_all(struct asking *g, struct fp_err *err)
 	    app_setting(g->a, "site.vantage", g->vantage, sizeof(g->vantage), err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	if (g->o->vantage != NULL)
-		app_put(g->vantage, sizeof(g->vantage), g->o->vantage);
+		fp_utf8_copy(g->vantage, sizeof(g->vantage), g->o->vantage);
 	if (g->vantage[0] == '\0')
-		app_put(g->vantage, sizeof(g->vantage), DEFAULT_VANTAGE);
+		fp_utf8_copy(g->vantage, sizeof(g->vantage), DEFAULT_VANTAGE);
 	g->notices = fp_calloc(g->n_rows, sizeof(*g->notices));
 	if (g->notices == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
@@ -335,7 +335,7 @@ roll_up(struct app *a, const struct asked_cell *c, struct evidence_verdict *out,
 		*v = latest_of(latest, n, c->action->checks[i].id, NULL);
 		if (v->result == EVIDENCE_NOTCHECKED) {
 			check_verdict_without(v, check, NULL, "");
-			app_put(v->check, sizeof(v->check), c->action->checks[i].id);
+			fp_utf8_copy(v->check, sizeof(v->check), c->action->checks[i].id);
 		}
 	}
 	check_roll_up(out, c->action, verdicts, count);
@@ -370,9 +370,9 @@ move_cell(
 		return fp_failed(err, FP_EIO);
 	told.to = c->cell.state;
 	told.result = v.result;
-	app_put(told.actor, sizeof(told.actor), by->name);
-	app_put(told.reason, sizeof(told.reason), v.reason);
-	app_put(told.text, sizeof(told.text), v.detail);
+	fp_utf8_copy(told.actor, sizeof(told.actor), by->name);
+	fp_utf8_copy(told.reason, sizeof(told.reason), v.reason);
+	fp_utf8_copy(told.text, sizeof(told.text), v.detail);
 	if (store_cell_put(tx, c->notice_id, &c->cell, &told, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	body = json_object();
@@ -391,15 +391,15 @@ fill_row(struct app_check_row *row, const struct asking *g, const struct questio
 	const struct asked_cell *c = &g->cells[q->cell];
 
 	row->cell_id = c->cell.id;
-	app_put(row->serial, sizeof(row->serial), c->device->serial);
-	app_put(row->mode, sizeof(row->mode), c->cell.mode);
-	app_put(row->action, sizeof(row->action), c->cell.action);
-	app_put(row->reference, sizeof(row->reference), c->notice->reference);
+	fp_utf8_copy(row->serial, sizeof(row->serial), c->device->serial);
+	fp_utf8_copy(row->mode, sizeof(row->mode), c->cell.mode);
+	fp_utf8_copy(row->action, sizeof(row->action), c->cell.action);
+	fp_utf8_copy(row->reference, sizeof(row->reference), c->notice->reference);
 	row->verdict = *v;
 	row->before = *before;
 	row->state_before = row->state_after = c->cell.state;
 	if (q->job >= 0)
-		app_put(row->target, sizeof(row->target), check_plan_job(g->plan, (size_t)q->job)->target);
+		fp_utf8_copy(row->target, sizeof(row->target), check_plan_job(g->plan, (size_t)q->job)->target);
 }
 
 /* Judge one question, keep observation and verdict. *told gets the verdict when something was observed. */

@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "store/store.h"
 
 #define APP_TOOL "fieldproof " FP_VERSION
@@ -58,8 +59,5 @@ bool app_match_affects(const struct store_match *m, const char **product_id);
 
 /* Key "site.NAME"; "" when never set. */
 enum fp_status app_setting(struct app *a, const char *name, char *out, size_t size, struct fp_err *err) FP_MUST_CHECK;
-
-/* Text cut at size - 1 bytes, never inside a character. */
-void app_put(char *out, size_t size, const char *text);
 
 #endif

@@ -65,7 +65,7 @@ open_cells(struct app *a, struct store_tx *tx, const struct app_actor *by, int64
 		    err, FP_ELIMIT, "%s has %zu cells for one device; the limit is %d", n->reference, count, CELLS_MAX);
 	if (store_cells(a->store, &f, &have, &n_have, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	app_put(e.actor, sizeof(e.actor), by->name);
+	fp_utf8_copy(e.actor, sizeof(e.actor), by->name);
 	for (size_t i = 0; i < count; i++) {
 		if (has_cell(have, n_have, &cells[i]))
 			continue;
@@ -110,10 +110,10 @@ match_one(struct matching *g, const struct device *d, struct fp_err *err)
 	bool changed = false;
 
 	match_device(&r, g->index, d);
-	app_put(m.answer, sizeof(m.answer), match_answer_name(r.answer));
-	app_put(m.reason, sizeof(m.reason), match_reason_name(r.reason));
-	app_put(m.product_id, sizeof(m.product_id), r.product ? r.product->id : "");
-	app_put(m.detail, sizeof(m.detail), r.detail);
+	fp_utf8_copy(m.answer, sizeof(m.answer), match_answer_name(r.answer));
+	fp_utf8_copy(m.reason, sizeof(m.reason), match_reason_name(r.reason));
+	fp_utf8_copy(m.product_id, sizeof(m.product_id), r.product ? r.product->id : "");
+	fp_utf8_copy(m.detail, sizeof(m.detail), r.detail);
 	m.confidence = r.confidence;
 	m.at = app_now(g->a);
 	if (store_match_put(g->tx, &m, &changed, err) != FP_OK ||
@@ -212,7 +212,7 @@ name_product(struct listing *l, struct app_match_row *row, size_t i)
 		return;
 	p = notice_product_find(l->notices[i], row->product_id);
 	if (p != NULL && p->names.n > 0)
-		app_put(row->product_name, sizeof(row->product_name), p->names.items[0]);
+		fp_utf8_copy(row->product_name, sizeof(row->product_name), p->names.items[0]);
 }
 
 static enum fp_status
@@ -236,13 +236,13 @@ list_match(void *ctx, const struct store_match *m, struct fp_err *err)
 	row->reason = reason_of(m->reason);
 	row->confidence = m->confidence;
 	row->by_person = m->by_person;
-	app_put(row->product_id, sizeof(row->product_id),
+	fp_utf8_copy(row->product_id, sizeof(row->product_id),
 	    m->by_person && m->person_product_id[0] ? m->person_product_id : m->product_id);
-	app_put(row->detail, sizeof(row->detail), m->detail);
-	app_put(row->decided_by, sizeof(row->decided_by), m->decided_by);
-	app_put(row->decided_why, sizeof(row->decided_why), m->decided_why);
+	fp_utf8_copy(row->detail, sizeof(row->detail), m->detail);
+	fp_utf8_copy(row->decided_by, sizeof(row->decided_by), m->decided_by);
+	fp_utf8_copy(row->decided_why, sizeof(row->decided_why), m->decided_why);
 	if (i < l->n_rows) {
-		app_put(row->reference, sizeof(row->reference), l->rows[i].reference);
+		fp_utf8_copy(row->reference, sizeof(row->reference), l->rows[i].reference);
 		name_product(l, row, i);
 	}
 	(*counts[row->answer])++;
@@ -262,8 +262,8 @@ name_devices(struct app *a, struct app_matches *m, struct fp_err *err)
 			if (store_device_get(a->store, m->items[i].device_id, &d, err) != FP_OK)
 				return fp_failed(err, FP_EIO);
 		}
-		app_put(m->items[i].serial, sizeof(m->items[i].serial), d.serial);
-		app_put(m->items[i].product, sizeof(m->items[i].product), d.product);
+		fp_utf8_copy(m->items[i].serial, sizeof(m->items[i].serial), d.serial);
+		fp_utf8_copy(m->items[i].product, sizeof(m->items[i].product), d.product);
 	}
 	device_free(&d);
 	return FP_OK;
@@ -320,8 +320,8 @@ close_cells(struct app *a, struct store_tx *tx, const struct app_actor *by, int6
 
 	if (store_cells(a->store, &f, &cells, &n, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	app_put(told.actor, sizeof(told.actor), by->name);
-	app_put(told.text, sizeof(told.text), why);
+	fp_utf8_copy(told.actor, sizeof(told.actor), by->name);
+	fp_utf8_copy(told.text, sizeof(told.text), why);
 	for (size_t i = 0; i < n; i++) {
 		told.from = cells[i].state;
 		if (cells[i].state == CASE_NOT_APPLICABLE)
@@ -376,10 +376,10 @@ app_match_decide(struct app *a, const struct app_actor *by, const char *ref, int
 		return fp_fail(err, FP_ENOTFOUND, "'%s' was never matched with %s: run the match first", d.serial, n->reference);
 	if (affected && (p = decided_product(n, &m, product_id, err)) == NULL)
 		return FP_EUSAGE;
-	app_put(m.person_answer, sizeof(m.person_answer), match_answer_name(affected ? MATCH_AFFECTED : MATCH_NOT_AFFECTED));
-	app_put(m.person_product_id, sizeof(m.person_product_id), p ? p->id : "");
-	app_put(m.decided_by, sizeof(m.decided_by), by->name);
-	app_put(m.decided_why, sizeof(m.decided_why), why);
+	fp_utf8_copy(m.person_answer, sizeof(m.person_answer), match_answer_name(affected ? MATCH_AFFECTED : MATCH_NOT_AFFECTED));
+	fp_utf8_copy(m.person_product_id, sizeof(m.person_product_id), p ? p->id : "");
+	fp_utf8_copy(m.decided_by, sizeof(m.decided_by), by->name);
+	fp_utf8_copy(m.decided_why, sizeof(m.decided_why), why);
 	m.by_person = true;
 	m.decided_at = app_now(a);
 	if (store_begin(&tx, a->store, err) != FP_OK || store_match_decide(tx, &m, err) != FP_OK)

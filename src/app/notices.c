@@ -58,9 +58,9 @@ app_keys(struct app *a, struct app_key **out, size_t *n, struct fp_err *err)
 	if (*out == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	for (size_t i = 0; i < *n; i++) {
-		app_put((*out)[i].name, sizeof((*out)[i].name), rows[i].name);
-		app_put((*out)[i].public_key, sizeof((*out)[i].public_key), rows[i].public_key);
-		app_put((*out)[i].key_id, sizeof((*out)[i].key_id), rows[i].key_id);
+		fp_utf8_copy((*out)[i].name, sizeof((*out)[i].name), rows[i].name);
+		fp_utf8_copy((*out)[i].public_key, sizeof((*out)[i].public_key), rows[i].public_key);
+		fp_utf8_copy((*out)[i].key_id, sizeof((*out)[i].key_id), rows[i].key_id);
 		(*out)[i].trusted_at = rows[i].trusted_at;
 	}
 	return FP_OK;
@@ -125,8 +125,8 @@ app_key_trust(struct app *a, const struct app_actor *by, const char *name, const
 		return fp_failed(err, FP_EINVAL);
 	(void)minisign_id_text(row.key_id, key.key.id);
 	bare_key(row.public_key, text);
-	app_put(row.name, sizeof(row.name), name);
-	app_put(row.trusted_by, sizeof(row.trusted_by), by->name);
+	fp_utf8_copy(row.name, sizeof(row.name), name);
+	fp_utf8_copy(row.trusted_by, sizeof(row.trusted_by), by->name);
 	if (store_begin(&tx, a->store, err) != FP_OK || store_key_put(tx, &row, err) != FP_OK ||
 	    judge_stored_again(a, tx, &key, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
@@ -269,7 +269,7 @@ app_notice_load(
 	if (load(a, ref_or_dir, &l, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	*genuine = genuine_from(l->v.state);
-	app_put(signer, 128, l->v.signer);
+	fp_utf8_copy(signer, 128, l->v.signer);
 	*out = l->n;
 	l->n = NULL;
 	return FP_OK;
@@ -307,11 +307,11 @@ keep_notice(struct app *a, const struct app_actor *by, struct loaded *l, struct 
 
 	if (notice_canonical(&canonical, l->n, err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
-	app_put(row.reference, sizeof(row.reference), l->n->reference);
-	app_put(row.hash, sizeof(row.hash), l->n->content_hash);
-	app_put(row.genuine, sizeof(row.genuine), app_genuine_name(genuine_from(l->v.state)));
-	app_put(row.signer, sizeof(row.signer), l->v.signer);
-	app_put(row.imported_by, sizeof(row.imported_by), by->name);
+	fp_utf8_copy(row.reference, sizeof(row.reference), l->n->reference);
+	fp_utf8_copy(row.hash, sizeof(row.hash), l->n->content_hash);
+	fp_utf8_copy(row.genuine, sizeof(row.genuine), app_genuine_name(genuine_from(l->v.state)));
+	fp_utf8_copy(row.signer, sizeof(row.signer), l->v.signer);
+	fp_utf8_copy(row.imported_by, sizeof(row.imported_by), by->name);
 	row.canonical_len = canonical.len;
 	row.canonical = fp_buf_take(&canonical);
 	row.signature = l->signature.len ? fp_strdup(l->signature.data) : NULL;
@@ -414,7 +414,7 @@ app_notice_get(
 	if (app_stored(a, ref, &row, out, err) != FP_OK)
 		return fp_failed(err, FP_ENOTFOUND);
 	*genuine = app_genuine_of(row.genuine);
-	app_put(signer, 128, row.signer);
+	fp_utf8_copy(signer, 128, row.signer);
 	return FP_OK;
 }
 
@@ -432,11 +432,11 @@ title_in(char *out, size_t size, const struct notice *n, const char *lang)
 		return;
 	if (notice_section_text(&b, n, t->lang, "title", NULL) == FP_OK && b.len > 0) {
 		b.data[strcspn(b.data, "\n")] = '\0';
-		app_put(out, size, b.data);
+		fp_utf8_copy(out, size, b.data);
 	}
 	for (size_t i = 0; out[0] == '\0' && i < t->n_sections; i++)
 		if (strcmp(t->sections[i].key, "title") == 0)
-			app_put(out, size, t->sections[i].heading);
+			fp_utf8_copy(out, size, t->sections[i].heading);
 }
 
 static enum fp_status
@@ -450,11 +450,11 @@ fill_row(struct app_notice_row *out, struct app *a, int64_t id, const char *lang
 	if (app_stored_id(a, id, &row, &n, err) != FP_OK || store_match_count(a->store, id, &m, err) != FP_OK ||
 	    store_cell_count(a->store, &f, &out->counts, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	app_put(out->reference, sizeof(out->reference), n->reference);
-	app_put(out->document_number, sizeof(out->document_number), n->document_number);
-	app_put(out->manufacturer, sizeof(out->manufacturer), n->manufacturer);
+	fp_utf8_copy(out->reference, sizeof(out->reference), n->reference);
+	fp_utf8_copy(out->document_number, sizeof(out->document_number), n->document_number);
+	fp_utf8_copy(out->manufacturer, sizeof(out->manufacturer), n->manufacturer);
 	title_in(out->title, sizeof(out->title), n, lang);
-	app_put(out->signer, sizeof(out->signer), row.signer);
+	fp_utf8_copy(out->signer, sizeof(out->signer), row.signer);
 	out->genuine = app_genuine_of(row.genuine);
 	out->issue_date = n->issue_date;
 	out->affected = m.affected;
@@ -536,10 +536,10 @@ app_notice_lint(struct app *a, const char *ref_or_dir, struct app_lint **out, si
 	for (size_t i = 0; i < found.n; i++) {
 		struct app_lint *l = &(*out)[i];
 
-		app_put(l->code, sizeof(l->code), found.items[i].code);
-		app_put(l->severity, sizeof(l->severity), notice_severity_name(found.items[i].severity));
-		app_put(l->file, sizeof(l->file), found.items[i].file);
-		app_put(l->message, sizeof(l->message), found.items[i].message);
+		fp_utf8_copy(l->code, sizeof(l->code), found.items[i].code);
+		fp_utf8_copy(l->severity, sizeof(l->severity), notice_severity_name(found.items[i].severity));
+		fp_utf8_copy(l->file, sizeof(l->file), found.items[i].file);
+		fp_utf8_copy(l->message, sizeof(l->message), found.items[i].message);
 		l->line = found.items[i].line;
 	}
 	return FP_OK;
@@ -619,6 +619,6 @@ app_notice_verify(struct app *a, const char *ref_or_dir, const char *public_key,
 	status = public_key != NULL ? verify_with(a, ref_or_dir, public_key, v, err) : any_notice(a, ref_or_dir, &n, v, err);
 	if (status != FP_OK)
 		return status;
-	app_put(signer, 128, v->signer);
+	fp_utf8_copy(signer, 128, v->signer);
 	return notice_verdict_status(v, err);
 }

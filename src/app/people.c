@@ -22,9 +22,9 @@ static void
 fill_account(struct app_account *out, const struct store_account *s)
 {
 	memset(out, 0, sizeof(*out));
-	app_put(out->name, sizeof(out->name), s->name);
-	app_put(out->display, sizeof(out->display), s->display);
-	app_put(out->language, sizeof(out->language), s->language);
+	fp_utf8_copy(out->name, sizeof(out->name), s->name);
+	fp_utf8_copy(out->display, sizeof(out->display), s->display);
+	fp_utf8_copy(out->language, sizeof(out->language), s->language);
 	if (!app_role_of(&out->role, s->role))
 		out->role = APP_VIEWER;
 	out->created = s->created;
@@ -89,11 +89,11 @@ app_account_add(
 		    err, FP_EUSAGE, "the password has %zu characters; it needs at least %d", strlen(password), PASSWORD_LEAST);
 	if (crypto_password_hash(s.password_hash, password, err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
-	app_put(self.name, sizeof(self.name), account->name);
-	app_put(s.name, sizeof(s.name), account->name);
-	app_put(s.display, sizeof(s.display), account->display[0] ? account->display : account->name);
-	app_put(s.language, sizeof(s.language), account->language[0] ? account->language : "en");
-	app_put(s.role, sizeof(s.role), app_role_name(by ? account->role : APP_ADMIN));
+	fp_utf8_copy(self.name, sizeof(self.name), account->name);
+	fp_utf8_copy(s.name, sizeof(s.name), account->name);
+	fp_utf8_copy(s.display, sizeof(s.display), account->display[0] ? account->display : account->name);
+	fp_utf8_copy(s.language, sizeof(s.language), account->language[0] ? account->language : "en");
+	fp_utf8_copy(s.role, sizeof(s.role), app_role_name(by ? account->role : APP_ADMIN));
 	if (store_begin(&tx, a->store, err) != FP_OK || store_account_add(tx, &s, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	body = json_object();
@@ -108,7 +108,7 @@ static void
 fill_session(struct app_session *out, const struct store_account *s)
 {
 	fill_account(&out->account, s);
-	app_put(out->actor.name, sizeof(out->actor.name), s->name);
+	fp_utf8_copy(out->actor.name, sizeof(out->actor.name), s->name);
 	out->actor.role = out->account.role;
 }
 
@@ -127,8 +127,8 @@ new_session(struct app *a, const struct store_account *s, struct app_session *ou
 	(void)crypto_token(out->token, 32);
 	(void)crypto_token(out->csrf, 32);
 	hash_token(x.token_hash, out->token);
-	app_put(x.account, sizeof(x.account), s->name);
-	app_put(x.csrf, sizeof(x.csrf), out->csrf);
+	fp_utf8_copy(x.account, sizeof(x.account), s->name);
+	fp_utf8_copy(x.csrf, sizeof(x.csrf), out->csrf);
 	fill_session(out, s);
 	if (store_sessions_expire(a->store, &expired, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
@@ -197,8 +197,8 @@ app_session_get(struct app *a, const char *token, struct app_session *out, struc
 		return fp_fail(err, FP_EDENIED, "not signed in, or signed in too long ago");
 	if (status != FP_OK)
 		return fp_fail(err, status, "%s", local.msg);
-	app_put(out->token, sizeof(out->token), token);
-	app_put(out->csrf, sizeof(out->csrf), x.csrf);
+	fp_utf8_copy(out->token, sizeof(out->token), token);
+	fp_utf8_copy(out->csrf, sizeof(out->csrf), x.csrf);
 	fill_session(out, &s);
 	return FP_OK;
 }
@@ -236,7 +236,7 @@ finding(struct findings *f, const char *what, bool ok)
 	if (fp_grow(&f->items, &f->cap, f->n + 1, sizeof(*f->items)) != 0)
 		return &spare;
 	x = &f->items[f->n++];
-	app_put(x->what, sizeof(x->what), what);
+	fp_utf8_copy(x->what, sizeof(x->what), what);
 	x->ok = ok;
 	return x;
 }
@@ -251,16 +251,16 @@ look_at_database(struct app *a, struct findings *f)
 	enum fp_status status = store_describe(a->store, &b, &err);
 
 	x = finding(f, "database", status == FP_OK);
-	app_put(x->text, sizeof(x->text), status == FP_OK ? b.data : err.msg);
+	fp_utf8_copy(x->text, sizeof(x->text), status == FP_OK ? b.data : err.msg);
 	status = store_check(a->store, &err);
 	x = finding(f, "database consistent", status == FP_OK);
-	app_put(x->text, sizeof(x->text), status == FP_OK ? "every page and index holds" : err.msg);
+	fp_utf8_copy(x->text, sizeof(x->text), status == FP_OK ? "every page and index holds" : err.msg);
 	status = app_ledger_verify(a, &ledger, &err);
 	x = finding(f, "ledger", status == FP_OK);
 	if (status == FP_OK)
 		(void)snprintf(x->text, sizeof(x->text), "%lld entries, unbroken", (long long)ledger.entries);
 	else
-		app_put(x->text, sizeof(x->text), err.msg);
+		fp_utf8_copy(x->text, sizeof(x->text), err.msg);
 }
 
 static void
@@ -273,11 +273,11 @@ look_at_notices(struct app *a, struct findings *f)
 		if (stat(a->notice_dirs[i], &st) != 0 || !S_ISDIR(st.st_mode))
 			continue;
 		x = finding(f, "notices", true);
-		app_put(x->text, sizeof(x->text), a->notice_dirs[i]);
+		fp_utf8_copy(x->text, sizeof(x->text), a->notice_dirs[i]);
 		return;
 	}
 	x = finding(f, "notices", false);
-	app_put(x->text, sizeof(x->text), "no folder with notices is found; name one with --notices=DIR");
+	fp_utf8_copy(x->text, sizeof(x->text), "no folder with notices is found; name one with --notices=DIR");
 }
 
 static void
@@ -309,7 +309,7 @@ look_at_languages(struct findings *f)
 	for (size_t i = 0; i < n; i++)
 		fp_buf_printf(&list, "%s%s", i ? ", " : "", i18n_tag(all[i]));
 	x = finding(f, "languages", n > 1);
-	app_put(x->text, sizeof(x->text), list.data);
+	fp_utf8_copy(x->text, sizeof(x->text), list.data);
 }
 
 static void
@@ -321,7 +321,7 @@ look_at_sandbox(struct findings *f)
 	if (abi > 0)
 		(void)snprintf(x->text, sizeof(x->text), "the kernel offers Landlock, version %ld; no process uses it yet", abi);
 	else
-		app_put(x->text, sizeof(x->text), "this kernel offers no Landlock");
+		fp_utf8_copy(x->text, sizeof(x->text), "this kernel offers no Landlock");
 }
 
 enum fp_status
@@ -330,7 +330,7 @@ app_doctor(struct app *a, struct app_finding **out, size_t *n, struct fp_err *er
 	struct findings f = { .items = NULL };
 	struct app_finding *x = finding(&f, "program", true);
 
-	app_put(x->text, sizeof(x->text), APP_TOOL);
+	fp_utf8_copy(x->text, sizeof(x->text), APP_TOOL);
 	look_at_database(a, &f);
 	look_at_notices(a, &f);
 	look_at_params(a, &f);

@@ -275,7 +275,7 @@ app_ledger_verify(struct app *a, struct app_ledger_state *out, struct fp_err *er
 	    ledger_tree_head(out->tree, (const char(*)[65])hashes, n, err) != FP_OK)
 		return fp_failed(err, FP_EINTEGRITY);
 	out->entries = c.count;
-	app_put(out->head, sizeof(out->head), c.hash);
+	fp_utf8_copy(out->head, sizeof(out->head), c.hash);
 	return FP_OK;
 }
 
@@ -295,8 +295,8 @@ app_ledger_list(struct app *a, int64_t before_seq, size_t limit, struct app_hist
 
 		h->seq = list[i].seq;
 		h->at = list[i].at;
-		app_put(h->actor, sizeof(h->actor), list[i].actor);
-		app_put(h->kind, sizeof(h->kind), list[i].kind);
+		fp_utf8_copy(h->actor, sizeof(h->actor), list[i].actor);
+		fp_utf8_copy(h->kind, sizeof(h->kind), list[i].kind);
 		h->text = fp_asprintf("%s %.300s", list[i].subject, list[i].body);
 		if (h->text != NULL)
 			*n = i + 1;
@@ -449,7 +449,7 @@ read_entry(struct ledger_entry *e, const json_t *root, struct fp_err *err)
 	e->body = fp_strdup(body);
 	if (e->actor == NULL || e->kind == NULL || e->subject == NULL || e->body == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
-	app_put(e->prev, sizeof(e->prev), prev);
+	fp_utf8_copy(e->prev, sizeof(e->prev), prev);
 	if (ledger_entry_seal(e, err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
 	if (strcmp(e->hash, hash) != 0)
@@ -473,14 +473,14 @@ read_tree(struct ledger_proof *p, char head[65], const json_t *root, struct fp_e
 	if (fp_json_int(&p->size, j, "size", "tree", err) != FP_OK || fp_json_int(&p->index, j, "index", "tree", err) != FP_OK ||
 	    fp_json_str(&text, j, "head", "tree", err) != FP_OK || fp_json_arr_opt(&path, j, "path", "tree", err) != FP_OK)
 		return FP_EINVAL;
-	app_put(head, 65, text);
+	fp_utf8_copy(head, 65, text);
 	if (json_array_size(path) > FP_COUNT(p->path))
 		return fp_fail(err, FP_EINVAL, "receipt: 'path' has more than %zu steps", FP_COUNT(p->path));
 	json_array_foreach((json_t *)path, i, item)
 	{
 		if (!json_is_string(item) || strlen(json_string_value(item)) != 64)
 			return fp_fail(err, FP_EINVAL, "receipt: path[%zu] is no hash", i);
-		app_put(p->path[p->n++], 65, json_string_value(item));
+		fp_utf8_copy(p->path[p->n++], 65, json_string_value(item));
 	}
 	return FP_OK;
 }

@@ -183,9 +183,9 @@ keep_reply(struct app *a, const struct app_actor *by, const struct reply *r, int
 	if (reply_write(&json, r, err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
 	sr->notice_id = notice_id;
-	app_put(sr->lang, sizeof(sr->lang), r->lang);
-	app_put(sr->signed_by, sizeof(sr->signed_by), r->signed_by);
-	app_put(sr->function, sizeof(sr->function), r->function);
+	fp_utf8_copy(sr->lang, sizeof(sr->lang), r->lang);
+	fp_utf8_copy(sr->signed_by, sizeof(sr->signed_by), r->signed_by);
+	fp_utf8_copy(sr->function, sizeof(sr->function), r->function);
 	(void)crypto_sha256_hex(sr->hash, json.data, json.len);
 	sr->signed_at = r->signed_at;
 	sr->json_len = json.len;
@@ -250,11 +250,11 @@ app_replies(struct app *a, const char *ref, struct app_reply_row **out, size_t *
 		r->number = list[i].id;
 		r->ledger_seq = list[i].seq;
 		r->signed_at = list[i].signed_at;
-		app_put(r->reference, sizeof(r->reference), list[i].reference);
-		app_put(r->lang, sizeof(r->lang), list[i].lang);
-		app_put(r->signed_by, sizeof(r->signed_by), list[i].signed_by);
-		app_put(r->function, sizeof(r->function), list[i].function);
-		app_put(r->hash, sizeof(r->hash), list[i].hash);
+		fp_utf8_copy(r->reference, sizeof(r->reference), list[i].reference);
+		fp_utf8_copy(r->lang, sizeof(r->lang), list[i].lang);
+		fp_utf8_copy(r->signed_by, sizeof(r->signed_by), list[i].signed_by);
+		fp_utf8_copy(r->function, sizeof(r->function), list[i].function);
+		fp_utf8_copy(r->hash, sizeof(r->hash), list[i].hash);
 	}
 	return FP_OK;
 }

@@ -43,6 +43,21 @@ fp_utf8_bad_at(const char *s, size_t len)
 }
 
 void
+fp_utf8_copy(char *out, size_t size, const char *text)
+{
+	size_t len = text == NULL ? 0 : strlen(text);
+
+	if (len >= size) {
+		len = size - 1;
+		while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
+			len--;
+	}
+	if (len > 0)
+		memcpy(out, text, len);
+	out[len] = '\0';
+}
+
+void
 fp_utf8_put(struct fp_buf *b, uint32_t c)
 {
 	char out[4];

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* The texts are keys of the catalogues; case/ may not use i18n, so the mark is its own. */
 #define N_(text) text
 
@@ -126,21 +128,6 @@ clear_reason(struct case_cell *cell)
 	cell->planned = (struct fp_date){ 0, 0, 0 };
 }
 
-static void
-put(char *out, size_t size, const char *text)
-{
-	size_t len = text == NULL ? 0 : strlen(text);
-
-	if (len >= size) {
-		len = size - 1;
-		while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
-			len--;
-	}
-	if (len > 0)
-		memcpy(out, text, len);
-	out[len] = '\0';
-}
-
 /* Where a cell stands by its standing verdict alone, when no person says anything of it. */
 static enum case_state
 without_words(const struct case_cell *cell)
@@ -168,8 +155,8 @@ claim(struct case_cell *cell, const struct case_event *e, struct fp_err *err)
 		return fp_fail(err, FP_EINVAL, "a claim needs the name of who makes it");
 	cell->claimed = true;
 	cell->claimed_at = e->at;
-	put(cell->claimed_by, sizeof(cell->claimed_by), e->actor);
-	put(cell->claim_note, sizeof(cell->claim_note), e->text);
+	fp_utf8_copy(cell->claimed_by, sizeof(cell->claimed_by), e->actor);
+	fp_utf8_copy(cell->claim_note, sizeof(cell->claim_note), e->text);
 	clear_reason(cell);
 	if (seen_of(&cell->verdict) == SEEN_PROOF)
 		cell->state = CASE_VERIFIED;
@@ -213,8 +200,8 @@ say_not_done(struct case_cell *cell, const struct case_event *e, struct fp_err *
 		return fp_fail(err, FP_ECONFLICT, "it is verified as done; a new check must say otherwise first");
 	drop_claim(cell);
 	clear_reason(cell);
-	put(cell->reason, sizeof(cell->reason), r->code);
-	put(cell->reason_text, sizeof(cell->reason_text), e->text);
+	fp_utf8_copy(cell->reason, sizeof(cell->reason), r->code);
+	fp_utf8_copy(cell->reason_text, sizeof(cell->reason_text), e->text);
 	if (r->needs_date)
 		cell->planned = e->planned;
 	cell->state = r->state;
@@ -299,11 +286,11 @@ new_cell(struct case_cell *cell, const struct notice_action *a, const struct dev
 {
 	memset(cell, 0, sizeof(*cell));
 	cell->device_id = d->id;
-	put(cell->mode, sizeof(cell->mode), mode);
-	put(cell->action, sizeof(cell->action), a->id);
+	fp_utf8_copy(cell->mode, sizeof(cell->mode), mode);
+	fp_utf8_copy(cell->action, sizeof(cell->action), a->id);
 	if (a->only_when != NULL && strcmp(a->only_when, "networked") == 0 && d->connectivity == DEVICE_CONN_NONE) {
 		cell->state = CASE_NOT_APPLICABLE;
-		put(cell->reason, sizeof(cell->reason), "not-networked");
+		fp_utf8_copy(cell->reason, sizeof(cell->reason), "not-networked");
 	}
 }
 

@@ -50,7 +50,7 @@ struct cli {
 	struct fp_log log;
 	struct app *app; /* opened by cli_app */
 	char db[4096];
-	const char *notice_dirs[4];
+	const char *notice_dirs[5];
 	char notice_dir_own[4096], notice_dir_near[4096];
 	struct app_actor actor;
 };
@@ -68,6 +68,9 @@ enum fp_status cli_doc(struct doc **out, const struct cli *c, const char *title,
 /* Print a tree as text, or the JSON when --format json was given. j is stolen; it gets "format": NAME as its first member. */
 enum fp_status cli_print(const struct cli *c, const struct doc *d, struct fp_err *err) FP_MUST_CHECK;
 enum fp_status cli_print_json(const struct cli *c, const char *format, json_t *stolen, struct fp_err *err) FP_MUST_CHECK;
+/* The same for a list that was printed as text on the way: {"format": NAME, KEY: [...]} with --format json, nothing otherwise. The list is stolen. */
+enum fp_status cli_print_list(
+    const struct cli *c, const char *format, const char *key, json_t *stolen, struct fp_err *err) FP_MUST_CHECK;
 /* Write bytes to the file of option --output, or to standard output when there is none. */
 enum fp_status cli_put(const struct cli *c, const struct fp_buf *b, struct fp_err *err) FP_MUST_CHECK;
 /* Talk: a line on standard error unless --quiet. */

@@ -70,6 +70,20 @@ cli_put(const struct cli *c, const struct fp_buf *b, struct fp_err *err)
 	return FP_OK;
 }
 
+enum fp_status
+cli_print_list(const struct cli *c, const char *format, const char *key, json_t *stolen, struct fp_err *err)
+{
+	json_t *j;
+
+	if (!c->json) {
+		json_decref(stolen);
+		return FP_OK;
+	}
+	j = json_object();
+	fp_json_set(j, key, stolen);
+	return cli_print_json(c, format, j, err);
+}
+
 void
 cli_say(const struct cli *c, const char *fmt, ...)
 {

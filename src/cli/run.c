@@ -269,27 +269,27 @@ set_actor(struct cli *c)
 	c->actor.role = APP_ADMIN;
 }
 
-/* Where notices are looked for: told, beside the program's folder (build/../notices), installed. */
+/* Where notices are looked for: told; beside the program's folder (build/../notices, bin/../share: an installation may be moved); the prefix. */
 static void
 set_notice_dirs(struct cli *c)
 {
 	const char *told = cli_opt(c, "notices");
 	size_t n = 0;
-	ssize_t len = readlink("/proc/self/exe", c->notice_dir_near, sizeof(c->notice_dir_near) - 32);
+	char exe[4000], *slash;
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 
 	if (told == NULL)
 		told = getenv("FIELDPROOF_NOTICES");
 	if (told != NULL)
 		c->notice_dirs[n++] = told;
-	if (len > 0) {
-		char *slash;
-
-		c->notice_dir_near[len] = '\0';
-		slash = strrchr(c->notice_dir_near, '/');
-		if (slash != NULL) {
-			(void)snprintf(slash, 32, "/../notices");
-			c->notice_dirs[n++] = c->notice_dir_near;
-		}
+	exe[len > 0 ? len : 0] = '\0';
+	slash = strrchr(exe, '/');
+	if (slash != NULL) {
+		*slash = '\0';
+		(void)snprintf(c->notice_dir_near, sizeof(c->notice_dir_near), "%s/../notices", exe);
+		(void)snprintf(c->notice_dir_own, sizeof(c->notice_dir_own), "%s/../share/fieldproof/notices", exe);
+		c->notice_dirs[n++] = c->notice_dir_near;
+		c->notice_dirs[n++] = c->notice_dir_own;
 	}
 	c->notice_dirs[n++] = FP_PREFIX "/share/fieldproof/notices";
 	c->notice_dirs[n] = NULL;

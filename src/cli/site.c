@@ -96,14 +96,12 @@ static enum fp_status
 run_param_list(struct cli *c, struct fp_err *err)
 {
 	FP_AUTO(fp_freep) struct app_param *list = NULL;
-	json_t *j = json_object(), *items = json_array();
+	json_t *items;
 	size_t n = 0;
 
-	if (cli_app(c, err) != FP_OK || app_params(c->app, &list, &n, err) != FP_OK) {
-		json_decref(j);
-		json_decref(items);
+	if (cli_app(c, err) != FP_OK || app_params(c->app, &list, &n, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	}
+	items = json_array();
 	for (size_t i = 0; i < n; i++) {
 		const struct app_param *p = &list[i];
 		json_t *o = json_object();
@@ -119,11 +117,7 @@ run_param_list(struct cli *c, struct fp_err *err)
 		fp_json_set_str(o, "text", p->text);
 		(void)json_array_append_new(items, o);
 	}
-	fp_json_set(j, "params", items);
-	if (c->json)
-		return cli_print_json(c, "fieldproof-params-1", j, err);
-	json_decref(j);
-	return FP_OK;
+	return cli_print_list(c, "fieldproof-params-1", "params", items, err);
 }
 
 /* ---- keys ---- */
@@ -158,14 +152,12 @@ static enum fp_status
 run_key_list(struct cli *c, struct fp_err *err)
 {
 	FP_AUTO(fp_freep) struct app_key *list = NULL;
-	json_t *j = json_object(), *items = json_array();
+	json_t *items;
 	size_t n = 0;
 
-	if (cli_app(c, err) != FP_OK || app_keys(c->app, &list, &n, err) != FP_OK) {
-		json_decref(j);
-		json_decref(items);
+	if (cli_app(c, err) != FP_OK || app_keys(c->app, &list, &n, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	}
+	items = json_array();
 	for (size_t i = 0; i < n; i++) {
 		json_t *o = json_object();
 
@@ -177,11 +169,7 @@ run_key_list(struct cli *c, struct fp_err *err)
 		fp_json_set_time(o, "trusted_at", list[i].trusted_at);
 		(void)json_array_append_new(items, o);
 	}
-	fp_json_set(j, "keys", items);
-	if (c->json)
-		return cli_print_json(c, "fieldproof-keys-1", j, err);
-	json_decref(j);
-	return FP_OK;
+	return cli_print_list(c, "fieldproof-keys-1", "keys", items, err);
 }
 
 /* A line without echo from the terminal, or a plain line when standard input is none. */
@@ -247,14 +235,12 @@ static enum fp_status
 run_account_list(struct cli *c, struct fp_err *err)
 {
 	FP_AUTO(fp_freep) struct app_account *list = NULL;
-	json_t *j = json_object(), *items = json_array();
+	json_t *items;
 	size_t n = 0;
 
-	if (cli_app(c, err) != FP_OK || app_accounts(c->app, &list, &n, err) != FP_OK) {
-		json_decref(j);
-		json_decref(items);
+	if (cli_app(c, err) != FP_OK || app_accounts(c->app, &list, &n, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	}
+	items = json_array();
 	for (size_t i = 0; i < n; i++) {
 		json_t *o = json_object();
 
@@ -267,11 +253,7 @@ run_account_list(struct cli *c, struct fp_err *err)
 		fp_json_set_str(o, "language", list[i].language);
 		(void)json_array_append_new(items, o);
 	}
-	fp_json_set(j, "accounts", items);
-	if (c->json)
-		return cli_print_json(c, "fieldproof-accounts-1", j, err);
-	json_decref(j);
-	return FP_OK;
+	return cli_print_list(c, "fieldproof-accounts-1", "accounts", items, err);
 }
 
 /* ---- serve ---- */
