@@ -78,6 +78,8 @@ make(struct device_import **out, const struct device_import_options *o, const ch
 	if (im == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory for '%s'", name);
 	im->fd = im->rejects.fd = -1;
+	for (size_t i = 0; i < DEVICE_COL_COUNT; i++)
+		im->row.text[i].p = "";
 	im->options = *o;
 	im->options.map = im->options.encoding = im->options.rejects = im->options.name = NULL;
 	im->name = fp_strdup(name);

@@ -495,8 +495,11 @@ take_one(struct device_import *im, const struct device_csv_row *raw, const struc
 
 	if (!take_field(im, raw, b, &s, bad))
 		return false;
-	if (s.len == 0)
+	if (s.len == 0) {
+		if (b->as.what != DEVICE_COL_UDI)
+			im->row.text[b->as.what] = s;
 		return true;
+	}
 	switch (b->as.what) {
 	case DEVICE_COL_SERIAL:
 		return take_serial(im, s, bad);
@@ -601,7 +604,9 @@ device_import_judge(struct device_import *im, const struct device_csv_row *raw, 
 	*blank = false;
 	if (raw->fault != DEVICE_CSV_FINE)
 		return broken(raw, bad);
-	memset(im->row.text, 0, sizeof(im->row.text));
+	/* Columns that no bind fills stay empty from the start; these come from elsewhere too. */
+	im->row.text[DEVICE_COL_SERIAL] = im->row.text[DEVICE_COL_UDI] = im->row.text[DEVICE_COL_LOT] =
+	    (struct device_span){ "", 0 };
 	im->row.line = raw->line;
 	im->connectivity = DEVICE_CONN_UNKNOWN;
 	im->status = DEVICE_IN_USE;
