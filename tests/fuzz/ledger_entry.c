@@ -69,16 +69,16 @@ proof(const uint8_t *data)
 	FUZZ_CHECK(ledger_proof_make(&p, (const char(*)[65])hashes, n, index, NULL) == FP_OK);
 	FUZZ_CHECK(ledger_proof_check(&p, hashes[index], head, NULL) == FP_OK);
 	if (p.n > 0 && data[1] != 0) {
-		char *digit = &p.path[data[0] % p.n][data[1] % 64];
+		char *digit = &p.path[data[0] % p.n][data[1] % 64], was = *digit;
 
 		*digit = *digit == '0' ? '1' : '0';
 		FUZZ_CHECK(ledger_proof_check(&p, hashes[index], head, NULL) == FP_EINTEGRITY);
 		*digit = (char)data[1];
-		(void)ledger_proof_check(&p, hashes[index], head, NULL);
+		FUZZ_CHECK(ledger_proof_check(&p, hashes[index], head, NULL) != FP_OK || *digit == was);
 	}
 	p.index = (int64_t)data[0] - 8;
 	p.size = (int64_t)data[1] - 8;
-	(void)ledger_proof_check(&p, hashes[index], head, NULL);
+	FUZZ_CHECK(ledger_proof_check(&p, hashes[index], head, NULL) < FP_STATUS_COUNT);
 }
 
 int
