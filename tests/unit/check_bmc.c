@@ -136,6 +136,22 @@ each_weakness_has_its_reason(void **state)
 	evidence_obs_free(o);
 }
 
+/* The right answer to another question: well formed, and no answer to this one. */
+static void
+answers_to_other_questions(void **state)
+{
+	(void)state;
+	FP_AUTO(fp_buf_free) struct fp_buf b = { 0 };
+	for (int q = 1; q <= 63; q++) {
+		struct evidence_obs *o = blank("ipmi", "10.0.0.6:623");
+		answer(&b, q, 0x38, 0, "\x01\x94\x04\x03\x00\x00\x00\x00", 8);
+		event(o, EVIDENCE_SENT, 2, 0, "q", 1);
+		event(o, EVIDENCE_RECEIVED, 2, 0, b.data, b.len);
+		assert_int_equal(passes(o, "BMC-2"), q == 2);
+		evidence_obs_free(o);
+	}
+}
+
 static void
 older_controllers_are_asked_again(void **state)
 {
@@ -334,6 +350,7 @@ http_answers_of_all_kinds(void **state)
 		{ ROOT, "HTTP/1.1 401\r\nContent-Length: 0\r\n\r\n", EVIDENCE_NOTE, EVIDENCE_NOTE, "pass", "log-on-required" },
 		{ UNSIZED, "HTTP/1.0 403 No\r\n\r\n", EVIDENCE_CLOSED, EVIDENCE_CLOSED, "pass", "log-on-required" },
 		/* without a length only an orderly end says that it is whole */
+		{ UNSIZED, NULL, EVIDENCE_NOTE, EVIDENCE_NOTE, "unknown", "not-the-protocol" },
 		{ UNSIZED, NULL, EVIDENCE_RESET, EVIDENCE_NOTE, "unknown", "cut-off" },
 		{ UNSIZED, "HTTP/1.0 403 No\r\n\r\n", EVIDENCE_CLOSED, EVIDENCE_RESET, "unknown", "cut-off" },
 		{ UNSIZED, "HTTP/1.0 403 No\r\n\r\n", EVIDENCE_CLOSED, EVIDENCE_TIMEOUT, "unknown", "cut-off" },
@@ -423,6 +440,7 @@ main(void)
 		cmocka_unit_test(ipmi_postures),
 		cmocka_unit_test(spoiled_datagrams_never_pass),
 		cmocka_unit_test(each_weakness_has_its_reason),
+		cmocka_unit_test(answers_to_other_questions),
 		cmocka_unit_test(older_controllers_are_asked_again),
 		cmocka_unit_test(suites),
 		cmocka_unit_test(unfinished_lists_never_pass),

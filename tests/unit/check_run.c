@@ -5,6 +5,8 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -482,6 +484,84 @@ names_are_resolved_once_and_noted(void **state)
 	evidence_obs_free(out.obs[0]);
 }
 
+/* ---- in a network of its own: what loopback alone cannot show ---- */
+
+static bool
+command(const char *const argv[])
+{
+	int status = 1;
+	pid_t pid = fork();
+	if (pid == 0) {
+		(void)close(1);
+		(void)close(2);
+		(void)execvp(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	return waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+/* 0 as expected, 1 otherwise, 77 when this system gives no such network. */
+static int
+in_own_network(void)
+{
+	static const char *const up[] = { "ip", "link", "set", "lo", "up", NULL };
+	static const char *const rules[] = { "nft",
+		"add table inet t; add chain inet t i { type filter hook input priority 0; }; add rule inet t i tcp dport 1001 "
+		"reject; "
+		"add rule inet t i tcp dport 1002 reject with tcp reset; add rule inet t i tcp dport 1003 reject with icmpx "
+		"admin-prohibited; "
+		"add rule inet t i udp dport 1004 drop",
+		NULL };
+	static const struct {
+		const char *check, *address, *result, *reason;
+	} rows[] = {
+		{ "UCS-1", "127.0.0.1;ucs=1000", "pass", "port-refused" },
+		/* an ICMP refusal is not the host's word, though Linux calls it "connection refused" too */
+		{ "UCS-1", "127.0.0.1;ucs=1001", "unknown", "rejected" },
+		{ "UCS-1", "127.0.0.1;ucs=1002", "pass", "port-refused" },
+		{ "UCS-1", "[::1];ucs=1002", "pass", "port-refused" },
+		{ "UCS-1", "127.0.0.1;ucs=1003", "unknown", "unreachable" },
+		{ "SMB-2", "smb://127.0.0.1:1001", "unknown", "rejected" },
+		{ "BMC-1", "127.0.0.1;ipmi=1004", "unknown", "no-answer" },
+		{ "UCS-1", "192.0.2.1;ucs=1000", "unknown", "unreachable" },
+		/* only one port to connect from: the connection meets itself, and nobody listens all the same */
+		{ "UCS-1", "127.0.0.1;ucs=40000", "pass", "port-refused" },
+	};
+	if (syscall(SYS_unshare, geteuid() == 0 ? 0x40000000 : 0x50000000) != 0 || !command(up) || !command(rules)) {
+		return 77;
+	}
+	FILE *range = fopen("/proc/sys/net/ipv4/ip_local_port_range", "w");
+	if (range == NULL || fputs("40000 40000", range) < 0 || fclose(range) != 0) {
+		return 77;
+	}
+	for (size_t i = 0; i < FP_COUNT(rows); i++) {
+		struct evidence_verdict v = ask(rows[i].check, rows[i].address, 200, NULL);
+		if (strcmp(evidence_result_name(v.result), rows[i].result) != 0 || strcmp(v.reason, rows[i].reason) != 0) {
+			(void)fprintf(stderr, "%s of %s: %s %s (%s)\n", rows[i].check, rows[i].address,
+			    evidence_result_name(v.result), v.reason, v.detail);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static void
+filters_are_told_from_hosts(void **state)
+{
+	(void)state;
+	int status = 0;
+	pid_t pid = fork();
+	if (pid == 0) {
+		(void)alarm(60);
+		_exit(in_own_network());
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+		skip();
+	}
+	assert_int_equal(status, 0);
+}
+
 static void
 options_are_required(void **state)
 {
@@ -537,6 +617,7 @@ main(void)
 		cmocka_unit_test(hosts_side_by_side_each_one_at_a_time),
 		cmocka_unit_test(a_run_can_be_ended),
 		cmocka_unit_test(names_are_resolved_once_and_noted),
+		cmocka_unit_test(filters_are_told_from_hosts),
 		cmocka_unit_test(options_are_required),
 		cmocka_unit_test(memory_may_end_at_any_point),
 	};
