@@ -460,8 +460,7 @@ observations_are_kept_and_checked(void **state)
 	struct bench *b = *state;
 	FP_AUTO(store_tx_freep) struct store_tx *tx = NULL;
 	FP_AUTO(evidence_obs_freep)
-	struct evidence_obs *o = obs_of(b, "127.0.1.11:445", 1),
-			    *p = obs_of(b, "127.0.1.12:445", 2), *got = NULL;
+	struct evidence_obs *o = obs_of(b, "127.0.1.11:445", 1), *p = obs_of(b, "127.0.1.12:445", 2), *got = NULL;
 	char prefix[16];
 	size_t n = 0;
 
