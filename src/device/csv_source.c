@@ -36,7 +36,7 @@ use_table(struct device_csv_source *s, const char *encoding, struct fp_err *err)
 	}
 	ucnv_close(conv);
 	s->kind = CSV_TABLE;
-	(void)strncpy(s->encoding, encoding, sizeof(s->encoding) - 1);
+	fp_utf8_copy(s->encoding, sizeof(s->encoding), encoding);
 	return FP_OK;
 }
 
@@ -49,7 +49,7 @@ use(struct device_csv_source *s, int kind)
 		  : kind == CSV_UTF16LE ? CSV_UTF16LE
 		  : kind == CSV_UTF16BE ? CSV_UTF16BE
 					: CSV_UNDECIDED;
-	(void)strncpy(s->encoding, names[kind], sizeof(s->encoding) - 1);
+	fp_utf8_copy(s->encoding, sizeof(s->encoding), names[kind]);
 }
 
 static enum fp_status

@@ -464,7 +464,7 @@ per_mode(struct device_import_column *out, const char *folded)
 			if (strlen(folded) - n >= sizeof(rest))
 				continue;
 			memcpy(rest, folded, before);
-			(void)strcpy(rest + before, at + n);
+			memcpy(rest + before, at + n, strlen(at + n) + 1);
 			/* The mode's word stands behind it or before it. */
 			if (strncmp(rest + before, mode_words[w], extra) == 0)
 				memmove(rest + before, rest + before + extra, strlen(rest + before + extra) + 1);

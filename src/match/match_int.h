@@ -1,6 +1,6 @@
 /* Shared by the matcher of one device and the streaming one; not for other modules. */
-#ifndef FP_MATCH_INT_H
-#define FP_MATCH_INT_H
+#ifndef FP_MATCH_MATCH_INT_H
+#define FP_MATCH_MATCH_INT_H
 
 #include "device/import.h"
 #include "match/match.h"

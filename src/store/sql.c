@@ -140,7 +140,7 @@ migration_of(const char *name, const char **driver)
 
 	if (strncmp(name, MIGRATIONS, strlen(MIGRATIONS)) != 0)
 		return 0;
-	number = atoi(name + strlen(MIGRATIONS));
+	number = (int)strtol(name + strlen(MIGRATIONS), NULL, 10);
 	dot = strchr(name, '.');
 	if (number <= 0 || dot == NULL)
 		return 0;

@@ -386,7 +386,7 @@ prepare(struct lite *l, struct lite_stmt *st, const char *text)
 	note(st, sqlite3_prepare_v3(l->db, text, -1, SQLITE_PREPARE_PERSISTENT, &st->st, NULL));
 	for (int i = sqlite3_bind_parameter_count(st->st); i > 0; i--) {
 		const char *name = sqlite3_bind_parameter_name(st->st, i);
-		int n = name != NULL && name[0] == '$' ? atoi(name + 1) : 0;
+		int n = name != NULL && name[0] == '$' ? (int)strtol(name + 1, NULL, 10) : 0;
 
 		if (n > 0 && n < PARAMS_MAX)
 			st->index[n] = i;
