@@ -63,7 +63,7 @@ file_bytes(struct web_req *r, const char *filename, const char *data, size_t siz
 			return false;
 		}
 		if (fp_utf8_bad_at(filename, strlen(filename)) == strlen(filename))
-			(void)snprintf(r->upload_name, sizeof(r->upload_name), "%.100s", filename);
+			fp_utf8_copy(r->upload_name, sizeof(r->upload_name), filename);
 	}
 	if (fp_file_write_all(r->upload_fd, data, size, "the upload", &err) != FP_OK) {
 		fp_log(r->web->o.log, FP_ERROR, "%s", err.msg);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define SESSION_S (12 * 3600)
 
 bool
@@ -231,9 +233,9 @@ first_account(struct web_req *r, struct app_session *s, struct fp_err *err)
 {
 	struct app_account a = { .role = APP_ADMIN };
 
-	(void)snprintf(a.name, sizeof(a.name), "%.63s", web_form(r, "name"));
-	(void)snprintf(a.display, sizeof(a.display), "%.127s", web_form(r, "display"));
-	(void)snprintf(a.language, sizeof(a.language), "%.15s", web_form(r, "language"));
+	fp_utf8_copy(a.name, sizeof(a.name), web_form(r, "name"));
+	fp_utf8_copy(a.display, sizeof(a.display), web_form(r, "display"));
+	fp_utf8_copy(a.language, sizeof(a.language), web_form(r, "language"));
 	if (!web_setup_open(r))
 		return fp_fail(err, FP_ECONFLICT, "the first account has just been made by somebody else");
 	if (app_account_add(r->app, NULL, &a, web_form(r, "password"), err) != FP_OK)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 #define STATEMENTS_MAX 16
 
@@ -347,8 +348,8 @@ draft_file(struct web_req *r, const struct notice *n, const struct answers *a, c
 static bool
 read_signature(struct web_req *r, struct answers *a)
 {
-	(void)snprintf(a->signature.name, sizeof(a->signature.name), "%.127s", web_form(r, "name"));
-	(void)snprintf(a->signature.function, sizeof(a->signature.function), "%.127s", web_form(r, "function"));
+	fp_utf8_copy(a->signature.name, sizeof(a->signature.name), web_form(r, "name"));
+	fp_utf8_copy(a->signature.function, sizeof(a->signature.function), web_form(r, "function"));
 	a->signature.date = fp_date_of_time(fp_now(&r->web->o.clock));
 	if (a->signature.name[0] == '\0')
 		a->name_error = i18n_t(r->lang, "Please write your name.");

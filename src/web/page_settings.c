@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static const struct {
 	const char *path, *title, *what;
 	enum web_access access;
@@ -65,7 +67,8 @@ static const struct {
 };
 
 static enum fp_status
-site_form(struct web_req *r, unsigned status, const struct app_site *site, const struct fp_err *why, struct fp_err *err)
+site_form(struct web_req *r, unsigned status, const struct app_site *site, const char *too_long, const struct fp_err *why,
+    struct fp_err *err)
 {
 	struct doc_node *main, *form;
 
@@ -83,6 +86,9 @@ site_form(struct web_req *r, unsigned status, const struct app_site *site, const
 			.type = site_fields[i].type,
 			.rows = site_fields[i].rows,
 			.max_length = (unsigned)site_fields[i].size - 1,
+			.error = too_long != NULL && strcmp(too_long, site_fields[i].name) == 0
+				     ? i18n_t(r->lang, "This is too long.")
+				     : NULL,
 		};
 
 		if (f.rows > 0)
@@ -101,22 +107,29 @@ web_page_site(struct web_req *r, struct fp_err *err)
 
 	if (app_site_get(r->app, &site, err) != FP_OK)
 		return err->status;
-	return site_form(r, 200, &site, NULL, err);
+	return site_form(r, 200, &site, NULL, NULL, err);
 }
 
 enum fp_status
 web_post_site(struct web_req *r, struct fp_err *err)
 {
 	struct app_site site = { 0 };
+	const char *too_long = NULL;
 	struct fp_err why;
 
 	if (app_site_get(r->app, &site, err) != FP_OK)
 		return err->status;
-	for (size_t i = 0; i < FP_COUNT(site_fields); i++)
-		(void)snprintf(
-		    (char *)&site + site_fields[i].offset, site_fields[i].size, "%s", web_form(r, site_fields[i].name));
+	for (size_t i = 0; i < FP_COUNT(site_fields); i++) {
+		const char *value = web_form(r, site_fields[i].name);
+
+		if (strlen(value) >= site_fields[i].size)
+			too_long = site_fields[i].name;
+		fp_utf8_copy((char *)&site + site_fields[i].offset, site_fields[i].size, value);
+	}
+	if (too_long != NULL)
+		return site_form(r, 422, &site, too_long, NULL, err);
 	if (app_site_set(r->app, &r->session.actor, &site, &why) != FP_OK)
-		return site_form(r, 422, &site, &why, err);
+		return site_form(r, 422, &site, NULL, &why, err);
 	return web_redirect(r, "/settings/site?said=saved");
 }
 
@@ -302,8 +315,8 @@ web_post_accounts(struct web_req *r, struct fp_err *err)
 	struct app_account a = { .role = APP_VIEWER };
 	struct fp_err why;
 
-	(void)snprintf(a.name, sizeof(a.name), "%.63s", web_form(r, "name"));
-	(void)snprintf(a.display, sizeof(a.display), "%.127s", web_form(r, "display"));
+	fp_utf8_copy(a.name, sizeof(a.name), web_form(r, "name"));
+	fp_utf8_copy(a.display, sizeof(a.display), web_form(r, "display"));
 	(void)snprintf(a.language, sizeof(a.language), "%s", i18n_tag(r->lang));
 	if (a.name[0] == '\0')
 		name_error = i18n_t(r->lang, "Please give a name for the account.");

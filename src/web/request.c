@@ -77,15 +77,19 @@ web_keep(struct web_req *r, char *owned)
 const char *
 web_fmt(struct web_req *r, const char *fmt, ...)
 {
-	struct fp_buf b = { 0 };
-	char text[2048];
-	va_list ap;
+	va_list ap, again;
+	char *text;
+	int len;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_copy(again, ap);
+	len = vsnprintf(NULL, 0, fmt, ap);
+	text = len >= 0 ? fp_calloc((size_t)len + 1, 1) : NULL;
+	if (text != NULL)
+		(void)vsnprintf(text, (size_t)len + 1, fmt, again);
+	va_end(again);
 	va_end(ap);
-	fp_buf_puts(&b, text);
-	return web_keep(r, fp_buf_take(&b));
+	return web_keep(r, text);
 }
 
 /* Without blanks around it, and with line ends as we write them: forms send \r\n. */

@@ -277,6 +277,7 @@ name_address(struct web *w, int fd, struct fp_err *err)
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
 	char host[256], port[8];
+	int64_t number;
 
 	if (getsockname(fd, (struct sockaddr *)&ss, &len) != 0 || getnameinfo((struct sockaddr *)&ss, len, host, sizeof(host),
 								      port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
@@ -285,7 +286,9 @@ name_address(struct web *w, int fd, struct fp_err *err)
 		(void)snprintf(host, sizeof(host), "127.0.0.1");
 	else if (strcmp(host, "::") == 0)
 		(void)snprintf(host, sizeof(host), "::1");
-	w->port = atoi(port);
+	if (!web_number(&number, port))
+		return fp_fail(err, FP_EIO, "the listening socket has no port");
+	w->port = (int)number;
 	(void)snprintf(w->host, sizeof(w->host), strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s", host, port);
 	(void)snprintf(w->url, sizeof(w->url), "http://%s", w->host);
 	(void)snprintf(w->cookie, sizeof(w->cookie), "fieldproof-%s", port);

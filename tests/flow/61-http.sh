@@ -60,6 +60,12 @@ tap_is "the token of one session does not serve another" "$(status -d name=Evil 
 tap_is "the right form is taken" "$(status -b "$jar" -H "Origin: $base" -d "name=Holm Lab" -d "csrf=$csrf" "$base/settings/site")" 303
 tap_like "and kept" "$(c -b "$jar" "$base/settings/site")" 'value="Holm Lab"'
 
+long=$(printf 'æ%.0s' {1..200})
+refused=$(c -b "$jar" -d "name=$long" -d "csrf=$csrf" -w '%{http_code}' "$base/settings/site")
+tap_like "a name that does not fit is told, not cut silently" "$refused" 'This is too long'
+tap_like "with status 422" "$refused" '422$'
+tap_like "and changes nothing" "$(c -b "$jar" "$base/settings/site")" 'value="Holm Lab"'
+
 # ---- sessions ----
 
 fixed=$(printf 'a%.0s' {1..64})
