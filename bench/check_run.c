@@ -144,7 +144,7 @@ main(int argc, char **argv)
 	struct check_run_options o = {
 		.clock = &clock, .vantage = "bench", .tool = "fieldproof " FP_VERSION, .done = on_done, .ctx = &a
 	};
-	o.timeout_ms = ms != NULL ? atoi(ms) : 0;
+	o.timeout_ms = ms != NULL ? (int)strtol(ms, NULL, 10) : 0;
 	if (check_run(plan, &o, &err) != FP_OK) {
 		return died(&err);
 	}

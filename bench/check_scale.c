@@ -146,7 +146,7 @@ on_done(void *ctx, size_t job, struct evidence_obs *owned, struct fp_err *err)
 int
 main(int argc, char **argv)
 {
-	int total = argc > 1 ? atoi(argv[1]) : 1000, silent = argc > 2 ? atoi(argv[2]) : 200;
+	int total = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 1000, silent = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 200;
 	struct fp_err err = { 0 };
 	struct fp_clock clock = fp_clock_real();
 	struct counts c = { 0, 0, 0 };

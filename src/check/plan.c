@@ -299,6 +299,9 @@ check_plan_add(struct check_plan *p, const struct check *c, const struct device 
 		return FP_OK;
 	}
 	size_t at = 0, n = 0;
+	if (draft.probe == NULL) {
+		return fp_fail(err, FP_EINVAL, "check '%s' has no probe", c->id);
+	}
 	enum fp_status st = job_of(p, &draft, &at, err);
 	if (st == FP_OK) {
 		p->jobs[at].checks |= (uint64_t)1 << (c - check_table(&n));

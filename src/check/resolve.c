@@ -147,7 +147,11 @@ pool_make(const struct name *names, size_t n, struct fp_err *err)
 		return NULL;
 	}
 	(void)pthread_mutex_init(&p->lock, NULL);
-	(void)pthread_cond_init(&p->moved, NULL);
+	pthread_condattr_t attr;
+	(void)pthread_condattr_init(&attr);
+	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC); /* that of fp_monotonic_us */
+	(void)pthread_cond_init(&p->moved, &attr);
+	(void)pthread_condattr_destroy(&attr);
 	for (size_t i = 0; i < n; i++) {
 		if (p->n == 0 || strcmp(own[p->n - 1].host, names[i].host) != 0) {
 			own[p->n++] = names[i];
@@ -172,11 +176,8 @@ pool_wait(struct pool *p, int limit_ms, bool (*tick)(void *ctx), void *ctx, bool
 {
 	int64_t end = fp_monotonic_ms() + limit_ms;
 	while (*go && p->done < p->n && p->users > 1 && fp_monotonic_ms() < end) {
-		struct timespec until;
-		(void)clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += TICK_MS * 1000000L;
-		until.tv_sec += until.tv_nsec / 1000000000L;
-		until.tv_nsec %= 1000000000L;
+		int64_t wake_us = fp_monotonic_us() + TICK_MS * 1000;
+		struct timespec until = { .tv_sec = (time_t)(wake_us / 1000000), .tv_nsec = (long)(wake_us % 1000000) * 1000 };
 		(void)pthread_cond_timedwait(&p->moved, &p->lock, &until);
 		(void)pthread_mutex_unlock(&p->lock);
 		*go = tick == NULL || tick(ctx);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "check/target.h"
 
 #define MODES_MAX 160
 #define TIMEOUT_MS 250
@@ -134,7 +135,7 @@ mode_start(struct mode *m, bool tls, const char *cut)
 	(void)read_line(fd, line, sizeof(line));
 	(void)close(fd);
 	const char *colon = strrchr(line, ':');
-	m->port = colon != NULL ? atoi(colon + 1) : 0;
+	m->port = colon != NULL ? check_port_of(colon + 1) : 0;
 }
 
 static void
@@ -292,7 +293,7 @@ setup(void **state)
 	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 64);
 	program[n > 0 ? n : 0] = '\0';
 	char *slash = strrchr(program, '/');
-	(void)strcpy(slash != NULL ? slash : program, "/../doubles/hostile");
+	(void)snprintf(slash != NULL ? slash : program, 64, "/../doubles/hostile");
 	return 0;
 }
 
