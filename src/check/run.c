@@ -156,7 +156,7 @@ job_start(struct run *r, size_t job, struct fp_err *err)
 	w->scale_of = w->job->probe->budget.timeout_ms;
 	w->scale_ms = r->o->timeout_ms > 0 ? r->o->timeout_ms : w->scale_of;
 	r->active[r->n_active++] = w;
-	enum fp_status st = wire_begin(w, r->o->clock, r->o->vantage, r->o->tool, err);
+	enum fp_status st = wire_capped(w, wire_begin(w, r->o->clock, r->o->vantage, r->o->tool, err), err);
 	due_note(r, w);
 	return st;
 }
@@ -225,7 +225,7 @@ handshakes_take(struct run *r, struct fp_err *err)
 	enum fp_status st = FP_OK;
 	struct wire *w;
 	while (st == FP_OK && (w = check_tls_ready(r->tls, &ok, text, sizeof(text))) != NULL) {
-		st = wire_on_handshake(w, ok, text, err);
+		st = wire_capped(w, wire_on_handshake(w, ok, text, err), err);
 		due_note(r, w);
 	}
 	return st;
@@ -242,7 +242,7 @@ due_take(struct run *r, int64_t now, struct fp_err *err)
 	for (size_t i = 0; st == FP_OK && i < r->n_active; i++) {
 		struct wire *w = r->active[i];
 		if (w->state != WIRE_FINISHED && w->due_us <= now) {
-			st = wire_on_due(w, now, err);
+			st = wire_capped(w, wire_on_due(w, now, err), err);
 		}
 		due_note(r, w);
 	}
@@ -270,7 +270,7 @@ turn(struct run *r, struct fp_err *err)
 	/* A job has one socket at a time, so one event per turn; it is freed only after the turn. */
 	for (int i = 0; st == FP_OK && i < n; i++) {
 		struct wire *w = events[i].data.ptr;
-		st = wire_on_event(w, events[i].events, err);
+		st = wire_capped(w, wire_on_event(w, events[i].events, err), err);
 		due_note(r, w);
 	}
 	int64_t now = fp_monotonic_us();

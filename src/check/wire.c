@@ -474,6 +474,17 @@ wire_on_due(struct wire *w, int64_t now_us, struct fp_err *err)
 	return step_broken(w, EVIDENCE_TIMEOUT, 0, NULL, err);
 }
 
+enum fp_status
+wire_capped(struct wire *w, enum fp_status st, struct fp_err *err)
+{
+	if (st != FP_ELIMIT) {
+		return st;
+	}
+	fp_buf_clear(&w->rx);
+	st = note(w, EVIDENCE_LIMIT, 0, NULL, 0, "limit of what an observation may hold", err);
+	return st == FP_OK ? finish(w) : st;
+}
+
 void
 wire_end(struct wire *w)
 {

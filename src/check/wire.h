@@ -74,6 +74,8 @@ enum fp_status wire_begin(
 enum fp_status wire_on_event(struct wire *w, unsigned epoll_events, struct fp_err *err) FP_MUST_CHECK;
 enum fp_status wire_on_handshake(struct wire *w, bool ok, const char *note, struct fp_err *err) FP_MUST_CHECK;
 enum fp_status wire_on_due(struct wire *w, int64_t now_us, struct fp_err *err) FP_MUST_CHECK; /* due_us has passed */
+/* When a call above said FP_ELIMIT the observation is full: the job ends with an event that says so, and FP_OK. Any other st is given back. */
+enum fp_status wire_capped(struct wire *w, enum fp_status st, struct fp_err *err) FP_MUST_CHECK;
 void wire_end(struct wire *w); /* close and free all that is left */
 
 #endif

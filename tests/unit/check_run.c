@@ -417,6 +417,55 @@ budgets_hold_against_the_probe(void **state)
 	evidence_obs_free(out.obs[0]);
 }
 
+static void
+each_large(int fd)
+{
+	static const char bytes[200000];
+	hear(fd);
+	say(fd, bytes, sizeof(bytes));
+}
+
+static enum check_frame
+never_whole(const uint8_t *p, size_t len)
+{
+	(void)p;
+	(void)len;
+	return CHECK_FRAME_MORE;
+}
+
+static enum fp_status
+talking_make(struct check_step *out, int number, const struct evidence_obs *obs, struct fp_err *err)
+{
+	enum fp_status st = greedy_make(out, number, obs, err);
+	out->len = 1;
+	out->max_reply = 250000;
+	out->frame = never_whole;
+	return st;
+}
+
+/* An observation holds 1 MiB: one more answer ends the job, and what was seen before stays. */
+static void
+full_observations_end_the_job(void **state)
+{
+	(void)state;
+	static const struct check_steps talking = { NULL, greedy_next, talking_make };
+	const struct check_probe probe = { "tcp", CHECK_AT_HOST, 0, { 9, 9, 3000, 5000 }, NULL, &talking };
+	char a[64];
+	struct outcome out = { .n = 0 };
+	struct server s = serve(each_large);
+	FP_AUTO(check_plan_freep) struct check_plan *p = NULL;
+	assert_int_equal(check_plan_new(&p, NULL), FP_OK);
+	plan_add(p, "UCS-1", at(a, sizeof(a), "127.0.0.1;ucs=", s.port), NULL);
+	((struct check_job *)(uintptr_t)check_plan_job(p, 0))->probe = &probe;
+	assert_int_equal(run_plan(&out, p, (struct check_run_options){ .at_once = 1 }, NULL), FP_OK);
+	stop(s);
+	const struct evidence_obs *o = out.obs[0];
+	assert_in_range(o->connections, 5, 7);
+	assert_int_equal(o->events[o->n_events - 1].kind, EVIDENCE_LIMIT);
+	assert_int_equal(check_event(o, 2, EVIDENCE_RECEIVED)->len, 200000);
+	evidence_obs_free(out.obs[0]);
+}
+
 /* Four silent ports of one host, one after the other; of four hosts, side by side. */
 static void
 hosts_side_by_side_each_one_at_a_time(void **state)
@@ -619,6 +668,7 @@ main(void)
 		cmocka_unit_test(bad_servers_end_in_time_and_unknown),
 		cmocka_unit_test(answers_from_elsewhere_are_not_taken),
 		cmocka_unit_test(budgets_hold_against_the_probe),
+		cmocka_unit_test(full_observations_end_the_job),
 		cmocka_unit_test(hosts_side_by_side_each_one_at_a_time),
 		cmocka_unit_test(a_run_can_be_ended),
 		cmocka_unit_test(names_are_resolved_once_and_noted),
