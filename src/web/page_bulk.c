@@ -13,6 +13,12 @@ struct chosen {
 	size_t n, cap;
 };
 
+static void
+chosen_free(struct chosen *c)
+{
+	free(c->ids);
+}
+
 static bool
 is_chosen(const struct chosen *c, int64_t id)
 {
@@ -200,17 +206,13 @@ web_post_bulk(struct web_req *r, struct fp_err *err)
 {
 	bool claim = strcmp(web_form(r, "do"), "claim") == 0;
 	struct web_not_done v = { 0 };
-	struct chosen chosen = { 0 };
-	FP_AUTO(fp_freep) int64_t *ids = NULL;
+	FP_AUTO(chosen_free) struct chosen chosen = { 0 };
 	struct fp_err why;
 
 	if (strcmp(web_form(r, "do"), "same") == 0)
 		return claim_same(r, err);
-	if (read_chosen(r, &chosen, err) != FP_OK) {
-		free(chosen.ids);
+	if (read_chosen(r, &chosen, err) != FP_OK)
 		return err->status;
-	}
-	ids = chosen.ids;
 	if (chosen.n == 0)
 		return bulk_page(r, 422, &chosen, &v, i18n_t(r->lang, "No cell is chosen. Tick those that you mean."), NULL, err);
 	if (!claim && !web_not_done_read(r, &v))

@@ -23,7 +23,8 @@ if ! wait_until 20 served; then
 	tap_done
 fi
 BASE=$(grep -oE '^http://[^ ]*/$' "$RUN/serve.out" | head -n 1)
-export BASE=${BASE%/} SHOTS=$B/screenshots CHROMIUM=$(command -v chromium)
+CHROMIUM=$(command -v chromium)
+export BASE=${BASE%/} SHOTS=$B/screenshots CHROMIUM
 setup=$(grep -oE 'http://[^ ]*/setup\?code=[0-9a-f]+' "$RUN/serve.out")
 rm -rf "$SHOTS"
 
