@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "device/csv_int.h"
 
-#define CHUNK ((size_t)256 << 10)
+#define CHUNK ((size_t)64 << 10)
 #define FIELDS_FIRST 64
 
 struct device_csv {

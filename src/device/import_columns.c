@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "device/import_int.h"
+#include "device/udi_int.h"
 
 #define HEADER_SEARCH 30 /* rows in which the header must stand */
 #define MAPS_MAX 48
@@ -274,6 +275,7 @@ no_header(const char *name, const struct fp_buf *cells, struct fp_err *err)
 {
 	if (cells->len == 0)
 		return fp_fail(err, FP_EINVAL, "'%s' is empty: no header and no devices in it", name);
+	device_message_clean(cells->data);
 	return fp_fail(err, FP_EINVAL,
 	    "'%s' has no header row with a serial number or UDI among its first %d rows; its columns are %s: say which is which "
 	    "with "
@@ -361,6 +363,8 @@ device_import_columns_find(struct device_import_columns *c, struct device_csv *c
 	take_columns(c, row, maps, n);
 	if (unused_map(maps, n, row, name, err) != FP_OK || keep_header(rejects, row, c, err) != FP_OK)
 		return err != NULL ? err->status : FP_EUSAGE;
+	if (c->understood.data != NULL)
+		device_message_clean(c->understood.data);
 	if (identity_only)
 		keep_identity(c);
 	return FP_OK;

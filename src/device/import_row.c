@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "device/import_int.h"
+#include "device/udi_int.h"
 
 static bool refuse(struct device_import_bad *bad, const struct device_import *im, enum device_column c, const char *fmt, ...)
     FP_PRINTF(4, 5);
@@ -20,6 +21,7 @@ refuse(struct device_import_bad *bad, const struct device_import *im, enum devic
 	va_start(ap, fmt);
 	(void)vsnprintf(bad->message, sizeof(bad->message), fmt, ap);
 	va_end(ap);
+	device_message_clean(bad->message);
 	return false;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
 #include "device/udi_int.h"
 
 /* ---- shared by the agencies' readers ---- */
@@ -68,6 +69,21 @@ device_udi_char(char out[8], char c)
 	else
 		(void)snprintf(out, 8, "0x%02X", (unsigned char)c);
 	return out;
+}
+
+void
+device_message_clean(char *message)
+{
+	char *p = message, *end = message + strlen(message);
+
+	while (p < end) {
+		const char *next = p;
+		uint32_t c = fp_utf8_next(&next, end);
+
+		if (c == FP_UTF8_BAD || c < ' ' || (c >= 0x7f && c < 0xa0))
+			memset(p, '?', (size_t)(next - p));
+		p += next - p;
+	}
 }
 
 enum fp_status
@@ -328,11 +344,16 @@ device_udi_parse(struct device_udi *out, const char *text, size_t len, const str
 	}
 	if (in.len == 0)
 		return fp_fail(err, FP_EINVAL, "the UDI is empty");
-	if (take_symbology(&in, err) != FP_OK)
+	if (take_symbology(&in, err) != FP_OK) {
+		device_message_clean(err->msg);
 		return err->status;
+	}
 	if (in.len == 0)
 		return fp_fail(err, FP_EINVAL, "position %zu: nothing behind the symbology identifier", in.at);
-	return dispatch(out, &in, err);
+	if (dispatch(out, &in, err) == FP_OK)
+		return FP_OK;
+	device_message_clean(err->msg);
+	return err->status;
 }
 
 /* ---- two carriers, completeness, text ---- */

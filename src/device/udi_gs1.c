@@ -142,6 +142,9 @@ device_udi_gs1_scan(struct device_udi *u, const struct device_udi_in *in, struct
 	size_t off = in->len > 0 && in->p[0] == GS ? 1 : 0;
 
 	u->form = DEVICE_UDI_FORM_SCAN;
+	if (off == in->len)
+		return fp_fail(err, FP_EINVAL,
+		    "position %zu: nothing behind the separator, expected a GS1 application identifier", in->at + off);
 	while (off < in->len) {
 		const struct device_udi_ai *ai = device_udi_ai_find(in->p + off, in->len - off);
 		size_t start, len, inside;

@@ -59,6 +59,9 @@ bool device_udi_year_day(struct fp_date *out, int year, int day);
 /* A character as messages show it: 'A', or its number in hex. */
 const char *device_udi_char(char out[8], char c);
 
+/* Ill-formed UTF-8 and control characters of a message that quotes foreign text become '?': also a character that a limit cut in two. */
+void device_message_clean(char *message);
+
 char device_udi_mod43(const char *p, size_t n); /* '\0' when a character is not in the set */
 
 #endif

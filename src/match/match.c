@@ -290,6 +290,17 @@ gather(struct clues *c, const struct match_index *m, const struct match_query *q
 
 /* ---- the answer ---- */
 
+/* How much of a text a sentence quotes: 40 bytes, and no half character. */
+static int
+shown(struct device_span s)
+{
+	size_t n = s.len < 40 ? s.len : 40;
+
+	while (n > 0 && n < s.len && ((unsigned char)s.p[n] & 0xC0) == 0x80)
+		n--;
+	return (int)n;
+}
+
 static void say(struct match_result *out, const char *fmt, ...) FP_PRINTF(2, 3);
 
 static void
@@ -318,7 +329,7 @@ product_name(const struct notice_product *p)
 	return p->names.n > 0 ? p->names.items[0] : p->id;
 }
 
-#define SHOW(s) (int)((s).len < 40 ? (s).len : 40), (s).p
+#define SHOW(s) shown(s), (s).p
 
 static void
 answer(struct match_result *out, enum match_answer a, enum match_reason r, int confidence, const struct notice_product *p,

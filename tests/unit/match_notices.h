@@ -6,10 +6,10 @@
 
 #define TEXTS(a) .items = (a), .n = sizeof(a) / sizeof((a)[0])
 
-static const char *miseq_names[] = { "MiSeqDx",
-	"MiSeq\xe2\x84\xa2"
-	"Dx Instrument",
-	"MiSeq\xe2\x84\xa2 Dx" };
+#define TM "\xe2\x84\xa2"
+
+static const char miseq_trademark[] = "MiSeq" TM "Dx Instrument";
+static const char *miseq_names[] = { "MiSeqDx", miseq_trademark, "MiSeq" TM " Dx" };
 static const char *miseq_refs[] = { "DX-410-1001", "15036706" };
 static const char *miseq_aliases[] = { "20014053" };
 static const char *nextseq_names[] = { "NextSeq 550Dx", "NextSeq\xe2\x84\xa2 550Dx Instrument" };
