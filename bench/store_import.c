@@ -1,6 +1,7 @@
 /*
- * Devices into SQLite: store_import ROWS DB. Made-up devices with two boot modes each, first into an empty database, then the same list
- * again, then with every tenth one changed. One line per run: name, rows, seconds, rows per second.
+ * Devices into SQLite: store_import ROWS DB [CSV]. Made-up devices with two boot modes each, first into an empty database, then the same list
+ * again, then with every tenth one changed; with CSV (bench/match_gen makes one) also that list, read and judged on the way, into an empty
+ * database. One line per run: name, rows, seconds, rows per second.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/mem.h"
+#include "device/import.h"
 #include "store/store.h"
 
 struct list {
@@ -64,13 +65,55 @@ run(struct store *s, const char *name, int rows, int changed, struct fp_err *err
 	return FP_OK;
 }
 
+static enum fp_status
+read_rows(struct store_import *to, struct device_import *from, struct fp_err *err)
+{
+	const struct device_row *row;
+	const struct device *d;
+	enum fp_status st;
+
+	for (;;) {
+		if ((st = device_import_next(from, &row, err)) != FP_OK || row == NULL)
+			return st;
+		if ((st = device_import_device(from, &d, err)) != FP_OK ||
+		    (st = store_import_put(to, d, NULL, NULL, NULL, err)) != FP_OK)
+			return st;
+	}
+}
+
+static enum fp_status
+run_csv(const char *path, const char *csv, const struct fp_clock *clock, struct fp_err *err)
+{
+	const struct device_import_options o = { .year = 2026 };
+	FP_AUTO(device_import_freep) struct device_import *from = NULL;
+	FP_AUTO(store_freep) struct store *s = NULL;
+	FP_AUTO(store_tx_freep) struct store_tx *tx = NULL;
+	FP_AUTO(store_import_freep) struct store_import *to = NULL;
+	struct store_import_counts c;
+	int64_t start, took;
+	enum fp_status st;
+
+	(void)unlink(path);
+	start = fp_monotonic_us();
+	if ((st = store_open(&s, path, clock, err)) != FP_OK || (st = store_begin(&tx, s, err)) != FP_OK ||
+	    (st = store_import_begin(&to, tx, err)) != FP_OK || (st = device_import_open_path(&from, csv, &o, err)) != FP_OK ||
+	    (st = read_rows(to, from, err)) != FP_OK || (st = store_import_end(to, &c, err)) != FP_OK ||
+	    (st = store_ledger_append(tx, "bench", "device-import", "bench", "{}", NULL, err)) != FP_OK ||
+	    (st = store_commit(tx, err)) != FP_OK)
+		return st;
+	took = fp_monotonic_us() - start;
+	printf("%-22s %8zu rows %7.2f s %9.0f rows/s   added %zu, bad %zu\n", "CSV to empty store", c.rows, (double)took / 1e6,
+	    (double)c.rows / ((double)took / 1e6), c.added, device_import_counts(from).bad);
+	return FP_OK;
+}
+
 int
 main(int argc, char **argv)
 {
 	FP_AUTO(store_freep) struct store *s = NULL;
 	struct fp_clock clock = fp_clock_real();
 	struct fp_err err = { .status = FP_OK };
-	int rows = argc > 1 ? atoi(argv[1]) : 1000000;
+	int rows = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 1000000;
 	const char *path = argc > 2 ? argv[2] : "bench-import.db";
 	struct rusage use;
 
@@ -80,9 +123,13 @@ main(int argc, char **argv)
 		(void)fprintf(stderr, "store_import: %s\n", err.msg);
 		return 1;
 	}
+	store_freep(&s);
+	if (argc > 3 && run_csv(path, argv[3], &clock, &err) != FP_OK) {
+		(void)fprintf(stderr, "store_import: %s\n", err.msg);
+		return 1;
+	}
 	(void)getrusage(RUSAGE_SELF, &use);
 	printf("%-22s %8ld MB at most\n", "memory", use.ru_maxrss / 1024);
-	store_freep(&s);
 	(void)unlink(path);
 	return 0;
 }

@@ -23,11 +23,11 @@ enum case_state {
 
 /* Why not done, or not applicable: the letters' two reasons and those they forgot (notices.md 1.5). */
 struct case_reason {
-	const char *code;     /* "avoid-interruption" */
+	const char *code;      /* "avoid-interruption" */
 	enum case_state state; /* NOT_DONE or NOT_APPLICABLE */
-	bool needs_date;      /* "planned" */
-	bool needs_text;      /* "transferred": to whom */
-	const char *text;     /* English, key for i18n */
+	bool needs_date;       /* "planned" */
+	bool needs_text;       /* "transferred": to whom */
+	const char *text;      /* English, key for i18n */
 };
 const struct case_reason *case_reasons(size_t *n);
 const struct case_reason *case_reason_find(const char *code);
@@ -38,8 +38,8 @@ const struct case_reason *case_reason_find(const char *code);
 struct case_cell {
 	int64_t id;
 	int64_t device_id;
-	char mode[24];          /* "Dx", or CASE_ALL_MODES */
-	char action[48];        /* action id of the notice */
+	char mode[24];   /* "Dx", or CASE_ALL_MODES */
+	char action[48]; /* action id of the notice */
 	enum case_state state;
 	char reason[48];        /* code, with NOT_DONE and NOT_APPLICABLE */
 	char reason_text[256];  /* free words of the person */
@@ -60,8 +60,8 @@ struct case_event {
 	enum case_event_kind kind;
 	fp_time at;
 	const char *actor;
-	const char *reason;      /* CASE_SAY_NOT_DONE: code */
-	const char *text;        /* note of the person; NULL */
+	const char *reason; /* CASE_SAY_NOT_DONE: code */
+	const char *text;   /* note of the person; NULL */
 	struct fp_date planned;
 	const struct evidence_verdict *verdict; /* CASE_SEE */
 };
@@ -82,7 +82,8 @@ bool case_state_of(enum case_state *out, const char *name);
  * actions for other products left out; only_when "networked" with connectivity none gives NOT_APPLICABLE "not-networked". modes are match_result's affected or
  * cannot-tell ones: pass their names. Fills cells[] up to max; returns how many there are (may exceed max). Ids and times are the store's.
  */
-size_t case_cells_of(struct case_cell *cells, size_t max, const struct notice *n, const struct notice_product *p, const struct device *d, const char *const *modes, size_t n_modes);
+size_t case_cells_of(struct case_cell *cells, size_t max, const struct notice *n, const struct notice_product *p,
+    const struct device *d, const char *const *modes, size_t n_modes);
 
 /* Counts whose sum is .cells, always (law 5). */
 struct case_counts {

@@ -5,7 +5,8 @@
 #include "base/mem.h"
 #include "store/internal.h"
 
-#define BULK_AFTER 4096 /* rows; until then the index answers faster than the keys are loaded */
+#define BULK_AFTER 4096    /* rows; until then the index answers faster than the keys are loaded */
+#define NAMESAKES_MAX 1000 /* devices with one serial number: each new row is held against all of them */
 
 struct store_import {
 	struct store_tx *tx;
@@ -62,6 +63,8 @@ import_start(struct store_import *im, struct store_tx *tx, struct fp_err *err)
 	/* Nothing is changed yet; each row that changes something says so. */
 	if (tx->s == NULL)
 		return fp_fail(err, FP_ECONFLICT, "the change of the database is over already");
+	if (tx->importing)
+		return fp_fail(err, FP_ECONFLICT, "an import of devices is under way already");
 	im->seq = tx->seq + 1;
 	im->now = fp_now(tx->s->clock);
 	st = sql_get(tx->s->db, "device-extent", "SELECT count(*), coalesce(max(id), 0) FROM device");
@@ -72,6 +75,7 @@ import_start(struct store_import *im, struct store_tx *tx, struct fp_err *err)
 	if ((s = sql_end(st, err)) != FP_OK)
 		return s;
 	im->insert = insert_stmt(tx->s->db);
+	tx->importing = true;
 	return FP_OK;
 }
 
@@ -83,11 +87,8 @@ store_import_begin(struct store_import **out, struct store_tx *tx, struct fp_err
 
 	if (im == NULL)
 		return store_no_memory(err);
-	if (tx->importing)
-		return fp_fail(err, FP_ECONFLICT, "an import of devices is under way already");
 	if ((s = import_start(im, tx, err)) != FP_OK)
 		return s;
-	tx->importing = true;
 	*out = im;
 	im = NULL;
 	return FP_OK;
@@ -264,16 +265,27 @@ update(struct store_import *im, const struct device *d, const struct device *was
 	return write_change(im, &merged, err);
 }
 
+static enum fp_status
+too_many(const struct device *d, struct fp_err *err)
+{
+	return fp_fail(err, FP_ELIMIT,
+	    "the serial number '%.100s' belongs to %d devices already; is it a placeholder? Leave such rows out", d->serial,
+	    NAMESAKES_MAX);
+}
+
 /* The stored device that d tells of, among the rows of st: *id 0 when none is. Updates it on the way, while the row is at hand. */
 static enum fp_status
 try_update(struct store_import *im, struct sql_stmt *st, const struct device *d, int64_t *id, bool *changed, struct fp_err *err)
 {
 	enum fp_status s = FP_OK;
+	size_t tries = 0;
 
 	*id = 0;
 	while (s == FP_OK && *id == 0 && sql_row(st)) {
 		FP_AUTO(store_device_row_free) struct store_device_row row = { .key = NULL };
 
+		if (++tries > NAMESAKES_MAX)
+			return too_many(d, err);
 		s = store_device_row_read(&row, st, err);
 		if (s == FP_OK && device_same(&row.d, d)) {
 			*id = row.d.id;
@@ -298,8 +310,8 @@ static enum fp_status
 find_in_keys(struct store_import *im, const struct device *d, uint64_t hash, int64_t *id, bool *changed, struct fp_err *err)
 {
 	enum fp_status s = FP_OK;
+	size_t at = 0, tries = 0;
 	int64_t candidate;
-	size_t at = 0;
 
 	*id = 0;
 	while (s == FP_OK && *id == 0 && (candidate = store_keys_next(&im->keys, hash, &at)) != 0) {
@@ -307,6 +319,8 @@ find_in_keys(struct store_import *im, const struct device *d, uint64_t hash, int
 		struct sql_stmt *st =
 		    sql_get(im->tx->s->db, "device-by-id", "SELECT " STORE_DEVICE_COLUMNS " FROM device WHERE id = $1");
 
+		if (++tries > NAMESAKES_MAX)
+			return too_many(d, err);
 		sql_int(st, 1, candidate);
 		s = try_update(im, st, d, id, changed, err);
 	}
@@ -370,14 +384,12 @@ enum fp_status
 store_device_put(
     struct store_tx *tx, const struct device *d, enum store_put *what, struct fp_buf *diff, int64_t *id, struct fp_err *err)
 {
-	FP_AUTO(store_import_freep) struct store_import *im = NULL;
+	FP_AUTO(import_clear) struct store_import im = { .tx = tx };
 	enum fp_status s;
 
-	if ((s = store_import_begin(&im, tx, err)) != FP_OK)
+	if ((s = import_start(&im, tx, err)) != FP_OK)
 		return s;
-	s = store_import_put(im, d, what, diff, id, err);
-	if (s == FP_OK)
-		return store_import_end(im, NULL, err);
+	s = store_import_put(&im, d, what, diff, id, err);
 	tx->importing = false; /* one device: the index is where it was */
 	return s;
 }

@@ -238,6 +238,7 @@ static const char settings[] = "PRAGMA synchronous = FULL;"
 			       "PRAGMA cell_size_check = ON;"
 			       "PRAGMA temp_store = MEMORY;"
 			       "PRAGMA cache_size = -65536;"
+			       "PRAGMA threads = 2;" /* for sorting an index of a long import */
 			       "PRAGMA journal_size_limit = 67108864;";
 
 static enum fp_status

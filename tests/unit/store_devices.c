@@ -315,6 +315,28 @@ same_device_twice_in_a_list(void **state)
 	assert_int_equal(total, 6000);
 }
 
+/* "N/A" as the serial number of a thousand different devices: said, instead of comparing each with each for ever. */
+static void
+placeholder_for_a_serial_is_said(void **state)
+{
+	struct bench *b = *state;
+	FP_AUTO(store_tx_freep) struct store_tx *tx = NULL;
+	FP_AUTO(store_import_freep) struct store_import *im = NULL;
+	char product[32];
+	struct device d = { .serial = (char *)"N/A", .product = product };
+	enum fp_status s = FP_OK;
+	int i;
+
+	OK(store_begin(&tx, b->s, &b->err));
+	OK(store_import_begin(&im, tx, &b->err));
+	for (i = 0; i < 5000 && s == FP_OK; i++) {
+		(void)snprintf(product, sizeof(product), "pump model %c%c%c", 'a' + i % 26, 'a' + i / 26 % 26, 'a' + i / 676);
+		s = store_import_put(im, &d, NULL, NULL, NULL, &b->err);
+	}
+	FAILS(s, FP_ELIMIT, "is it a placeholder?");
+	assert_int_equal(i, 1002);
+}
+
 static void
 dropped_list_leaves_all_as_it_was(void **state)
 {
@@ -424,6 +446,7 @@ main(void)
 		TEST(filters_and_pages),
 		TEST(long_and_short_lists),
 		TEST(same_device_twice_in_a_list),
+		TEST(placeholder_for_a_serial_is_said),
 		TEST(dropped_list_leaves_all_as_it_was),
 		TEST(list_that_was_not_ended_is_not_committed),
 		TEST(status_is_kept_when_the_list_has_none),
