@@ -119,7 +119,7 @@ notices_keep_every_revision(void **state)
 {
 	struct bench *b = *state;
 	FP_AUTO(store_notice_clear) struct store_notice got = { .id = 0 };
-	struct world w = { NULL };
+	struct world w = { .tx = NULL };
 	struct store_notice n = { .reference = "FSN2023-1338",
 		.revision = 2,
 		.hash = "h2",
@@ -195,7 +195,7 @@ matches_and_what_people_decide(void **state)
 {
 	static const char *const answers[] = { "affected", "cannot-tell", "not-affected" };
 	struct bench *b = *state;
-	struct world w = { NULL };
+	struct world w = { .tx = NULL };
 	struct store_match_counts c;
 	struct matches l = { .n = 0 };
 	size_t total;
@@ -287,7 +287,7 @@ static void
 cells_come_back_whole(void **state)
 {
 	struct bench *b = *state;
-	struct world w = { NULL };
+	struct world w = { .tx = NULL };
 	struct case_cell c, got;
 	int64_t notice = 0;
 
@@ -363,7 +363,7 @@ cells_are_filtered(void **state)
 {
 	static const char *const modes[] = { "Dx", "RUO", CASE_ALL_MODES };
 	struct bench *b = *state;
-	struct world w = { NULL };
+	struct world w = { .tx = NULL };
 
 	world_make(b, &w);
 	for (size_t i = 0; i < 3; i++)
@@ -395,7 +395,7 @@ static void
 cells_have_a_history(void **state)
 {
 	struct bench *b = *state;
-	struct world w = { NULL };
+	struct world w = { .tx = NULL };
 	struct store_cell_event *list = NULL;
 	struct case_cell c;
 	size_t n;
@@ -514,7 +514,7 @@ static void
 verdicts_latest_and_all(void **state)
 {
 	struct bench *b = *state;
-	struct world w = { NULL };
+	struct world w = { .tx = NULL };
 	FP_AUTO(evidence_obs_freep) struct evidence_obs *o = obs_of(b, "127.0.1.11:445", 1);
 	struct store_verdict v = { .v = { .check = "SMB-2", .result = EVIDENCE_FAIL, .level = EVIDENCE_L2, .reason = "r" } };
 	struct store_verdict *list = NULL;
@@ -573,7 +573,7 @@ static void
 replies_are_numbered(void **state)
 {
 	struct bench *b = *state;
-	struct world w = { NULL };
+	struct world w = { .tx = NULL };
 	FP_AUTO(store_reply_clear) struct store_reply got = { .id = 0 };
 	struct store_reply r = { .lang = "de",
 		.signed_by = "Anna",
