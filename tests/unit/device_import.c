@@ -567,6 +567,46 @@ out_of_memory(void **state)
 }
 
 static void
+files(void **state)
+{
+	char path[] = "/tmp/fp-list-XXXXXX";
+	struct device_import_options o = { .year = 2026 };
+	struct device_import *im = NULL;
+	const struct device_row *row;
+	const struct device *d;
+	struct fp_err err;
+	FILE *f = fdopen(mkstemp(path), "w");
+
+	(void)state;
+	/* Enough rows that the look-out for duplicates grows by the size of the file, and the buffer moves many times. */
+	(void)fputs("SN;Product;Room\n", f);
+	for (int i = 0; i < 90000; i++)
+		(void)fprintf(f, "%s%d;MiSeqDx;Building %d\n", i % 3 == 0 ? "\"N\"" : "N", i, i % 7);
+	(void)fputs("N89998;MiSeqDx;\n", f);
+	(void)fclose(f);
+	assert_int_equal(device_import_open_path(&im, path, &o, NULL), FP_OK);
+	for (size_t i = 0;; i++) {
+		char serial[16];
+
+		assert_int_equal(device_import_next(im, &row, NULL), FP_OK);
+		if (row == NULL)
+			break;
+		assert_int_equal(device_import_device(im, &d, NULL), FP_OK);
+		(void)snprintf(serial, sizeof(serial), "N%zu", (size_t)row->line - 2);
+		assert_string_equal(d->serial, serial);
+	}
+	assert_int_equal(device_import_counts(im).good, 60000);
+	assert_int_equal(device_import_counts(im).bad, 30001);
+	device_import_free(im);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(device_import_open_path(&im, path, &o, &err), FP_ENOTFOUND);
+	assert_null(im);
+	assert_non_null(strstr(err.msg, "cannot open '/tmp/fp-list-"));
+	assert_int_equal(device_import_open_path(&im, "/tmp", &o, &err), FP_EIO);
+	assert_string_equal(err.msg, "reading '/tmp': cannot read: Is a directory");
+}
+
+static void
 devices_differ_and_copy(void **state)
 {
 	struct device a = { .serial = "A-1",
@@ -627,6 +667,7 @@ main(void)
 		cmocka_unit_test(rejects_in_utf8),
 		cmocka_unit_test(disk_full),
 		cmocka_unit_test(out_of_memory),
+		cmocka_unit_test(files),
 		cmocka_unit_test(devices_differ_and_copy),
 	};
 
