@@ -106,7 +106,7 @@ seen_of(const struct evidence_verdict *v)
  * The state after evidence, by the state before. Not done and not applicable are words of a person about what was decided, not about what
  * holds: evidence does not overrule them, but proof on a cell said to be not done shows that it was done after all.
  * REQ law-2: what could not be told (unknown, error) closes no cell and moves VERIFIED not back.
- * A pass too weak to prove ends a dispute, since nothing refutes the claim any more: the claim is a claim again.
+ * What outweighs the fail of a dispute (see outweighs) without proving ends the dispute: nothing refutes the claim any more, it is a claim again.
  */
 static const enum case_state after_seeing[CASE_STATE_COUNT][SEEN_KINDS] = {
 	/* nothing, tried, weak pass, proof, fail */
@@ -117,7 +117,7 @@ static const enum case_state after_seeing[CASE_STATE_COUNT][SEEN_KINDS] = {
 	[CASE_NOT_DONE] = { CASE_NOT_DONE, CASE_NOT_DONE, CASE_NOT_DONE, CASE_VERIFIED, CASE_NOT_DONE },
 	[CASE_NOT_APPLICABLE] = { CASE_NOT_APPLICABLE, CASE_NOT_APPLICABLE, CASE_NOT_APPLICABLE, CASE_NOT_APPLICABLE,
 	    CASE_NOT_APPLICABLE },
-	[CASE_DISPUTED] = { CASE_DISPUTED, CASE_DISPUTED, CASE_CLAIMED, CASE_VERIFIED, CASE_DISPUTED },
+	[CASE_DISPUTED] = { CASE_DISPUTED, CASE_CLAIMED, CASE_CLAIMED, CASE_VERIFIED, CASE_DISPUTED },
 };
 
 static void
@@ -222,18 +222,28 @@ reopen(struct case_cell *cell, const struct case_event *e, struct fp_err *err)
 }
 
 /*
- * Does the new verdict take the place of the standing one? What settles nothing must not hide what proved or refuted something, and a
- * pass too weak to prove hides neither a proof nor a fail of a higher level (checks.md, rule of precedence). A fail is always shown.
+ * Does the new verdict take the place of the standing one (checks.md, rule of precedence)? A fail is always shown, and nothing takes the place of a
+ * proof but proof or fail. An answer that settles nothing, or a pass too weak to prove, hides a fail only when it was read at the same level
+ * or a higher one: a mended server whose last question stays open has no fail any more, a server that is silent now still has.
  */
 static bool
 outweighs(const struct evidence_verdict *is, const struct evidence_verdict *was)
 {
 	enum seen now = seen_of(is), before = seen_of(was);
+	bool as_strong = is->level != EVIDENCE_L_NONE && is->level >= was->level;
 
-	if (now == SEEN_NOTHING || now == SEEN_TRIED)
-		return before == SEEN_NOTHING || (before == SEEN_TRIED && now == SEEN_TRIED);
-	if (now == SEEN_WEAK_PASS)
-		return before != SEEN_PROOF && (before != SEEN_FAIL || is->level >= was->level);
+	switch (now) {
+	case SEEN_NOTHING:
+		return before == SEEN_NOTHING;
+	case SEEN_TRIED:
+		return before == SEEN_NOTHING || before == SEEN_TRIED || (before == SEEN_FAIL && as_strong);
+	case SEEN_WEAK_PASS:
+		return before != SEEN_PROOF && (before != SEEN_FAIL || as_strong);
+	case SEEN_PROOF:
+	case SEEN_FAIL:
+	case SEEN_KINDS:
+		break;
+	}
 	return true;
 }
 

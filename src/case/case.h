@@ -69,7 +69,8 @@ struct case_event {
 /*
  * Change the cell by the event, or refuse (FP_ECONFLICT, FP_EINVAL) and leave it as it was. A pass below L2 never verifies: it leaves the
  * claim a claim. A fail against a claim, and a claim against a standing fail, give DISPUTED. Evidence against VERIFIED gives DISPUTED
- * when a claim stands, otherwise IN_SCOPE with the fail shown. Unknown never moves a cell forward nor VERIFIED back.
+ * when a claim stands, otherwise IN_SCOPE with the fail shown. Unknown never closes a cell nor moves VERIFIED back; it takes
+ * the place of a fail only when it was read at the same level or a higher one, never when it is silence.
  */
 enum fp_status case_apply(struct case_cell *cell, const struct case_event *e, struct fp_err *err) FP_MUST_CHECK;
 

@@ -201,6 +201,7 @@ double() {
 	local line name
 	double_n=$((${double_n:-0} + 1))
 	name=double-$double_n
+	rm -f "$RUN/$name.out" # a subshell counts for itself: the name may have been used
 	bg "$name" "$B/tests/doubles/$1" "${@:2}"
 	double_pid=$bg_pid
 	wait_until 10 grep -q '^listening' "$RUN/$name.out" || {

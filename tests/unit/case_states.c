@@ -137,11 +137,19 @@ seeing(const struct case_cell *was, const struct case_event *e, const struct cas
 
 	/* REQ law-2: what is neither pass nor fail closes nothing, proves nothing, and takes nothing back. */
 	if (!pass && !fail) {
-		HOLD(forward(is->state) == forward(was->state));
-		HOLD(is->state == was->state || (was->state == CASE_IN_SCOPE && is->state == CASE_PENDING));
-		HOLD(is->state == was->state || v->result == EVIDENCE_UNKNOWN || v->result == EVIDENCE_ERROR);
+		bool tried = v->result == EVIDENCE_UNKNOWN || v->result == EVIDENCE_ERROR;
+		/* A fail goes only before an answer that was read, at the same level or a higher one; silence (level none) leaves it. */
+		bool may_go = tried && was->verdict.result == EVIDENCE_FAIL && v->level != EVIDENCE_L_NONE &&
+			      v->level >= was->verdict.level;
+
+		HOLD(forward(is->state) == forward(was->state) ||
+		     (may_go && was->state == CASE_DISPUTED && is->state == CASE_CLAIMED));
+		HOLD(is->state == was->state || (was->state == CASE_IN_SCOPE && is->state == CASE_PENDING) ||
+		     (may_go && was->state == CASE_DISPUTED && is->state == CASE_CLAIMED));
+		HOLD(is->state == was->state || tried);
 		HOLD(proves(&was->verdict) == proves(&is->verdict));
-		HOLD((was->verdict.result == EVIDENCE_FAIL) == (is->verdict.result == EVIDENCE_FAIL));
+		HOLD((was->verdict.result == EVIDENCE_FAIL) == (is->verdict.result == EVIDENCE_FAIL) || may_go);
+		HOLD(!may_go || is->verdict.result == v->result);
 	}
 	/* A pass below level 2 never verifies: it leaves a claim a claim. */
 	if (pass && !proves(v)) {
