@@ -217,12 +217,12 @@ ours(struct lite *l, struct fp_err *err)
 	int64_t id = 0, tables = 0;
 	enum fp_status s;
 
-	if ((s = ask(l, "PRAGMA application_id", &id, NULL, 0, err)) != FP_OK)
+	/* In this order: another program that is making the database just now writes tables and mark in one transaction. */
+	if ((s = ask(l, "SELECT count(*) FROM sqlite_schema", &tables, NULL, 0, err)) != FP_OK ||
+	    (s = ask(l, "PRAGMA application_id", &id, NULL, 0, err)) != FP_OK)
 		return s;
 	if (id == STORE_APPLICATION_ID)
 		return FP_OK;
-	if ((s = ask(l, "SELECT count(*) FROM sqlite_schema", &tables, NULL, 0, err)) != FP_OK)
-		return s;
 	if (id != 0 || tables != 0)
 		return fp_fail(err, FP_EINVAL, "'%s' is a database of another program; name another file", l->path);
 	return FP_OK;
