@@ -16,17 +16,25 @@ check_say(struct evidence_verdict *out, const char *reason, const char *fmt, ...
 	va_end(ap);
 }
 
-/* Whether the peer gave any sign of life: without one there is no level to speak of. */
-static bool
-heard(const struct evidence_obs *obs)
+/*
+ * How strong the observation is for this check: bytes that the peer sent count as the check's own level; a connection made or refused shows only
+ * that it can be reached (L1); without any sign of life there is no level to speak of.
+ */
+static enum evidence_level
+level_of(const struct check *c, const struct evidence_obs *obs)
 {
+	bool reached = false;
 	for (size_t i = 0; i < obs->n_events; i++) {
 		enum evidence_event_kind k = obs->events[i].kind;
-		if (k == EVIDENCE_CONNECTED || k == EVIDENCE_REFUSED || k == EVIDENCE_RECEIVED) {
-			return true;
+		if (k == EVIDENCE_RECEIVED) {
+			return c->level;
 		}
+		reached = reached || k == EVIDENCE_CONNECTED || k == EVIDENCE_REFUSED;
 	}
-	return false;
+	if (!reached) {
+		return EVIDENCE_L_NONE;
+	}
+	return c->level < EVIDENCE_L1 ? c->level : EVIDENCE_L1;
 }
 
 static void
@@ -55,7 +63,7 @@ check_judge(struct evidence_verdict *out, const struct check *c, const struct ev
 		    err, FP_EINVAL, "check '%s' gave the reason '%s', which its table does not hold", c->id, out->reason);
 	}
 	settle_by(out, r);
-	out->level = heard(obs) ? c->level : EVIDENCE_L_NONE;
+	out->level = level_of(c, obs);
 	(void)snprintf(out->check, sizeof(out->check), "%s", c->id);
 	(void)snprintf(out->obs, sizeof(out->obs), "%s", obs->id);
 	return FP_OK;
