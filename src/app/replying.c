@@ -107,13 +107,15 @@ list_problems(const struct reply *r, const struct notice *n, struct fp_buf *prob
 }
 
 static enum fp_status
-write_document(const struct doc *d, const char *format, struct fp_buf *out, struct fp_err *err)
+write_document(const struct doc *d, const char *format, bool is_signed, struct fp_buf *out, struct fp_err *err)
 {
+	/* What is signed has no fields to fill in any more. */
+	const struct doc_pdf_options pdf = { .flat = is_signed };
 	const struct doc_html_options html = { .mode = DOC_HTML_STANDALONE };
 	const struct doc_text_options text = { .width = 100 };
 
 	if (strcmp(format, "pdf") == 0)
-		return doc_write_pdf(d, NULL, out, err);
+		return doc_write_pdf(d, &pdf, out, err);
 	if (strcmp(format, "html") == 0)
 		return doc_write_html(d, &html, out, err);
 	if (strcmp(format, "text") == 0)
@@ -131,7 +133,7 @@ write_reply(const struct reply *r, const struct notice *n, const struct reply_re
 		return reply_write(out, r, err);
 	if (reply_document(&d, r, n, rec, err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
-	return write_document(d, format, out, err);
+	return write_document(d, format, r->signed_by != NULL, out, err);
 }
 
 enum fp_status

@@ -263,7 +263,7 @@ add_electronic_signature(struct doc_node *box, struct form *f)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf day = { .max = 256 }, at = { .max = 256 };
 	struct doc_node *seal = doc_callout(box, DOC_BADGE_VERIFIED, form_say(f, N_("Signed electronically"))),
-			*terms = doc_terms(seal);
+			*terms = doc_terms(seal), *p;
 
 	i18n_date(&day, f->lang, f->r->signed_on, I18N_LONG);
 	i18n_time(&at, f->lang, f->r->signed_at, "UTC", I18N_LONG);
@@ -275,7 +275,9 @@ add_electronic_signature(struct doc_node *box, struct form *f)
 	if (f->rec == NULL)
 		return;
 	(void)doc_textf(doc_term(terms, form_say(f, N_("Ledger entry")), NULL), "%lld", (long long)f->rec->ledger_seq);
-	(void)doc_span(doc_term(terms, form_say(f, N_("SHA-256 of the reply")), NULL), DOC_CLASS_MONO, f->rec->hash);
+	p = doc_class(doc_para(seal, NULL), DOC_CLASS_SMALL);
+	(void)doc_textf(p, "%s: ", form_say(f, N_("SHA-256 of the reply")));
+	(void)doc_span(p, DOC_CLASS_MONO, f->rec->hash);
 }
 
 static void

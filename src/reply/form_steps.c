@@ -171,7 +171,7 @@ add_row(struct doc_node *table, const struct step *s, const struct reply_row *w,
 static struct doc_node *
 new_table(struct doc_node *parent, const struct step *s, const char *caption)
 {
-	static const unsigned widths[] = { 26, 9, 18, 26, 21 }, widths_once[] = { 30, 19, 28, 23 };
+	static const unsigned widths[] = { 22, 9, 22, 25, 22 }, widths_once[] = { 28, 22, 27, 23 };
 	const char *heads[5];
 	size_t n = 0;
 	struct doc_node *table = doc_table(parent, caption);

@@ -111,7 +111,7 @@ guidance_problems(struct problems *p)
 	if (said == 0 && done > 0)
 		contradiction(p, N_("The guidance is said not to be read, yet its step is said to be done."));
 	if (said == 1 && not_done > 0)
-		contradiction(p, N_("The guidance is said to be read, yet its step is said not to be done."));
+		gap(p, N_("The guidance is said to be read, yet its step is said not to be done."));
 }
 
 static void
