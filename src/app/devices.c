@@ -163,8 +163,11 @@ import_into(struct app *a, const struct app_actor *by, const char *path, const s
 	char digest[CRYPTO_SHA256_HEX];
 	struct device_import_counts read;
 
-	if (store_begin(&tx, a->store, err) != FP_OK || store_import_begin(&to, tx, err) != FP_OK ||
-	    import_rows(im, to, out, &changes, o, err) != FP_OK || store_import_end(to, &done, err) != FP_OK ||
+	if (store_begin(&tx, a->store, err) != FP_OK || store_import_begin(&to, tx, err) != FP_OK)
+		return fp_failed(err, FP_EIO);
+	if (!device_import_has(im, DEVICE_COL_STATUS))
+		store_import_keep_status(to);
+	if (import_rows(im, to, out, &changes, o, err) != FP_OK || store_import_end(to, &done, err) != FP_OK ||
 	    hashed_digest(file, digest, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	read = device_import_counts(im);

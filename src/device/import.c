@@ -272,6 +272,12 @@ device_import_device(struct device_import *im, const struct device **out, struct
 	return FP_OK;
 }
 
+bool
+device_import_has(const struct device_import *im, enum device_column c)
+{
+	return im->column_of[c] > 0;
+}
+
 struct device_import_counts
 device_import_counts(const struct device_import *im)
 {

@@ -95,6 +95,9 @@ enum fp_status device_import_next(struct device_import *im, const struct device_
 /* The last row as a device; borrowed: valid until the next call, never device_free it; device_copy keeps it. */
 enum fp_status device_import_device(struct device_import *im, const struct device **d, struct fp_err *err) FP_MUST_CHECK;
 
+/* Does the list have a column for it? What it has none for it says nothing of: the store keeps what it knew. */
+bool device_import_has(const struct device_import *im, enum device_column c);
+
 struct device_import_counts device_import_counts(const struct device_import *im);
 /* How the columns were read, for the person: "'Seriennummer' -> serial, 'REF' -> catalog; not used: 'Raum 2'; windows-1252, ';', header in line 3". */
 void device_import_understood(const struct device_import *im, struct fp_buf *out);

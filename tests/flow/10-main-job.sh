@@ -47,6 +47,11 @@ tap_like "a third one says what changed" "$(fp device import "$RUN/newer.csv")" 
 head -3 "$RUN/newer.csv" >"$RUN/short.csv"
 fp device import "$RUN/short.csv" >/dev/null 2>&1
 tap_is "a shorter list drops no device" "$(json device list | jq .total)" 9
+printf 'Serial number;Product;Status\nM2;MiSeqDx;decommissioned\n' >"$RUN/status.csv"
+fp device import "$RUN/status.csv" >/dev/null
+fp device import "$RUN/short.csv" >/dev/null 2>&1
+tap_is "a list without that column leaves the status" "$(json device list --find=M2 | jq -r ".devices[0].status")" decommissioned
+sed -i s/decommissioned/in-use/ "$RUN/status.csv" && fp device import "$RUN/status.csv" >/dev/null
 
 # ---- matching ----
 tap_ok "matching" fp match
