@@ -131,6 +131,15 @@ answer_of(const struct case_cell *c)
 	return c->claimed ? REPLY_DONE : REPLY_OPEN;
 }
 
+/* When it was said, where that is known: a later check moves the cell's own time, and what a check did nobody said. */
+static fp_time
+said_at(const struct case_cell *c, enum reply_answer answer)
+{
+	if (c->claimed)
+		return c->claimed_at;
+	return answer == REPLY_OPEN || c->verdict_at != 0 ? 0 : c->changed_at;
+}
+
 enum fp_status
 reply_add_cell(struct reply *r, const struct device *d, const char *product_name, const struct case_cell *c, struct fp_err *err)
 {
@@ -142,7 +151,7 @@ reply_add_cell(struct reply *r, const struct device *d, const char *product_name
 	memset(w, 0, sizeof(*w));
 	w->answer = answer_of(c);
 	w->planned = c->planned;
-	w->said_at = c->claimed ? c->claimed_at : w->answer == REPLY_OPEN ? 0 : c->changed_at;
+	w->said_at = said_at(c, w->answer);
 	w->verdict = c->verdict;
 	w->verdict_at = c->verdict_at;
 	w->state = c->state;

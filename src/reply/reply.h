@@ -36,7 +36,7 @@ struct reply_row {
 	char *reason, *reason_text, *note; /* "" when there is none */
 	struct fp_date planned;
 	char *said_by;
-	fp_time said_at; /* 0 when nobody said anything */
+	fp_time said_at; /* 0 when nobody said anything, or when is not known */
 	struct evidence_verdict verdict;
 	fp_time verdict_at;
 	enum case_state state;

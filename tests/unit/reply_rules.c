@@ -392,9 +392,12 @@ what_is_measured_is_not_said(void **state)
 	c.claimed = false;
 	assert_int_equal(reply_add_cell(g.r, &d, NULL, &c, NULL), FP_OK);
 	assert_int_equal(g.r->rows[2].answer, REPLY_NOT_DONE);
+	assert_int_equal(g.r->rows[2].said_at, 0); /* the cell's time is that of the check */
+	c.verdict_at = 0;
 	c.state = CASE_NOT_APPLICABLE;
 	assert_int_equal(reply_add_cell(g.r, &d, NULL, &c, NULL), FP_OK);
 	assert_int_equal(g.r->rows[3].answer, REPLY_NOT_APPLICABLE);
+	assert_int_equal(g.r->rows[3].said_at, 5);
 	assert_int_equal(g.r->n_rows, 4);
 	done(&g);
 }
