@@ -192,6 +192,17 @@ encoding_found_late(void **state)
 	free(got);
 	len -= strlen("z,Ger\xe4t\n");
 	len += (size_t)sprintf(text + len, "z,Ger\xc3\xa4t\n");
+	/* The first of its bytes is the last of the first 64 KiB. */
+	memset(text, 'x', 65535);
+	memcpy(text + 60000, "\n", 1);
+	memcpy(text + 65535, "\xc3\xbc\n", 4);
+	got = read_all(text, 65538, 1 << 20, &o, NULL);
+	assert_string_equal(got + strlen(got) - strlen("xx\xc3\xbc]\n"), "xx\xc3\xbc]\n");
+	free(got);
+	len = 0;
+	for (size_t i = 0; i < lines; i++)
+		len += (size_t)sprintf(text + len, "%05zu,x\n", i);
+	len += (size_t)sprintf(text + len, "z,Ger\xc3\xa4t\n");
 	for (size_t step = 65530; step < 65545; step++) {
 		got = read_all(text, len, step, &o, NULL);
 		assert_string_equal(got + strlen(got) - strlen("30001[z][Ger\xc3\xa4t]\n"), "30001[z][Ger\xc3\xa4t]\n");
@@ -281,6 +292,28 @@ put_and_read(void **state)
 	fp_buf_free(&out);
 }
 
+/* Line ends of two bytes wherever the buffer is cut: lines are counted right. */
+static void
+crlf_at_every_cut(void **state)
+{
+	struct fp_buf text = { .max = 0 };
+	struct device_csv_options o = { .name = "crlf" };
+
+	(void)state;
+	for (int pad = 1; pad < 12; pad++) {
+		char *got;
+
+		fp_buf_clear(&text);
+		fp_buf_printf(&text, "%0*d,x\r\n", pad, 0);
+		for (int i = 0; i < 20000; i++)
+			fp_buf_printf(&text, "%05d,%s\r\n", i, i % 5 == 0 ? "\"q\"" : "xyz");
+		got = read_all(text.data, text.len, 1 << 20, &o, NULL);
+		assert_string_equal(got + strlen(got) - strlen("20001[19999][xyz]\n"), "20001[19999][xyz]\n");
+		free(got);
+	}
+	fp_buf_free(&text);
+}
+
 /* Rows larger than the buffer's first size, and many fields. */
 static void
 large_rows(void **state)
@@ -320,6 +353,7 @@ main(void)
 		cmocka_unit_test(a_failing_source),
 		cmocka_unit_test(places),
 		cmocka_unit_test(put_and_read),
+		cmocka_unit_test(crlf_at_every_cut),
 		cmocka_unit_test(large_rows),
 	};
 

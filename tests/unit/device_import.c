@@ -167,6 +167,44 @@ headers_in_five_languages(void **state)
 	}
 }
 
+/* Words that stand in the lists of one country only. */
+static void
+more_header_words(void **state)
+{
+	static const struct {
+		const char *cell, *field;
+	} rows[] = { { "Matricola", "serial" }, { "Fabriknummer", "serial" }, { "S/N", "serial" }, { "Serie", "serial" },
+		{ "Device type", "product" }, { "Ger\xc3\xa4tebezeichnung", "product" }, { "Geraetetyp", "product" },
+		{ "Apparattype", "product" }, { "Modello", "product" }, { "Nombre comercial", "product" },
+		{ "Hersteller", "manufacturer" }, { "Producent", "manufacturer" }, { "Fabbricante", "manufacturer" },
+		{ "Bestell-Nr.", "ref" }, { "Bestillingsnummer", "ref" }, { "Codice articolo", "ref" }, { "Referencia", "ref" },
+		{ "UDI (DI+PI)", "udi" }, { "Ger\xc3\xa4tekennung", "udi" }, { "Charge", "lot" }, { "Lotto", "lot" },
+		{ "Aufstellort", "location" }, { "Bygning", "location" }, { "Sala", "location" }, { "Ansprechpartner", "owner" },
+		{ "Ansvarlig", "owner" }, { "Referente", "owner" }, { "Servicio", "owner" }, { "Bem\xc3\xa6rkninger", "note" },
+		{ "Osservazioni", "note" }, { "Hostname", "host" }, { "Netv\xc3\xa6rksadresse", "host" }, { "iDRAC", "bmc" },
+		{ "Indirizzo BMC", "bmc" }, { "Speicherpfad", "storage" }, { "Netv\xc3\xa6rksdrev", "storage" },
+		{ "Cartella di rete", "storage" }, { "Ruta de almacenamiento", "storage" }, { "Betriebsart", "mode-now" },
+		{ "Modalit\xc3\xa0", "mode-now" }, { "Geh\xc3\xb6rt zu", "part-of" }, { "Parte de", "part-of" },
+		{ "Anbindung", "connectivity" }, { "Vernetzt", "connectivity" }, { "Zustand", "status" }, { "Stato", "status" },
+		{ "Boot modes", "modes" }, { "Firmware", "version" }, { "Softwarestand", "version" },
+		{ "Software version (RUO mode)", "version (RUO)" }, { "SW-Version Dx", "version (Dx)" },
+		{ "Dx software", "software (Dx)" } };
+
+	(void)state;
+	for (size_t i = 0; i < FP_COUNT(rows); i++) {
+		char *list = fp_asprintf("%s;UDI;x\nA1;00816270020002;\n", rows[i].cell);
+		char *want = fp_asprintf(
+		    "'%s' -> %s, 'UDI' -> udi, 'x' -> not used; utf-8, ';', header in line 1", rows[i].cell, rows[i].field);
+		struct result r;
+
+		run(&r, list, strlen(list), (struct device_import_options){ .year = 0 });
+		assert_string_equal(text_of(&r.understood), want);
+		done(&r);
+		free(list);
+		free(want);
+	}
+}
+
 static void
 all_columns(void **state)
 {
@@ -314,6 +352,8 @@ udi_and_its_columns(void **state)
 	    "brackets, (21)..., or fill in "
 	    "the serial number too\n"
 	    "4.1 udi: the UDI ends with 'A213B1211234', where serial number '77' is not found\n");
+	expect("UDI;SN\n010081627002000210A213B1991234;1234\n", "",
+	    "2.1 udi: the UDI ends with 'A213B1991234', where serial number '1234' is not found\n");
 	/* What spreadsheets do to keep leading zeros. */
 	expect("SN,UDI\n\"=\"\"007\"\"\",\"=\"\"00816270020002\"\"\"\n'008,00816270020002\n",
 	    "007 di=00816270020002\n008 di=00816270020002\n", "");
@@ -649,6 +689,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(headers_in_five_languages),
+		cmocka_unit_test(more_header_words),
 		cmocka_unit_test(all_columns),
 		cmocka_unit_test(title_lines_and_blank_rows),
 		cmocka_unit_test(map_option),

@@ -185,6 +185,12 @@ gs1_run_together(void **state)
 		    "21M98765");
 	assert_string_equal(u.serial, "M98765");
 	assert_int_equal(u.doubt_at, 0);
+	/* An expiry date stands already: another one inside the lot is none. */
+	accepts(&u, "0100816270020002"
+		    "17260405"
+		    "10LOT"
+		    "17260405");
+	assert_string_equal(u.lot, "LOT17260405");
 	/* A carrier's symbology identifier promises the separators. */
 	accepts(&u, "]d2010081627002000221SN9910LOT7");
 	assert_string_equal(u.serial, "SN9910LOT7");

@@ -228,6 +228,8 @@ makers(void **state)
 	    MATCH_R_OTHER_MAKER, "miseqdx");
 	expect(&notice_2023, ((struct device){ .udi_di = "00816270020002", .manufacturer = "Lab Trade AG" }), AFFECTED,
 	    MATCH_R_UDI, "miseqdx");
+	assert_int_equal(
+	    ask(&notice_2023, ((struct device){ .udi_di = "00816270020002", .manufacturer = "Lab Trade AG" })).confidence, 90);
 	expect(&notice_2023, ((struct device){ .product = "MiSeq", .manufacturer = "Lab Trade AG" }), NOT_AFFECTED, MATCH_R_NONE,
 	    "");
 }
