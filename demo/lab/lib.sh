@@ -204,6 +204,13 @@ lab_spawn() { # NAME COMMAND...: in a session of its own, so that its children c
 	}
 }
 
+# smbd looks its host's name up for every answer; where /etc/hosts lacks it, that asks the network. With a name of its own it does not.
+lab_unnamed() {
+	lab_unnamed=()
+	# shellcheck disable=SC2016
+	! unshare --uts hostname localhost 2>/dev/null || lab_unnamed=(unshare --uts sh -c 'hostname localhost && exec "$@"' sh)
+}
+
 lab_start() { # NAME POSTURE
 	local name=$1 posture=$2 kind=${lab_kind[$1]} dir=$RUN/lab/$1 conf words
 	mkdir -p "$dir"
@@ -216,7 +223,8 @@ lab_start() { # NAME POSTURE
 		mkdir -p "$dir"/{private,lock,state,cache,ncalrpc,pid,share}
 		chmod 700 "$dir/private"
 		lab_render "$name" "$lab_here/conf/smb/common.inc" "$conf" >"$dir/smb.conf"
-		lab_spawn "$name" smbd -F --no-process-group -s "$dir/smb.conf"
+		lab_unnamed
+		lab_spawn "$name" "${lab_unnamed[@]}" smbd -F --no-process-group -s "$dir/smb.conf"
 		;;
 	redfish:*)
 		lab_render "$name" "$lab_here/conf/redfish/common.inc" "$conf" >"$dir/nginx.conf"
