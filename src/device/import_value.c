@@ -117,8 +117,8 @@ strip_url(const char **text, size_t *len)
 		*len -= 1;
 }
 
-bool
-device_import_host(char *out, char why[DEVICE_IMPORT_WHY], const char *text, size_t len)
+static bool
+host_part(char *out, char why[DEVICE_IMPORT_WHY], const char *text, size_t len)
 {
 	const char *whole = text, *colon;
 	size_t whole_len = len, host;
@@ -153,5 +153,47 @@ device_import_host(char *out, char why[DEVICE_IMPORT_WHY], const char *text, siz
 		return wrong(why, whole, whole_len, "has no port between 1 and 65535 behind the colon");
 	memcpy(out, text, len);
 	out[len] = '\0';
+	return true;
+}
+
+/* ";ipmi=6230;https=8443": ports of single services behind the address. */
+static bool
+services_ok(const char *p, size_t len)
+{
+	const char *end = p + len;
+
+	while (p < end) {
+		const char *stop = memchr(p + 1, ';', (size_t)(end - p) - 1), *equals;
+
+		if (stop == NULL)
+			stop = end;
+		equals = memchr(p + 1, '=', (size_t)(stop - p) - 1);
+		if (equals == NULL || equals == p + 1 || !port_ok(equals + 1, (size_t)(stop - equals) - 1))
+			return false;
+		for (const char *c = p + 1; c < equals; c++)
+			if (*c < 'a' || *c > 'z')
+				return false;
+		p = stop;
+	}
+	return true;
+}
+
+bool
+device_import_host(char *out, char why[DEVICE_IMPORT_WHY], const char *text, size_t len)
+{
+	const char *services = memchr(text, ';', len);
+	size_t host = services == NULL ? len : (size_t)(services - text), at;
+
+	if (services == NULL)
+		return host_part(out, why, text, len);
+	if (!services_ok(services, len - host))
+		return wrong(why, text, len, "has something else than ;service=port behind the address");
+	if (!host_part(out, why, text, host))
+		return false;
+	at = strlen(out);
+	if (at + len - host > DEVICE_FIELD_MAX)
+		return wrong(why, text, len, "is too long");
+	memcpy(out + at, services, len - host);
+	out[at + len - host] = '\0';
 	return true;
 }

@@ -417,6 +417,15 @@ addresses(void **state)
 	(void)state;
 	expect("SN;IP\nA;fe80::1%eth0\nB;[2001:db8::1]:443\nC;seq-1\nD;\\\\SEQ2\\\nE;10.0.0.1:8080\n",
 	    "A host=[fe80::1%eth0]\nB host=[2001:db8::1]:443\nC host=seq-1\nD host=SEQ2\nE host=10.0.0.1:8080\n", "");
+	expect("SN\tIP\nA\t10.0.0.31;ipmi=6230;https=8443\nB\t[::1]:22;ucs=5\n",
+	    "A host=10.0.0.31;ipmi=6230;https=8443\nB host=[::1]:22;ucs=5\n", "");
+	expect("SN\tIP\nA\th;ipmi=0\nB\th;=5\nC\th;ipmi\nD\th;a b=5\nE\t;ipmi=5\nF\th;\n", "",
+	    "2.2 host: 'h;ipmi=0' has something else than ;service=port behind the address\n"
+	    "3.2 host: 'h;=5' has something else than ;service=port behind the address\n"
+	    "4.2 host: 'h;ipmi' has something else than ;service=port behind the address\n"
+	    "5.2 host: 'h;a b=5' has something else than ;service=port behind the address\n"
+	    "6.2 host: '' is no address\n"
+	    "7.2 host: 'h;' has something else than ;service=port behind the address\n");
 	expect("SN;IP\nA;[::1\nB;::zz\nC;[::1]x\nD;-x\nE;a..b\nF;1.2.3\nG;a:0\nH;a b\nI;http://\n", "",
 	    "2.2 host: '[::1' is no IPv6 address in brackets\n"
 	    "3.2 host: '::zz' is no IPv6 address\n"
