@@ -220,6 +220,9 @@ makers(void **state)
 	expect(&notice_2023,
 	    ((struct device){ .catalog_number = "15036706", .product = "Centrifuge", .manufacturer = "Eppendorf" }), NOT_AFFECTED,
 	    MATCH_R_OTHER_MAKER, "");
+	expect(&notice_2023,
+	    ((struct device){ .catalog_number = "15036706", .udi_di = "00887517567062", .manufacturer = "Eppendorf" }),
+	    NOT_AFFECTED, MATCH_R_OTHER_MAKER, "");
 	/* The seller in the maker's column must not hide a device. */
 	expect(&notice_2023,
 	    ((struct device){ .catalog_number = "15036706", .product = "MiSeqDx", .manufacturer = "Lab Trade AG" }), CANNOT_TELL,
