@@ -295,7 +295,8 @@ look_at_params(struct app *a, struct findings *f)
 			fp_buf_printf(&open, "%s%s", open.len ? ", " : "", list[i].name);
 	x = finding(f, "parameters", true);
 	(void)snprintf(x->text, sizeof(x->text), "%s%s",
-	    open.len ? "set but not confirmed by the maker: " : "none is set without confirmation", open.len ? open.data : "");
+	    open.len ? "set but not confirmed by the manufacturer: " : "none is set without confirmation",
+	    open.len ? open.data : "");
 }
 
 static void

@@ -64,7 +64,7 @@ static const struct {
 } genuine_words[] = {
 	[APP_UNSIGNED] = { "unsigned", N_("not signed: nobody vouches for this notice") },
 	[APP_SIGNED_UNKNOWN_KEY] = { "unknown-key", N_("signed with a key that this site does not trust yet") },
-	[APP_GENUINE] = { "genuine", N_("genuine: the maker's signature holds") },
+	[APP_GENUINE] = { "genuine", N_("genuine: the manufacturer's signature holds") },
 	[APP_FORGED] = { "forged", N_("not genuine: the signature does not hold") },
 };
 

@@ -22,11 +22,11 @@ static const struct {
 
 /* The letters know the first two; the rest is what people had to write into the margin (notices.md 1.5). */
 static const struct case_reason reasons[] = {
-	{ "none-at-site", CASE_NOT_APPLICABLE, false, false, N_("no product at the site that needs the action") },
+	{ "none-at-site", CASE_NOT_APPLICABLE, false, false, N_("no product at the site that needs the step") },
 	{ "avoid-interruption", CASE_NOT_DONE, false, false, N_("operation shall not be interrupted") },
 	{ "planned", CASE_NOT_DONE, true, false, N_("planned") },
 	{ "unreachable", CASE_NOT_DONE, false, false, N_("device cannot be reached now") },
-	{ "needs-help", CASE_NOT_DONE, false, true, N_("help of the maker is needed") },
+	{ "needs-help", CASE_NOT_DONE, false, true, N_("help of the manufacturer is needed") },
 	{ "transferred", CASE_NOT_APPLICABLE, false, true, N_("passed on to another organisation") },
 	{ "decommissioned", CASE_NOT_APPLICABLE, false, false, N_("taken out of use for good") },
 	{ "not-ours", CASE_NOT_APPLICABLE, false, false, N_("not our device") },

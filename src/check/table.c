@@ -175,7 +175,7 @@ static const struct check checks[] = {
 	       "asked for."),
 	    "redfish", EVIDENCE_L2, check_bmc4_reasons, check_bmc4_judge },
 	{ "BMC-5", N_("Firmware corrected"), N_("Is the firmware of the management controller a corrected version?"),
-	    N_("A pass shows a version that the operator's list names as corrected. Makers number the same firmware "
+	    N_("A pass shows a version that the operator's list names as corrected. Manufacturers number the same firmware "
 	       "differently."),
 	    NULL, EVIDENCE_L_H, bmc5_reasons, NULL },
 	{ "BMC-6", N_("IPMI over the network switched off"), N_("Is IPMI over LAN disabled on the management controller?"),

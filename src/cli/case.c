@@ -50,10 +50,11 @@ add_head(struct doc_node *table, const struct cli *c, const struct app_case *k, 
 	(void)doc_head_cell(row, DOC_SCOPE_COL, cli_t(c, N_("Device")));
 	(void)doc_head_cell(row, DOC_SCOPE_COL, cli_t(c, N_("Product")));
 	for (size_t i = 0; i < n; i++) {
-		const struct notice_action *a = notice_action_find(k->notice, cols[i].action);
+		char label[CLI_STEP_LABEL_MAX];
 
+		cli_step_label(label, c, notice_action_find(k->notice, cols[i].action));
 		cell = doc_head_cell(row, DOC_SCOPE_COL, NULL);
-		(void)doc_textf(cell, "%d %s%s%s", a ? a->number : 0, cols[i].action, cols[i].mode[0] ? " · " : "", cols[i].mode);
+		(void)doc_textf(cell, "%s%s%s", label, cols[i].mode[0] ? " · " : "", cols[i].mode);
 	}
 }
 
@@ -74,16 +75,40 @@ add_cell(struct doc_node *row, const struct cli *c, const struct case_cell *cell
 }
 
 static void
-add_counts(struct doc_node *root, const struct cli *c, const char *what, const struct case_counts *n)
+add_counts(struct doc_node *list, const struct cli *c, const char *what, const struct case_counts *n)
 {
-	struct doc_node *p = doc_para(root, NULL);
+	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 512 };
+	struct doc_node *item;
+	char verified[24];
 
-	(void)doc_textf(
-	    p, "%s: %zu / %zu %s", what, n->by_state[CASE_VERIFIED], n->cells, cli_t(c, case_state_text(CASE_VERIFIED)));
+	(void)snprintf(verified, sizeof(verified), "%zu", n->by_state[CASE_VERIFIED]);
+	i18n_nf(&b, c->lang, "{verified} of {n} cell verified", "{verified} of {n} cells verified", (int64_t)n->cells, "verified",
+	    verified, NULL);
+	item = doc_term(list, what, b.data);
 	for (int s = 0; s < CASE_STATE_COUNT; s++)
 		if (s != CASE_VERIFIED && n->by_state[s] > 0)
-			(void)doc_textf(p, ", %zu %s", n->by_state[s], cli_t(c, case_state_text((enum case_state)s)));
-	(void)doc_textf(p, "; %zu %s", n->unaccounted, cli_t(c, N_("unaccounted")));
+			(void)doc_textf(item, ", %zu %s", n->by_state[s], cli_t(c, case_state_text((enum case_state)s)));
+}
+
+/* What is left, in the words of the pages. */
+static void
+add_left(struct doc_node *root, const struct cli *c, const struct app_case *k)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf left = { .max = 1024 }, waiting = { .max = 1024 };
+
+	if (k->counts.unaccounted > 0) {
+		i18n_nf(&left, c->lang, "Open or under way: {n} cell for which nobody has said or shown yet how it ended.",
+		    "Open or under way: {n} cells for which nobody has said or shown yet how they ended.",
+		    (int64_t)k->counts.unaccounted, NULL);
+		(void)doc_para(root, left.data);
+	}
+	if (k->devices_cannot_tell > 0) {
+		i18n_nf(&waiting, c->lang,
+		    "{n} more device waits for a person's decision whether it is affected (fieldproof match)",
+		    "{n} more devices wait for a person's decision whether they are affected (fieldproof match)",
+		    (int64_t)k->devices_cannot_tell, NULL);
+		(void)doc_para(root, waiting.data);
+	}
 }
 
 static enum fp_status
@@ -91,15 +116,15 @@ case_text(const struct cli *c, const struct app_case *k, struct fp_err *err)
 {
 	struct cli_column cols[CLI_COLUMNS_MAX];
 	size_t n = cli_case_columns(cols, CLI_COLUMNS_MAX, k);
-	FP_AUTO(fp_buf_free) struct fp_buf waiting = { .max = 1024 };
 	FP_AUTO(doc_freep) struct doc *d = NULL;
-	struct doc_node *root, *table, *row;
+	struct doc_node *root, *table, *row, *list;
 
 	if (cli_doc(&d, c, k->notice->reference, err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
 	root = doc_root(d);
 	(void)doc_paraf(
 	    root, "%s, %s (%s)", k->notice->reference, k->notice->manufacturer, cli_t(c, app_genuine_text(k->genuine)));
+	cli_add_steps(root, c, k->notice);
 	table = doc_table(root, NULL);
 	add_head(table, c, k, cols, n);
 	for (size_t i = 0; i < k->n_devices; i++) {
@@ -109,16 +134,15 @@ case_text(const struct cli *c, const struct app_case *k, struct fp_err *err)
 		for (size_t m = 0; m < n; m++)
 			add_cell(row, c, cli_case_cell(k, &k->devices[i], &cols[m]));
 	}
-	for (size_t i = 0; i < k->notice->n_actions; i++)
-		add_counts(root, c, k->notice->actions[i].id, &k->by_action[i]);
-	add_counts(root, c, cli_t(c, N_("all cells")), &k->counts);
-	if (k->devices_cannot_tell > 0) {
-		i18n_nf(&waiting, c->lang,
-		    "{n} more device waits for a person's decision whether it is affected (fieldproof match)",
-		    "{n} more devices wait for a person's decision whether they are affected (fieldproof match)",
-		    (int64_t)k->devices_cannot_tell, NULL);
-		(void)doc_para(root, waiting.data);
+	list = doc_terms(root);
+	for (size_t i = 0; i < k->notice->n_actions; i++) {
+		char label[CLI_STEP_LABEL_MAX];
+
+		cli_step_label(label, c, &k->notice->actions[i]);
+		add_counts(list, c, label, &k->by_action[i]);
 	}
+	add_counts(list, c, cli_t(c, N_("all cells")), &k->counts);
+	add_left(root, c, k);
 	return cli_print(c, d, err);
 }
 
@@ -340,7 +364,7 @@ run_not_done(struct cli *c, struct fp_err *err)
 #define CELL_OPTIONS                                                                                                             \
 	{ "device", "SERIAL", "only this device" }, { "mode", "MODE", "only this boot mode" },                                   \
 	{                                                                                                                        \
-		"action", "ACTION", "only this action"                                                                           \
+		"action", "ACTION", "only this step"                                                                             \
 	}
 static const struct cli_option show_options[] = { CELL_OPTIONS, { NULL, NULL, NULL } };
 static const struct cli_option report_options[] = {
@@ -371,18 +395,18 @@ static const struct cli_option not_done_options[] = {
 };
 
 const struct cli_verb cli_case_verbs[] = {
-	{ "case", "show", "REF", 1, 1, "the matrix of a notice: devices x modes x actions; with --device one cell whole",
+	{ "case", "show", "REF", 1, 1, "the matrix of a notice: devices x boot modes x steps; with --device one cell whole",
 	    "  fieldproof case show FSN2023-1338\n  fieldproof case show FSN2023-1338 --device=M00123 --mode=Dx --action=patch\n",
 	    run_show, show_options },
 	{ "case", "report", "REF...", 1, -1, "one page with the matrix as a picture, to show or to file",
 	    "  fieldproof case report FSN2023-1338 FSN2024-1562 --output=report.html\n", cli_run_report, report_options },
-	{ "case", "claim", "REF", 1, 1, "say that an action is done; a claim is not a proof",
+	{ "case", "claim", "REF", 1, 1, "say that a step is done; a claim is not a proof",
 	    "  fieldproof case claim FSN2023-1338 --device=M00123 --mode=Dx --action=patch --note=\"done by J. Olsen\"\n"
 	    "  fieldproof case claim FSN2023-1338 --action=standard-user --same-devices\n",
 	    run_claim, claim_options },
 	{ "case", "withdraw", "REF", 1, 1, "take a claim back",
 	    "  fieldproof case withdraw FSN2023-1338 --device=M00123 --mode=RUO\n", run_withdraw, say_options },
-	{ "case", "not-done", "REF", 1, 1, "say that an action is not done, or does not apply, and why",
+	{ "case", "not-done", "REF", 1, 1, "say that a step is not done, or does not apply, and why",
 	    "  fieldproof case not-done FSN2023-1338 --device=M00123 --mode=RUO --reason=planned --date=2026-12-01\n",
 	    run_not_done, not_done_options },
 	{ "case", "reopen", "REF", 1, 1, "open a cell again that was not done or not applicable",

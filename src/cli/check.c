@@ -328,7 +328,7 @@ static const struct cli_option export_options[] = {
 };
 
 const struct cli_verb cli_check_verbs[] = {
-	{ "check", "", "[REF]", 0, 1, "test, read-only and without logging on, whether the actions of one notice, or all, hold",
+	{ "check", "", "[REF]", 0, 1, "test, read-only and without logging on, whether the steps of one notice, or all, hold",
 	    "  fieldproof check FSN2025-1682 --dry-run\n  fieldproof check FSN2023-1338 --device=M00123 --mode=Dx\n", run_check,
 	    check_options },
 	{ "evidence", "verify", "[FILE]", 0, 1,

@@ -331,7 +331,7 @@ static const struct cli_option import_options[] = {
 };
 static const struct cli_option list_options[] = {
 	{ "find", "TEXT", "only devices with this text in serial number, product, location or owner" },
-	{ "notice", "REF", "only devices that this notice touches" },
+	{ "notice", "REF", "only devices that this notice affects" },
 	{ NULL, NULL, NULL },
 };
 static const struct cli_option match_options[] = {
@@ -356,7 +356,7 @@ const struct cli_verb cli_device_verbs[] = {
 	{ "match", "decide", "REF SERIAL affected|not-affected", 3, 3, "decide what the program cannot tell",
 	    "  fieldproof match decide FSN2023-1338 M00123 affected --product=miseqdx --why=\"label seen on the device\"\n",
 	    run_decide, decide_options },
-	{ "match", "", "[REF]", 0, 1, "find the devices that one notice, or all, touch; opens their cells",
+	{ "match", "", "[REF]", 0, 1, "find the devices that one notice, or all, affect; opens their cells",
 	    "  fieldproof match FSN2023-1338\n  fieldproof match --all --format=json\n", run_match, match_options },
 	{ .noun = NULL },
 };

@@ -138,7 +138,7 @@ static enum fp_status
 run_replies(struct cli *c, struct fp_err *err)
 {
 	const char *heads[] = { "#", cli_t(c, N_("Notice")), cli_t(c, N_("Language")), cli_t(c, N_("Signed by")),
-		cli_t(c, N_("Function")), cli_t(c, N_("When")), cli_t(c, N_("Ledger entry")) };
+		cli_t(c, N_("Function (job title)")), cli_t(c, N_("When")), cli_t(c, N_("Ledger entry")) };
 	FP_AUTO(fp_freep) struct app_reply_row *rows = NULL;
 	FP_AUTO(doc_freep) struct doc *d = NULL;
 	json_t *j = json_object(), *items = json_array();
@@ -264,7 +264,7 @@ run_receipt_check(struct cli *c, struct fp_err *err)
 	    { "distributor", "yes|no", "no: the distributor part does not apply" },                                              \
 	    { "identified", "yes|no", "distributor: customers identified" },                                                     \
 	    { "informed", "yes|no", "distributor: customers informed" }, { "informed-on", "DATE", "distributor: when" },         \
-	    { "remark", "TEXT", "remark to the maker" }, { "signer", "NAME", "who signs" },                                      \
+	    { "remark", "TEXT", "remark to the manufacturer" }, { "signer", "NAME", "who signs" },                               \
 	{                                                                                                                        \
 		"function", "FUNCTION", "as what"                                                                                \
 	}

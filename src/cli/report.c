@@ -45,7 +45,7 @@ struct picture {
 	const char **rows, **cols, **groups;
 	struct doc_matrix_cell *cells;
 	char (*labels)[160];
-	char steps[CLI_COLUMNS_MAX][64];
+	char steps[CLI_COLUMNS_MAX][CLI_STEP_LABEL_MAX];
 };
 
 static void
@@ -75,26 +75,25 @@ fill_cell(struct doc_matrix_cell *out, const struct cli *c, const struct case_ce
 			.word = cli_t(c, case_state_text(cell->state)) };
 }
 
-/* "Step 1": the titles are too long for a column, they stand in the list above the picture. */
-static void
-step_label(char out[64], const struct cli *c, const struct notice_action *a)
+void
+cli_step_label(char out[CLI_STEP_LABEL_MAX], const struct cli *c, const struct notice_action *a)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 256 };
 	char number[16];
 
 	(void)snprintf(number, sizeof(number), "%d", a ? a->number : 0);
-	i18n_f(&b, c->lang, N_("Step {n}"), "n", number, NULL);
-	(void)snprintf(out, 64, "%.60s", b.data ? b.data : number);
+	i18n_f(&b, c->lang, "Step {n}", "n", number, NULL);
+	(void)snprintf(out, CLI_STEP_LABEL_MAX, "%.60s", b.data ? b.data : number);
 }
 
-static void
-add_steps(struct doc_node *sec, const struct cli *c, const struct notice *n)
+void
+cli_add_steps(struct doc_node *parent, const struct cli *c, const struct notice *n)
 {
-	struct doc_node *terms = doc_terms(sec);
-	char label[64];
+	struct doc_node *terms = doc_terms(parent);
+	char label[CLI_STEP_LABEL_MAX];
 
 	for (size_t i = 0; i < n->n_actions; i++) {
-		step_label(label, c, &n->actions[i]);
+		cli_step_label(label, c, &n->actions[i]);
 		(void)doc_term(terms, label, notice_action_title(n, c->lang_tag, n->actions[i].id));
 	}
 }
@@ -111,7 +110,7 @@ fill_picture(
 	if (p->rows == NULL || p->labels == NULL || p->cells == NULL || p->cols == NULL || p->groups == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory for the report");
 	for (size_t j = 0; j < n; j++) {
-		step_label(p->steps[j], c, notice_action_find(k->notice, cols[j].action));
+		cli_step_label(p->steps[j], c, notice_action_find(k->notice, cols[j].action));
 		p->groups[j] = p->steps[j];
 		p->cols[j] = cols[j].mode[0] != '\0' ? cols[j].mode : cli_t(c, N_("once"));
 	}
@@ -135,8 +134,8 @@ add_bar(struct doc_node *root, const struct cli *c, const struct app_case *k)
 		parts[s] = (struct doc_bar_part){ .style = app_state_style((enum case_state)s),
 			.count = k->counts.by_state[s],
 			.label = cli_t(c, case_state_text((enum case_state)s)) };
-	i18n_nf(&caption, c->lang, "of {n} cell (device x boot mode x action)", "of {n} cells (device x boot mode x action)",
-	    (int64_t)k->counts.cells, NULL);
+	i18n_nf(&caption, c->lang, "of {n} cell (one step on one device in one boot mode)",
+	    "of {n} cells (one cell is one step on one device in one boot mode)", (int64_t)k->counts.cells, NULL);
 	(void)doc_bar(root, caption.data, parts, CASE_STATE_COUNT);
 }
 
@@ -158,7 +157,7 @@ add_case(struct doc_node *root, const struct cli *c, const struct app_case *k, s
 	if (fill_picture(&p, c, k, cols, n, err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
 	add_bar(sec, c, k);
-	add_steps(sec, c, k->notice);
+	cli_add_steps(sec, c, k->notice);
 	const struct doc_matrix m = { .caption = k->notice->reference,
 		.corner = cli_t(c, N_("Device")),
 		.rows = k->n_devices,

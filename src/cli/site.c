@@ -350,7 +350,7 @@ static const struct cli_option site_options[] = {
 	{ "department", "TEXT", "department or laboratory" },
 	{ "address", "TEXT", "postal address" },
 	{ "country", "XX", "country code" },
-	{ "customer-number", "TEXT", "your number at the maker" },
+	{ "customer-number", "TEXT", "your number at the manufacturer" },
 	{ "contact", "NAME", "contact person" },
 	{ "contact-title", "TEXT", "function of the contact person" },
 	{ "contact-email", "E-MAIL", "e-mail" },
@@ -361,7 +361,7 @@ static const struct cli_option site_options[] = {
 	{ NULL, NULL, NULL },
 };
 static const struct cli_option param_options[] = {
-	{ "confirmed", NULL, "the maker has confirmed the value" },
+	{ "confirmed", NULL, "the manufacturer has confirmed the value" },
 	{ NULL, NULL, NULL },
 };
 static const struct cli_option site_key_options[] = {
@@ -391,7 +391,7 @@ const struct cli_verb cli_site_verbs[] = {
 	{ "param", "set", "NAME [VALUE]", 1, 2, "a value that no notice states, such as ucs-port; without VALUE it is taken away",
 	    "  fieldproof param set ucs-port 29644\n", run_param_set, param_options },
 	{ "param", "list", "", 0, 0, "the parameters and what they are", NULL, run_param_list, NULL },
-	{ "key", "trust", "NAME KEY|FILE", 2, 2, "trust a maker's minisign public key",
+	{ "key", "trust", "NAME KEY|FILE", 2, 2, "trust a manufacturer's minisign public key",
 	    "  fieldproof key trust \"Illumina product security\" maker.pub\n", run_key_trust, NULL },
 	{ "key", "list", "", 0, 0, "the trusted keys", NULL, run_key_list, NULL },
 	{ "key", "site", "", 0, 0, "this site's own public key, which signs its receipts and bundles",

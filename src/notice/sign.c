@@ -211,7 +211,7 @@ notice_verify(struct notice_verdict *out, const struct notice *n, const char *mi
 	key = key_of(keys, n_keys, sig->id);
 	if (key == NULL) {
 		say(out, NOTICE_UNKNOWN_KEY,
-		    "%s is signed with key %s, which is not among the %zu trusted: get the maker's key by a way you trust",
+		    "%s is signed with key %s, which is not among the %zu trusted: get the manufacturer's key by a way you trust",
 		    n->reference, out->key_id, n_keys);
 		return FP_OK;
 	}

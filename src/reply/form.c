@@ -111,7 +111,7 @@ add_site(struct doc_node *root, struct form *f)
 	right = doc_section(cols, DOC_ROLE_PLAIN);
 	(void)line(left, f, N_("Department"), s->department, 1);
 	(void)line(left, f, N_("Contact person"), s->contact_name, 1);
-	(void)line(left, f, N_("Function"), s->contact_title, 1);
+	(void)line(left, f, N_("Function (job title)"), s->contact_title, 1);
 	(void)line(right, f, N_("Customer number"), s->customer_number, 1);
 	(void)line(right, f, N_("E-mail"), s->contact_email, 1);
 	(void)line(right, f, N_("Telephone"), s->contact_phone, 1);
@@ -252,7 +252,7 @@ add_blank_signature(struct doc_node *box, struct form *f)
 			*right = doc_section(cols, DOC_ROLE_PLAIN);
 
 	(void)line(left, f, N_("Name"), "", 1);
-	(void)line(left, f, N_("Function"), "", 1);
+	(void)line(left, f, N_("Function (job title)"), "", 1);
 	(void)line(right, f, N_("Date"), "", 1);
 	(void)doc_signature(right, form_say(f, N_("Signature")));
 }
@@ -268,7 +268,7 @@ add_electronic_signature(struct doc_node *box, struct form *f)
 	i18n_date(&day, f->lang, f->r->signed_on, I18N_LONG);
 	i18n_time(&at, f->lang, f->r->signed_at, "UTC", I18N_LONG);
 	(void)doc_strong(doc_term(terms, form_say(f, N_("Name")), NULL), f->r->signed_by);
-	(void)doc_term(terms, form_say(f, N_("Function")), f->r->function);
+	(void)doc_term(terms, form_say(f, N_("Function (job title)")), f->r->function);
 	(void)doc_term(terms, form_say(f, N_("Date")), or_empty(day.data));
 	(void)doc_term(terms, form_say(f, N_("Signed at")), or_empty(at.data));
 	(void)doc_term(terms, form_say(f, N_("Meaning")), f->r->meaning ? form_say(f, f->r->meaning) : "");

@@ -94,12 +94,12 @@ received_problems(struct problems *p)
 
 	if (statement(p->r, "received") == 0) {
 		if (done > 0)
-			contradiction(p, N_("The notice is said not to be received, yet actions are said to be done."));
+			contradiction(p, N_("The notice is said not to be received, yet steps are said to be done."));
 		if (understood == 1)
 			contradiction(p, N_("The notice is said not to be received, yet to be read and understood."));
 	}
 	if (understood == 0 && done > 0)
-		contradiction(p, N_("The notice is said not to be read and understood, yet actions are said to be done."));
+		contradiction(p, N_("The notice is said not to be read and understood, yet steps are said to be done."));
 }
 
 static void

@@ -82,9 +82,8 @@ static const struct {
 	{ 401, N_("Please sign in"),
 	    N_("Your session has ended. Sign in again; what you had typed may have to be typed again.") },
 	{ 403, N_("You may not do this"),
-	    N_("Your account does not have this right, or the page was open for too long. Go back, load the page anew and try "
-	       "again; or ask the "
-	       "administrator of this site for the right.") },
+	    N_("Your account does not have this right, or the page was open for too long. Go back, reload the page and try "
+	       "again; or ask the administrator of this site for the role.") },
 	{ 404, N_("There is nothing here"),
 	    N_("The address is mistyped, or what it led to is not in the database. Start again from your notices.") },
 	{ 405, N_("This address is not used that way"), N_("Go back and use the buttons of the page.") },
@@ -93,12 +92,12 @@ static const struct {
 	{ 413, N_("That is too much at once"),
 	    N_("A device list may have 64 MB, any other form 64 kB. Send it in parts, or use the command line.") },
 	{ 415, N_("This kind of form is not known"), N_("Go back and use the buttons of the page.") },
-	{ 421, N_("This is another address than this server's"),
+	{ 421, N_("This address is not this server's"),
 	    N_("Open the address that the server printed when it started. A name that leads here must first be set as the public "
 	       "address of "
 	       "the site.") },
 	{ 422, N_("Something is not right yet"), N_("Nothing was changed. Go back and look at what was typed.") },
-	{ 503, N_("Just now too busy"), N_("Try again in a moment.") },
+	{ 503, N_("Too busy just now"), N_("Try again in a moment.") },
 	{ 507, N_("The disk is full"), N_("Nothing was lost and nothing was changed. Make room on the disk and try again.") },
 	{ 500, N_("Something went wrong"),
 	    N_("Nothing was lost. Try again; when it goes wrong again, look into the server's own messages.") },

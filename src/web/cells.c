@@ -146,7 +146,7 @@ web_filter_form(struct web_req *r, struct doc_node *parent, const char *action, 
 			doc_option(s, c->notice->actions[i].id, notice_action_title(c->notice, lang, c->notice->actions[i].id));
 	}
 	doc_input(form, &(struct doc_field){ .name = "q",
-			    .label = i18n_t(r->lang, "Device, place"),
+			    .label = i18n_t(r->lang, "Device, location"),
 			    .type = DOC_INPUT_SEARCH,
 			    .value = f->text,
 			    .max_length = 100 });

@@ -28,7 +28,7 @@ static const struct {
 	{ "reopened", N_("It is open again.") },
 	{ "decided", N_("Your decision is kept, with its reason.") },
 	{ "added", N_("The notice is added and compared with your devices.") },
-	{ "matched", N_("The notice is compared with your devices anew.") },
+	{ "matched", N_("The notice is compared with your devices again.") },
 	{ "saved", N_("Saved.") },
 	{ "account", N_("The account is made.") },
 	{ "signed", N_("The reply is signed, kept and entered in the ledger.") },
@@ -133,7 +133,7 @@ web_page_under(struct web_req *r, const char *title, struct doc_node **main, str
 	if (frame(r, title, err) != FP_OK)
 		return err != NULL ? err->status : FP_ENOMEM;
 	p = doc_class(
-	    doc_para(doc_label(doc_section(r->main, DOC_ROLE_NAV), i18n_t(r->lang, "The way here")), NULL), DOC_CLASS_SMALL);
+	    doc_para(doc_label(doc_section(r->main, DOC_ROLE_NAV), i18n_t(r->lang, "You are here")), NULL), DOC_CLASS_SMALL);
 	va_start(ap, err);
 	while ((href = va_arg(ap, const char *)) != NULL && (text = va_arg(ap, const char *)) != NULL) {
 		doc_link(p, href, text);

@@ -58,7 +58,7 @@ cell_rows(struct web_req *r, struct doc_node *form, const struct app_case *c, co
     const struct chosen *chosen, bool all)
 {
 	const char *const head[] = { i18n_t(r->lang, "Device"), i18n_t(r->lang, "Boot mode"), i18n_t(r->lang, "Step"),
-		i18n_t(r->lang, "Place"), i18n_t(r->lang, "State") };
+		i18n_t(r->lang, "Location"), i18n_t(r->lang, "State") };
 	const char *lang = web_notice_lang(r, c->notice);
 	struct doc_node *table =
 	    doc_class(doc_table(doc_class(doc_label(doc_section(form, DOC_ROLE_PLAIN), i18n_t(r->lang, "Cells to choose from")),

@@ -200,7 +200,7 @@ say_forms(struct web_req *r, struct doc_node *main, const struct app_cell_view *
 		box = doc_details(main, i18n_t(r->lang, "It is not done, or planned, or does not apply"), asked_not_done);
 		form = web_post(r, box, web_fmt(r, "%s/not-done", url));
 		web_not_done_fields(r, form, v->action != NULL ? &v->action->not_done : NULL, nd);
-		doc_submit(form, DOC_BUTTON_SECONDARY, NULL, NULL, i18n_t(r->lang, "Keep this reason"));
+		doc_submit(form, DOC_BUTTON_SECONDARY, NULL, NULL, i18n_t(r->lang, "Save this reason"));
 	}
 	if (c->claimed)
 		why_form(r, main, web_fmt(r, "%s/withdraw", url), i18n_t(r->lang, "Withdraw the claim"),
@@ -250,7 +250,7 @@ device_facts(struct web_req *r, struct doc_node *main, const struct app_cell_vie
 	if (v->device.product != NULL)
 		doc_text(d, web_fmt(r, ", %s", v->device.product));
 	if (v->device.location != NULL)
-		doc_term(terms, i18n_t(r->lang, "Place"), v->device.location);
+		doc_term(terms, i18n_t(r->lang, "Location"), v->device.location);
 	doc_term(terms, i18n_t(r->lang, "Boot mode"), web_mode_words(r, v->cell.mode));
 	if (m != NULL && m->version != NULL)
 		doc_term(terms, i18n_t(r->lang, "Software in this mode"),

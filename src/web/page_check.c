@@ -68,7 +68,7 @@ job_note(struct web_req *r, struct doc_node *main)
 	pthread_mutex_unlock(&j->lock);
 	if (state == WEB_JOB_RUNNING) {
 		box = doc_callout(main, DOC_BADGE_INFO, i18n_t(r->lang, "A check is under way."));
-		doc_link(doc_para(box, NULL), "/check/watch", i18n_t(r->lang, "Watch it"));
+		doc_link(doc_para(box, NULL), "/check/watch", i18n_t(r->lang, "Watch the check"));
 	} else if (state != WEB_JOB_NONE) {
 		doc_link(doc_para(main, NULL), "/check/result", i18n_t(r->lang, "Result of the last check"));
 	}

@@ -43,13 +43,13 @@ search_form(
 	struct doc_node *form = doc_class(doc_form(main, DOC_GET, "/devices"), DOC_CLASS_CLUSTER), *s;
 
 	doc_input(form, &(struct doc_field){ .name = "q",
-			    .label = i18n_t(r->lang, "Serial number, product, place, owner"),
+			    .label = i18n_t(r->lang, "Serial number, product, location, owner"),
 			    .type = DOC_INPUT_SEARCH,
 			    .value = f->text,
 			    .max_length = 100 });
 	s = doc_select(
 	    form, &(struct doc_field){
-		      .name = "notice", .label = i18n_t(r->lang, "Touched by"), .value = f->notice != NULL ? f->notice : "" });
+		      .name = "notice", .label = i18n_t(r->lang, "Affected by"), .value = f->notice != NULL ? f->notice : "" });
 	doc_option(s, "", i18n_t(r->lang, "any or no notice"));
 	for (size_t i = 0; i < n; i++)
 		doc_option(s, notices[i].reference, notices[i].reference);
@@ -61,7 +61,7 @@ search_form(
 static void
 device_table(struct web_req *r, struct doc_node *main, const struct app_devices *d)
 {
-	const char *const head[] = { i18n_t(r->lang, "Serial number"), i18n_t(r->lang, "Product"), i18n_t(r->lang, "Place"),
+	const char *const head[] = { i18n_t(r->lang, "Serial number"), i18n_t(r->lang, "Product"), i18n_t(r->lang, "Location"),
 		i18n_t(r->lang, "Owner"), i18n_t(r->lang, "Software"), i18n_t(r->lang, "State") };
 	struct doc_node *table =
 	    doc_table(doc_class(doc_label(doc_section(main, DOC_ROLE_PLAIN), i18n_t(r->lang, "Devices")), DOC_CLASS_SCROLL),
@@ -160,7 +160,7 @@ facts(struct web_req *r, struct doc_node *main, const struct device *d)
 		{ i18n_t(r->lang, "Catalogue number (REF)"), d->catalog_number, true },
 		{ i18n_t(r->lang, "UDI-DI"), d->udi_di, true },
 		{ i18n_t(r->lang, "Lot"), d->lot, true },
-		{ i18n_t(r->lang, "Place"), d->location, false },
+		{ i18n_t(r->lang, "Location"), d->location, false },
 		{ i18n_t(r->lang, "Owner"), d->owner, false },
 		{ i18n_t(r->lang, "Note"), d->note, false },
 		{ i18n_t(r->lang, "Address of the device"), d->host, true },
@@ -189,7 +189,7 @@ decide_form(
     struct web_req *r, struct doc_node *card, const struct app_match_row *m, const struct notice *n, const char *why_error)
 {
 	struct doc_node *box = doc_details(card,
-			    m->by_person                     ? i18n_t(r->lang, "Decide anew")
+			    m->by_person                     ? i18n_t(r->lang, "Decide again")
 			    : m->answer == MATCH_CANNOT_TELL ? i18n_t(r->lang, "Decide")
 							     : i18n_t(r->lang, "Not right? Decide yourself"),
 			    m->answer == MATCH_CANNOT_TELL),
@@ -216,7 +216,7 @@ decide_form(
 			    .value = mine ? web_form(r, "why") : "",
 			    .error = mine ? why_error : NULL,
 			    .hint = i18n_t(r->lang, "For example: read on the type plate") });
-	doc_submit(form, DOC_BUTTON_PRIMARY, NULL, NULL, i18n_t(r->lang, "Keep this decision"));
+	doc_submit(form, DOC_BUTTON_PRIMARY, NULL, NULL, i18n_t(r->lang, "Save this decision"));
 }
 
 static void

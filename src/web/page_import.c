@@ -36,8 +36,8 @@ choose_form(struct web_req *r, struct doc_node *main, const char *error)
 {
 	struct doc_node *form;
 
-	doc_para(main, i18n_t(r->lang, "A CSV file as your spreadsheet or inventory saves it. Separator, letters and column "
-				       "names (in five languages) are found; "
+	doc_para(main, i18n_t(r->lang, "A CSV file as your spreadsheet or inventory saves it. Separator, character encoding and "
+				       "column names (in five languages) are recognised; "
 				       "nothing is changed before you have seen what would happen."));
 	form = web_post(r, main, "/devices/import");
 	doc_input(form, &(struct doc_field){ .name = "file",
@@ -200,11 +200,11 @@ done_page(struct web_req *r, const struct app_import_result *x, const char *toke
 	doc_text(p, " ");
 	doc_button_link(p, DOC_BUTTON_SECONDARY, "/devices", i18n_t(r->lang, "To my devices"));
 	if (x->bad > 0) {
-		p = doc_para(
-		    main, i18n_t(r->lang, "The rows that were not taken are kept in a file: mend them and import it again."));
+		p = doc_para(main,
+		    i18n_t(r->lang, "The rows that were not taken are kept in a file: correct them and import that file again."));
 		doc_text(p, " ");
 		doc_button_link(p, DOC_BUTTON_SECONDARY, web_fmt(r, "/devices/rejected/%s", token),
-		    i18n_t(r->lang, "Download the rows to mend"));
+		    i18n_t(r->lang, "Download the rows to correct"));
 	}
 	problems(r, main, x);
 	changes(r, main, x);

@@ -175,8 +175,8 @@ web_page_about(struct web_req *r, struct fp_err *err)
 	if (web_page_under(
 		r, i18n_t(r->lang, "About this program"), &main, err, "/settings", i18n_t(r->lang, "Settings"), NULL) != FP_OK)
 		return err->status;
-	doc_class(doc_para(main, i18n_t(r->lang, "Fieldproof takes a field safety notice from issue to proof: which devices it "
-						 "touches, whether every step really holds on each of "
+	doc_class(doc_para(main, i18n_t(r->lang, "Fieldproof takes a field safety notice from issue to proof: which devices are "
+						 "affected, whether every step really holds on each of "
 						 "them, and a signed reply.")),
 	    DOC_CLASS_LEAD);
 	terms = doc_terms(main);

@@ -227,9 +227,9 @@ web_page_matrix(struct web_req *r, struct fp_err *err)
 	if (web_may(r, WEB_ENGINEER)) {
 		doc_button_link(bar, DOC_BUTTON_PRIMARY, web_fmt(r, "%s/several?%s", url, web_filter_query(r, &f)),
 		    i18n_t(r->lang, "Claim several at once"));
-		doc_button_link(bar, DOC_BUTTON_SECONDARY, web_fmt(r, "/check?ref=%s", ref), i18n_t(r->lang, "Check"));
+		doc_button_link(bar, DOC_BUTTON_SECONDARY, web_fmt(r, "/check?ref=%s", ref), i18n_tc(r->lang, "button", "Check"));
 	}
-	doc_button_link(bar, DOC_BUTTON_SECONDARY, web_fmt(r, "%s/reply", url), i18n_t(r->lang, "Reply"));
+	doc_button_link(bar, DOC_BUTTON_SECONDARY, web_fmt(r, "%s/reply", url), i18n_tc(r->lang, "button", "Reply"));
 	web_filter_form(r, main, web_fmt(r, "%s/matrix", url), c, &f, false);
 	grid(r, main, c, &f);
 	return web_page_done(r, 200, err);

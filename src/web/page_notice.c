@@ -13,9 +13,10 @@ genuine_box(struct web_req *r, struct doc_node *main, enum app_genuine g, const 
 	if (*signer != '\0')
 		doc_para(box, web_keep(r, i18n_text(r->lang, "Signed by: {signer}", "signer", signer, NULL)));
 	else if (g != APP_GENUINE)
-		doc_para(box, i18n_t(r->lang, "A letter with a link to a patch is what a thief would send. Before you follow it, "
-					      "ask the manufacturer in a "
-					      "way that you know from elsewhere."));
+		doc_para(
+		    box, i18n_t(r->lang, "A letter with a link to a patch is what a fraudster would send. Before you follow it, "
+					 "ask the manufacturer in a "
+					 "way that you know from elsewhere."));
 }
 
 static void
@@ -25,8 +26,8 @@ buttons(struct web_req *r, struct doc_node *main, const char *ref)
 
 	doc_button_link(bar, DOC_BUTTON_PRIMARY, web_fmt(r, "/notice/%s/matrix", ref), i18n_t(r->lang, "Open the matrix"));
 	if (web_may(r, WEB_ENGINEER))
-		doc_button_link(bar, DOC_BUTTON_SECONDARY, web_fmt(r, "/check?ref=%s", ref), i18n_t(r->lang, "Check"));
-	doc_button_link(bar, DOC_BUTTON_SECONDARY, web_fmt(r, "/notice/%s/reply", ref), i18n_t(r->lang, "Reply"));
+		doc_button_link(bar, DOC_BUTTON_SECONDARY, web_fmt(r, "/check?ref=%s", ref), i18n_tc(r->lang, "button", "Check"));
+	doc_button_link(bar, DOC_BUTTON_SECONDARY, web_fmt(r, "/notice/%s/reply", ref), i18n_tc(r->lang, "button", "Reply"));
 	doc_button_link(
 	    bar, DOC_BUTTON_QUIET, web_fmt(r, "/notice/%s/evidence.json", ref), i18n_t(r->lang, "Evidence as a file"));
 	if (!web_may(r, WEB_ENGINEER))
@@ -39,7 +40,7 @@ static void
 undecided(struct web_req *r, struct doc_node *main, const struct app_matches *m)
 {
 	const char *const head[] = { i18n_t(r->lang, "Device"), i18n_t(r->lang, "Product as listed"),
-		i18n_t(r->lang, "Why it is not clear"), i18n_t(r->lang, "Perhaps") };
+		i18n_t(r->lang, "Why it is not clear"), i18n_t(r->lang, "Possible product") };
 	struct doc_node *table;
 
 	if (m->cannot_tell == 0)

@@ -258,7 +258,7 @@ sign_form(struct web_req *r, struct doc_node *main, const char *url, const struc
 			    .error = a->name_error,
 			    .autocomplete = "name" });
 	doc_input(form, &(struct doc_field){ .name = "function",
-			    .label = i18n_t(r->lang, "Your function"),
+			    .label = i18n_t(r->lang, "Your function (job title)"),
 			    .value = web_form(r, "function"),
 			    .required = true,
 			    .max_length = 127,
@@ -296,9 +296,9 @@ problem_list(struct web_req *r, struct doc_node *main, const struct fp_buf *prob
 		return;
 	}
 	box = doc_callout(main, DOC_BADGE_WARNING, i18n_t(r->lang, "Please look at this first"));
-	doc_para(
-	    box, i18n_t(r->lang,
-		     "What is only open may stay open. What contradicts itself must be mended before the reply can be signed."));
+	doc_para(box,
+	    i18n_t(r->lang,
+		"What is only open may stay open. What contradicts itself must be corrected before the reply can be signed."));
 	list = doc_list(box, false);
 	while (*p != '\0') {
 		size_t len = strcspn(p, "\n");

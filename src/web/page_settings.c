@@ -55,7 +55,7 @@ static const struct {
 	{ "country", N_("Country"), N_("Two letters, for example DK"), SITE(country), DOC_INPUT_TEXT, 0 },
 	{ "customer_number", N_("Customer number at the manufacturer"), NULL, SITE(customer_number), DOC_INPUT_TEXT, 0 },
 	{ "contact_name", N_("Contact person"), NULL, SITE(contact_name), DOC_INPUT_TEXT, 0 },
-	{ "contact_title", N_("Function of the contact person"), NULL, SITE(contact_title), DOC_INPUT_TEXT, 0 },
+	{ "contact_title", N_("Function (job title) of the contact person"), NULL, SITE(contact_title), DOC_INPUT_TEXT, 0 },
 	{ "contact_email", N_("E-mail"), NULL, SITE(contact_email), DOC_INPUT_EMAIL, 0 },
 	{ "contact_phone", N_("Telephone"), NULL, SITE(contact_phone), DOC_INPUT_TEL, 0 },
 	{ "public_url", N_("Public address of these pages"),
@@ -96,7 +96,7 @@ site_form(struct web_req *r, unsigned status, const struct app_site *site, const
 		else
 			doc_input(form, &f);
 	}
-	doc_submit(form, DOC_BUTTON_PRIMARY, NULL, NULL, i18n_t(r->lang, "Keep"));
+	doc_submit(form, DOC_BUTTON_PRIMARY, NULL, NULL, i18n_t(r->lang, "Save"));
 	return web_page_done(r, status, err);
 }
 
@@ -149,7 +149,7 @@ parameter_form(struct web_req *r, struct doc_node *parent, const struct app_para
 			    .hint = i18n_t(r->lang, "Leave empty to take it away") });
 	doc_checkbox(form, "confirmed", "yes", i18n_t(r->lang, "The manufacturer has confirmed this value to us"),
 	    tried ? *web_form(r, "confirmed") != '\0' : p->confirmed);
-	doc_submit(form, DOC_BUTTON_SECONDARY, NULL, NULL, i18n_t(r->lang, "Keep"));
+	doc_submit(form, DOC_BUTTON_SECONDARY, NULL, NULL, i18n_t(r->lang, "Save"));
 }
 
 static void
@@ -228,7 +228,7 @@ web_post_parameters(struct web_req *r, struct fp_err *err)
 static void
 account_table(struct web_req *r, struct doc_node *main, const struct app_account *list, size_t n)
 {
-	const char *const head[] = { i18n_t(r->lang, "Account"), i18n_t(r->lang, "Full name"), i18n_t(r->lang, "Right"),
+	const char *const head[] = { i18n_t(r->lang, "Account"), i18n_t(r->lang, "Full name"), i18n_t(r->lang, "Role"),
 		i18n_t(r->lang, "Language"), i18n_t(r->lang, "Since") };
 	struct doc_node *table =
 	    doc_table(doc_class(doc_label(doc_section(main, DOC_ROLE_PLAIN), i18n_t(r->lang, "Accounts")), DOC_CLASS_SCROLL),
@@ -267,7 +267,7 @@ account_form(struct web_req *r, struct doc_node *main, const char *name_error, c
 			    .max_length = 127,
 			    .autocomplete = "off" });
 	select = doc_select(
-	    form, &(struct doc_field){ .name = "role", .label = i18n_t(r->lang, "Right"), .value = web_form(r, "role") });
+	    form, &(struct doc_field){ .name = "role", .label = i18n_t(r->lang, "Role"), .value = web_form(r, "role") });
 	for (int i = 0; i < APP_ROLE_COUNT; i++)
 		doc_option(select, app_role_name((enum app_role)i), web_role_word(r, (enum app_role)i));
 	doc_input(form, &(struct doc_field){ .name = "password",

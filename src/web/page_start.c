@@ -39,7 +39,7 @@ next_step(struct web_req *r, struct doc_node *card, const struct app_notice_row 
 		href = web_fmt(r, "/notice/%s/matrix", ref);
 	} else if (c->by_state[CASE_CLAIMED] > 0) {
 		text = i18n_t(r->lang, "What is claimed is not yet proven. Run the check.");
-		button = i18n_t(r->lang, "Check");
+		button = i18n_tc(r->lang, "button", "Check");
 		href = web_fmt(r, "/check?ref=%s", ref);
 	} else {
 		text = i18n_t(r->lang, "Everything is accounted for. Make the reply to the manufacturer.");
@@ -164,9 +164,9 @@ offer(
 	notice_free(n);
 }
 
-/* A plain name of a folder right below one of the notice folders; NULL otherwise. */
+/* A plain name of a folder right below one of the notice folders, and which (where may be NULL); NULL otherwise. */
 static char *
-folder_path(struct web_req *r, const char *name)
+folder_path(struct web_req *r, const char *name, const char *const **where)
 {
 	struct stat st;
 
@@ -177,6 +177,8 @@ folder_path(struct web_req *r, const char *name)
 		bool found = file != NULL && stat(file, &st) == 0 && S_ISREG(st.st_mode);
 
 		free(file);
+		if (found && where != NULL)
+			*where = d;
 		if (found)
 			return path;
 		free(path);
@@ -200,9 +202,11 @@ offer_all(struct web_req *r, struct doc_node *main, const struct app_notice_row 
 		int n = scandir(*d, &names, visible, alphasort);
 
 		for (int i = 0; i < n; i++) {
-			char *path = folder_path(r, names[i]->d_name);
+			const char *const *where = NULL;
+			char *path = folder_path(r, names[i]->d_name, &where);
 
-			if (path != NULL) {
+			/* One name, one notice: the first folder that has it hides the others, and two may be the same. */
+			if (path != NULL && where == d) {
 				offer(r, main, names[i]->d_name, path, have, n_have);
 				found++;
 			}
@@ -225,8 +229,8 @@ add_page(struct web_req *r, unsigned status, const struct fp_err *why, struct fp
 	    web_page_under(r, i18n_t(r->lang, "Add a notice"), &main, err, "/", i18n_t(r->lang, "My notices"), NULL) != FP_OK)
 		return err->status;
 	doc_para(main, i18n_t(r->lang, "These notices lie in the folders of this server. One that is not genuine may be a fraud: "
-				       "a letter with a link to a patch is what "
-				       "a thief would send. Compare the key with the manufacturer's before you add it."));
+				       "a letter with a link to a patch is what a fraudster would send. Compare the key with the "
+				       "manufacturer's before you add it."));
 	if (why != NULL)
 		web_problem(r, main, i18n_t(r->lang, "The notice could not be added."), why);
 	if (offer_all(r, main, have, n_have) == 0)
@@ -246,7 +250,7 @@ enum fp_status
 web_post_notice_add(struct web_req *r, struct fp_err *err)
 {
 	struct app_matches m = { 0 };
-	FP_AUTO(fp_freep) char *path = folder_path(r, web_form(r, "folder"));
+	FP_AUTO(fp_freep) char *path = folder_path(r, web_form(r, "folder"), NULL);
 	struct fp_err why;
 
 	if (path == NULL)

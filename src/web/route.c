@@ -44,7 +44,7 @@ static const struct web_route routes[] = {
 	    "/devices" },
 	{ "POST", "/devices/import/apply", WEB_ENGINEER, WEB_FORM, web_post_device_import_apply, N_("Import a list of devices"),
 	    "/devices" },
-	{ "GET", "/devices/rejected/*", WEB_ENGINEER, WEB_NO_BODY, web_get_device_rejected, N_("Rows to mend"), "/devices" },
+	{ "GET", "/devices/rejected/*", WEB_ENGINEER, WEB_NO_BODY, web_get_device_rejected, N_("Rows to correct"), "/devices" },
 	{ "GET", "/device/*", WEB_VIEWER, WEB_NO_BODY, web_page_device, N_("Device"), "/devices" },
 	{ "POST", "/device/*/decide", WEB_ENGINEER, WEB_FORM, web_post_device_decide, N_("Device"), "/devices" },
 

@@ -109,7 +109,7 @@ web_cell_next(struct web_req *r, const struct case_cell *c)
 		[CASE_VERIFIED] = N_("Nothing: it is done and proven."),
 		[CASE_NOT_DONE] = N_("It is kept as not done, with its reason. When it is done after all, say so here."),
 		[CASE_NOT_APPLICABLE] = N_("Nothing: this step does not apply, for the reason given."),
-		[CASE_DISPUTED] = N_("The claim and the check say different things. Look at the evidence below; then mend the "
+		[CASE_DISPUTED] = N_("The claim and the check say different things. Look at the evidence below; then correct the "
 				     "device and check again, or "
 				     "withdraw the claim."),
 	};
@@ -166,13 +166,22 @@ web_counts(struct web_req *r, struct doc_node *parent, const struct case_counts 
 
 	/* REQ law-5: the denominator first, and what nobody has accounted for is shown. */
 	doc_class(doc_para(parent,
-		      web_keep(r, i18n_ntext(r->lang, "{verified} of {n} cell verified; {claimed} claimed only; {open} open",
-				      "{verified} of {n} cells verified; {claimed} claimed only; {open} open", (int64_t)c->cells,
-				      "verified", web_count(r, c->by_state[CASE_VERIFIED]), "claimed",
-				      web_count(r, c->by_state[CASE_CLAIMED]), "open", web_count(r, c->unaccounted), NULL))),
+		      web_keep(r,
+			  i18n_ntext(r->lang, "{verified} of {n} cell verified; {claimed} claimed only; {open} open or under way",
+			      "{verified} of {n} cells verified; {claimed} claimed only; {open} open or under way",
+			      (int64_t)c->cells, "verified", web_count(r, c->by_state[CASE_VERIFIED]), "claimed",
+			      web_count(r, c->by_state[CASE_CLAIMED]), "open", web_count(r, c->unaccounted), NULL))),
 	    DOC_CLASS_LEAD);
 	if (c->cells == 0)
 		return;
+	if (c->unaccounted > 0)
+		doc_class(
+		    doc_para(parent,
+			web_keep(r, i18n_ntext(r->lang,
+					"Open or under way: {n} cell for which nobody has said or shown yet how it ended.",
+					"Open or under way: {n} cells for which nobody has said or shown yet how they ended.",
+					(int64_t)c->unaccounted, NULL))),
+		    DOC_CLASS_MUTED);
 	for (size_t i = 0; i < FP_COUNT(bar_order); i++) {
 		if (c->by_state[bar_order[i]] == 0)
 			continue;

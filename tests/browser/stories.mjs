@@ -64,7 +64,7 @@ async function firstStart(page) {
 		await page.fill("#contact_name", "Anna Holm");
 		await page.fill("#contact_email", "anna@example.org");
 		await page.fill("#vantage", "server room");
-		await button(page, "Keep").click();
+		await button(page, "Save").click();
 		must(await page.getByText("Saved.").isVisible(), "not told that it is saved");
 	});
 	await step(page, "story 1: a list of devices is looked at first, then taken", async () => {
@@ -76,7 +76,7 @@ async function firstStart(page) {
 		must(await page.getByRole("heading", { name: "Rows that cannot be taken" }).isVisible(), "the row without serial number is not told");
 		await button(page, "Take the good rows").click();
 		must(await page.getByText("The list is in, and compared with your notices.").isVisible(), "the list was not taken");
-		const [rejected] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download the rows to mend" }).click()]);
+		const [rejected] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download the rows to correct" }).click()]);
 		must(fs.readFileSync(await rejected.path(), "utf8").includes("Labor 3.06"), "the bad row is not in the file to mend");
 		await shot(page, "s1-4-imported");
 	});
@@ -103,7 +103,7 @@ async function firstStart(page) {
 		await card.locator("select[name=product]").selectOption({ label: "not affected by this notice" });
 		await card.getByRole("textbox").fill("It is a MiSeq without Dx: read on the type plate");
 		await shot(page, "s1-7-decide");
-		await card.getByRole("button", { name: "Keep this decision" }).click();
+		await card.getByRole("button", { name: "Save this decision" }).click();
 		must(await page.getByText("Decided by").first().isVisible(), "the decision is not shown");
 	});
 	await step(page, "story 1: the matrix has a word in each place and leads to the cell with one click", async () => {
@@ -196,12 +196,12 @@ async function replying(page) {
 		await page.locator("summary", { hasText: "It is not done" }).click();
 		await page.selectOption("#reason", "planned");
 		await page.fill("#text", "at the next service");
-		await button(page, "Keep this reason").click();
+		await button(page, "Save this reason").click();
 		must(await page.getByText("Please give the day that it is planned for.").isVisible(), "the missing day is not told beside its field");
 		must((await page.inputValue("#text")) === "at the next service" && (await page.inputValue("#reason")) === "planned", "what was typed is lost");
 		await shot(page, "s3-2-day-missing");
 		await page.fill("#planned", "2027-01-15");
-		await button(page, "Keep this reason").click();
+		await button(page, "Save this reason").click();
 		await page.waitForURL(/said=not-done/);
 		must((await main(page).innerText()).includes("15 January 2027"), "the day is not shown");
 	});
