@@ -40,9 +40,14 @@ bool device_import_rounded(const char *text, size_t len);
 
 /* ---- devices seen already (import_seen.c) ---- */
 
+/* What tells two devices with one serial number apart, as short hashes (0 = the list does not say): see device_same. */
+struct device_import_identity {
+	uint32_t udi : 9, ref : 9, maker : 7, name : 7;
+};
 struct device_import_slot {
 	uint32_t high, low; /* of the key */
 	uint32_t line;      /* 0 = free */
+	struct device_import_identity identity;
 };
 struct device_import_seen {
 	struct device_import_slot *slots;
@@ -50,8 +55,12 @@ struct device_import_seen {
 	size_t expected; /* rows in all, as far as it can be guessed; 0 = not */
 };
 #define DEVICE_IMPORT_SEEN_MAX ((size_t)16 << 20) /* beyond that many devices in one file duplicates are not looked for */
-/* The line where the key stands already, or 0 after keeping it (also at the maximum or without memory: seeing is a service, not a law). */
-size_t device_import_seen(struct device_import_seen *s, uint64_t key, size_t line);
+#define DEVICE_IMPORT_NAMESAKES 1000              /* devices with one serial number that are told apart */
+/*
+ * The line where the device stands already (key: hash of its serial number), or 0 after keeping it (also beyond the limits or without memory: seeing
+ * is a service, not a law).
+ */
+size_t device_import_seen(struct device_import_seen *s, uint64_t key, struct device_import_identity identity, size_t line);
 /* It will grow with the next key: the time to set expected. */
 bool device_import_seen_full(const struct device_import_seen *s);
 /* A key with these upper 32 bits will be asked for soon. */
@@ -112,7 +121,7 @@ const char *device_import_intern(struct device_import_columns *c, const char *te
 
 /* ---- one row (import_row.c) ---- */
 
-#define DEVICE_IMPORT_MEMO 64 /* different values of a column that are judged only once while they stand near each other */
+#define DEVICE_IMPORT_MEMO 512 /* different values of a column that are judged only once while they stand near each other */
 struct device_import_memo {
 	struct {
 		char key[46];

@@ -95,20 +95,18 @@ static enum fp_status
 sync_folder(const char *path, struct fp_err *err)
 {
 	char *copy = fp_strdup(path);
-	int fd, saved;
+	int fd, saved = 0;
 
 	if (copy == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory for rejected rows");
 	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	free(copy);
-	saved = errno;
 	if (fd < 0 || fsync(fd) != 0)
 		saved = errno;
-	else
-		saved = 0;
-	if (fd >= 0)
-		(void)close(fd);
-	return saved == 0 ? FP_OK : fp_fail_errno(err, saved, "cannot keep the folder of '%s'", path);
+	fp_closep(&fd);
+	if (saved != 0)
+		return fp_fail_errno(err, saved, "cannot keep the folder of '%s'", path);
+	return FP_OK;
 }
 
 enum fp_status

@@ -567,31 +567,64 @@ expected_rows(const struct device_import *im)
 	return (size_t)((double)im->file_size / (double)im->bytes_read * (double)(im->counts.rows + 1));
 }
 
-/* One device in two rows: by serial number and product (or what names the product), as the store will keep it. */
+/* Hash of a folded text, kept for those that come again; 0 for none. */
+static uint64_t
+folded_hash(struct device_import *im, struct device_span s)
+{
+	bool known;
+	uint64_t *value;
+
+	if (s.len == 0)
+		return 0;
+	value = memo(&im->products, s, &known);
+	if (!known)
+		*value = device_import_hash_folded(1, s.p, s.len);
+	return *value;
+}
+
+/* The beginning of a product's name: five letters or digits, in bytes that are ASCII. */
+static uint64_t
+name_hash(struct device_span s)
+{
+	uint64_t h = 0;
+
+	for (size_t i = 0, n = 0; i < s.len && n < 5; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if ((unsigned)(c - '0') < 10 || (unsigned)((c | 32) - 'a') < 26) {
+			h = h * 37 + (c | 32);
+			n++;
+		}
+	}
+	return h;
+}
+
+static uint32_t
+few_bits(uint64_t hash, unsigned most)
+{
+	return hash == 0 ? 0 : (uint32_t)(hash % most) + 1;
+}
+
+/* One device in two rows, as the store would see it (device_same). */
 static bool
 seen_before(struct device_import *im, struct device_import_bad *bad)
 {
-	const struct device_span *text = im->row.text, *what = &text[DEVICE_COL_PRODUCT];
-	uint64_t product = 1, key;
+	const struct device_span *text = im->row.text;
+	struct device_import_identity identity;
+	uint64_t key;
 	size_t line;
 
 	if (im->options.allow_duplicates)
 		return true;
-	if (what->len == 0)
-		what = text[DEVICE_COL_CATALOG].len > 0 ? &text[DEVICE_COL_CATALOG] : &text[DEVICE_COL_UDI];
-	if (what->len > 0) {
-		bool known;
-		uint64_t *folded = memo(&im->products, *what, &known);
-
-		if (!known)
-			*folded = device_import_hash_folded(1, what->p, what->len);
-		product = *folded;
-	}
+	identity.udi = few_bits(folded_hash(im, text[DEVICE_COL_UDI]), 511) & 511;
+	identity.ref = few_bits(folded_hash(im, text[DEVICE_COL_CATALOG]), 511) & 511;
+	identity.maker = few_bits(folded_hash(im, text[DEVICE_COL_MANUFACTURER]), 127) & 127;
+	identity.name = few_bits(name_hash(text[DEVICE_COL_PRODUCT]), 127) & 127;
 	key = im->serial_hash != 0 ? im->serial_hash
 				   : device_import_hash_folded(1, text[DEVICE_COL_SERIAL].p, text[DEVICE_COL_SERIAL].len);
 	if (device_import_seen_full(&im->seen))
 		im->seen.expected = expected_rows(im);
-	line = device_import_seen(&im->seen, key ^ (product & UINT32_MAX), im->row.line);
+	line = device_import_seen(&im->seen, key, identity, im->row.line);
 	return line == 0 ||
 	       refuse(bad, im, DEVICE_COL_SERIAL, "serial number '%.*s' stands in line %zu already: keep one of the two rows",
 		   SHOW(text[DEVICE_COL_SERIAL]), line);

@@ -89,13 +89,13 @@ key_of(const struct device_import_slot *slot)
 }
 
 static void
-keep(struct device_import_slot *slots, size_t cap, uint64_t key, uint32_t line)
+keep(struct device_import_slot *slots, size_t cap, const struct device_import_slot *one)
 {
-	size_t i = home(key, cap);
+	size_t i = home(key_of(one), cap);
 
 	while (slots[i].line != 0)
 		i = i + 1 < cap ? i + 1 : 0;
-	slots[i] = (struct device_import_slot){ (uint32_t)(key >> 32), (uint32_t)key, line };
+	slots[i] = *one;
 }
 
 /* A table far larger than the processor's caches: large pages spare half of each look. Advice only. */
@@ -123,7 +123,7 @@ grow(struct device_import_seen *s)
 	advise(slots, cap * sizeof(*slots));
 	for (size_t i = 0; i < s->cap; i++)
 		if (s->slots[i].line != 0)
-			keep(slots, cap, key_of(&s->slots[i]), s->slots[i].line);
+			keep(slots, cap, &s->slots[i]);
 	free(s->slots);
 	s->slots = slots;
 	s->cap = cap;
@@ -143,19 +143,37 @@ device_import_seen_soon(const struct device_import_seen *s, uint64_t key)
 		__builtin_prefetch(&s->slots[home(key, s->cap)], 1);
 }
 
-size_t
-device_import_seen(struct device_import_seen *s, uint64_t key, size_t line)
+/* As device_same, by the hashes; names by their beginning, for one is often the other with a word behind it. */
+static bool
+same(struct device_import_identity a, struct device_import_identity b)
 {
-	size_t i;
+	if (a.maker != 0 && b.maker != 0 && a.maker != b.maker)
+		return false;
+	if (a.udi != 0 && b.udi != 0)
+		return a.udi == b.udi;
+	if (a.ref != 0 && b.ref != 0)
+		return a.ref == b.ref;
+	return a.name == 0 || b.name == 0 || a.name == b.name;
+}
+
+size_t
+device_import_seen(struct device_import_seen *s, uint64_t key, struct device_import_identity identity, size_t line)
+{
+	size_t i, namesakes = 0;
 
 	if (device_import_seen_full(s) && (s->n >= DEVICE_IMPORT_SEEN_MAX || !grow(s)) && s->n + 1 >= s->cap)
 		return 0;
-	for (i = home(key, s->cap); s->slots[i].line != 0; i = i + 1 < s->cap ? i + 1 : 0)
-		if (key_of(&s->slots[i]) == key)
+	for (i = home(key, s->cap); s->slots[i].line != 0; i = i + 1 < s->cap ? i + 1 : 0) {
+		if (key_of(&s->slots[i]) != key)
+			continue;
+		if (same(s->slots[i].identity, identity))
 			return s->slots[i].line;
+		if (++namesakes == DEVICE_IMPORT_NAMESAKES)
+			return 0;
+	}
 	if (s->n >= DEVICE_IMPORT_SEEN_MAX)
 		return 0;
-	s->slots[i] = (struct device_import_slot){ (uint32_t)(key >> 32), (uint32_t)key, (uint32_t)line };
+	s->slots[i] = (struct device_import_slot){ (uint32_t)(key >> 32), (uint32_t)key, (uint32_t)line, identity };
 	s->n++;
 	return 0;
 }

@@ -190,8 +190,6 @@ encoding_found_late(void **state)
 	got = read_all(text, len, 1 << 20, &o, NULL);
 	assert_string_equal(got + strlen(got) - strlen("30001[z][Ger\xc3\xa4t]\n"), "30001[z][Ger\xc3\xa4t]\n");
 	free(got);
-	len -= strlen("z,Ger\xe4t\n");
-	len += (size_t)sprintf(text + len, "z,Ger\xc3\xa4t\n");
 	/* The first of its bytes is the last of the first 64 KiB. */
 	memset(text, 'x', 65535);
 	memcpy(text + 60000, "\n", 1);
@@ -326,7 +324,7 @@ large_rows(void **state)
 	memset(text, 'x', n);
 	memcpy(text, "a,\"", 3);
 	text[n] = '\0';
-	strcat(text, "\",c\n1,2,3\n");
+	memcpy(text + n, "\",c\n1,2,3\n", sizeof("\",c\n1,2,3\n"));
 	got = read_all(text, strlen(text), 50000, &o, NULL);
 	assert_int_equal(strlen(got), n - 3 + strlen("1[a][][c]\n2[1][2][3]\n"));
 	free(got);

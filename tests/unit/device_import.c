@@ -362,14 +362,39 @@ udi_and_its_columns(void **state)
 static void
 duplicates(void **state)
 {
-	const char *text = "SN;Product\nA-1;MiSeq Dx\na1;MiSeqDx\nA1;Other\nA1;\nA1;\n";
+	(void)state;
+	expect("SN;Product\nA-1;MiSeq Dx\na1;MiSeqDx Instrument\nA1;Other\nA1;\nB1;\nB1;M\n",
+	    "A-1 product=MiSeq Dx\nA1 product=Other\nB1\n",
+	    "3.1 serial: serial number 'a1' stands in line 2 already: keep one of the two rows\n"
+	    "5.1 serial: serial number 'A1' stands in line 2 already: keep one of the two rows\n"
+	    "7.1 serial: serial number 'B1' stands in line 6 already: keep one of the two rows\n");
+	/* Two makers are two devices, so are two catalogue numbers or UDI-DIs; a UDI-DI outranks the catalogue number. */
+	expect("SN;Product;REF;UDI;Manufacturer\n1;P;R1;;X\n1;P;R1;;Y\n1;P;R2;;X\n1;P;R-1;;X\n1;P;R9;00816270020002;X\n1;P;R8;"
+	       "00816270020002;X\n",
+	    "1 product=P maker=X ref=R1\n1 product=P maker=Y ref=R1\n1 product=P maker=X ref=R2\n1 product=P maker=X ref=R9 "
+	    "di=00816270020002\n",
+	    "5.1 serial: serial number '1' stands in line 2 already: keep one of the two rows\n"
+	    "7.1 serial: serial number '1' stands in line 6 already: keep one of the two rows\n");
+	expect_with("SN;Product\nA1;M\nA1;M\n", (struct device_import_options){ .allow_duplicates = true },
+	    "A1 product=M\nA1 product=M\n", "");
+}
+
+/* One serial number for all: told apart up to a limit, and quickly. */
+static void
+one_serial_for_all(void **state)
+{
+	struct fp_buf list = { .max = 0 };
+	struct result r;
 
 	(void)state;
-	expect(text, "A-1 product=MiSeq Dx\nA1 product=Other\nA1\n",
-	    "3.1 serial: serial number 'a1' stands in line 2 already: keep one of the two rows\n"
-	    "6.1 serial: serial number 'A1' stands in line 5 already: keep one of the two rows\n");
-	expect_with(text, (struct device_import_options){ .allow_duplicates = true },
-	    "A-1 product=MiSeq Dx\na1 product=MiSeqDx\nA1 product=Other\nA1\nA1\n", "");
+	fp_buf_puts(&list, "SN;REF;Manufacturer\n");
+	for (int i = 0; i < 100000; i++)
+		fp_buf_printf(&list, "0;R%d;M%d\n", i, i % 5000);
+	run(&r, list.data, list.len, (struct device_import_options){ .year = 0 });
+	assert_true(r.counts.good >= 1000);
+	assert_int_equal(r.counts.rows, 100000);
+	done(&r);
+	fp_buf_free(&list);
 }
 
 /* Thousands of serials and none taken for another. */
@@ -706,6 +731,7 @@ main(void)
 		cmocka_unit_test(bad_rows),
 		cmocka_unit_test(udi_and_its_columns),
 		cmocka_unit_test(duplicates),
+		cmocka_unit_test(one_serial_for_all),
 		cmocka_unit_test(many_serials),
 		cmocka_unit_test(not_given),
 		cmocka_unit_test(connectivity_words),

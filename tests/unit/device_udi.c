@@ -85,10 +85,10 @@ gtin_check_digits(void **state)
 	assert_string_equal(err.msg, "position 14: 'X' in the GTIN, expected a digit");
 	/* Every single wrong digit is found. */
 	for (int at = 0; at < 14; at++)
-		for (char c = '0'; c <= '9'; c++) {
+		for (int c = '0'; c <= '9'; c++) {
 			char bad[] = "00816270020637";
 
-			bad[at] = c;
+			bad[at] = (char)c;
 			assert_int_equal(device_gtin_ok(out, bad, 14), c == "00816270020637"[at]);
 		}
 }
