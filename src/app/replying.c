@@ -266,21 +266,9 @@ static enum fp_status
 answered_notice(struct app *a, const struct reply *r, struct notice **out, struct fp_err *err)
 {
 	FP_AUTO(store_notice_clear) struct store_notice row = { .id = 0 };
-	struct store_notice *rows = NULL;
-	size_t n = 0;
-	enum fp_status status = store_notices(a->store, true, &rows, &n, err);
-	int64_t id = 0;
 
-	for (size_t i = 0; i < n && status == FP_OK; i++)
-		if (strcmp(rows[i].reference, r->reference) == 0)
-			id = rows[i].id;
-	free(rows);
-	if (status != FP_OK)
-		return status;
-	if (id == 0)
-		return fp_fail(err, FP_ENOTFOUND, "the notice %s of this reply is not in the database", r->reference);
-	if (store_notice_get_id(a->store, id, &row, err) != FP_OK)
-		return fp_failed(err, FP_EIO);
+	if (store_notice_get_hash(a->store, r->notice_hash, &row, err) != FP_OK)
+		return fp_failed(err, FP_ENOTFOUND);
 	return notice_parse(out, row.canonical, row.canonical_len, err);
 }
 

@@ -47,7 +47,9 @@ fp_utf8_copy(char *out, size_t size, const char *text)
 {
 	size_t len = text == NULL ? 0 : strlen(text);
 
-	if (len >= size) {
+	if (size == 0)
+		return;
+	if (text != NULL && len >= size) {
 		len = size - 1;
 		while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
 			len--;

@@ -369,7 +369,7 @@ notice_parse(struct notice **out, const char *canonical, size_t len, struct fp_e
 	if (facts == NULL || texts == NULL)
 		return fp_fail(err, FP_EINVAL, "the notice: 'facts' and 'texts' must be objects");
 	if (build(&n, (json_t *)facts, (json_t *)texts, &(struct source){ "facts", "texts.", "" }, err) != FP_OK)
-		return err->status;
+		return fp_failed(err, FP_EINVAL);
 	h = n->arena;
 	if (h->canonical_len != len || memcmp(h->canonical, canonical, len) != 0)
 		return fp_fail(

@@ -194,6 +194,20 @@ store_notice_get_id(struct store *s, int64_t id, struct store_notice *out, struc
 }
 
 enum fp_status
+store_notice_get_hash(struct store *s, const char *hash, struct store_notice *out, struct fp_err *err)
+{
+	FP_AUTO(sql_reset) struct sql_stmt *st = sql_get(s->db, "notice-get-hash", WHOLE " WHERE v.hash = $1");
+	enum fp_status status;
+	bool found;
+
+	sql_text(st, 1, hash);
+	status = get_one(st, out, &found, err);
+	if (status != FP_OK || found)
+		return status;
+	return fp_fail(err, FP_ENOTFOUND, "no notice with the SHA-256 %.64s in the database", hash);
+}
+
+enum fp_status
 store_notices(struct store *s, bool all_revisions, struct store_notice **out, size_t *n, struct fp_err *err)
 {
 	FP_AUTO(sql_reset)

@@ -133,6 +133,9 @@ enum fp_status store_notice_genuine(
 /* The newest stored one, with its bytes; FP_ENOTFOUND names what there is. reference as normalised. */
 enum fp_status store_notice_get(
     struct store *s, const char *reference, struct store_notice *out, struct fp_err *err) FP_MUST_CHECK;
+/* The revision with those canonical bytes (SHA-256), which need not be the newest; FP_ENOTFOUND. */
+enum fp_status store_notice_get_hash(
+    struct store *s, const char *hash, struct store_notice *out, struct fp_err *err) FP_MUST_CHECK;
 enum fp_status store_notice_get_id(struct store *s, int64_t id, struct store_notice *out, struct fp_err *err) FP_MUST_CHECK;
 /* The newest of each, ordered by reference, without bytes; with all_revisions every one, newest first within its reference. free(*out). */
 enum fp_status store_notices(

@@ -69,7 +69,7 @@ no_row_hides_another(void **state)
 		char path[256], allow[64];
 
 		assert_true(strlen(rows[i].path) < sizeof(path));
-		strcpy(path, rows[i].path);
+		memcpy(path, rows[i].path, strlen(rows[i].path) + 1);
 		for (char *p = path; *p != '\0'; p++)
 			*p = *p == '*' ? '7' : *p;
 		assert_ptr_equal(web_route_find(r, rows[i].method, path, allow), &rows[i]);
