@@ -12,20 +12,20 @@
 enum match_answer { MATCH_NOT_AFFECTED, MATCH_CANNOT_TELL, MATCH_AFFECTED };
 
 enum match_reason {
-	MATCH_R_NONE,               /* nothing of the device is in the notice */
-	MATCH_R_UDI,                /* UDI-DI equal */
-	MATCH_R_CATALOG,            /* catalogue number equal after normalising */
-	MATCH_R_ALIAS,              /* catalogue number known as an alias */
-	MATCH_R_NAME,               /* product name equal after folding */
-	MATCH_R_CONTAINS,           /* the device is an instrument that contains the affected part */
-	MATCH_R_PART,               /* the device is the affected part itself, listed under its own name */
-	MATCH_R_NAME_ALIKE,         /* cannot tell: the name is only alike; a person must say */
-	MATCH_R_UDI_CONTRADICTS,    /* cannot tell: UDI-DI says one product, catalogue number another */
-	MATCH_R_UDI_NOT_IN_CATALOG, /* not in the notice: a right check digit is not an identity */
-	MATCH_R_VERSION_OUTSIDE,    /* not affected: the version of every mode lies outside the ranges */
-	MATCH_R_VERSION_UNKNOWN,    /* cannot tell: the notice depends on a version that the list does not give */
-	MATCH_R_OTHER_MAKER,        /* not affected: same number, another manufacturer */
-	MATCH_R_NO_IDENTITY,        /* cannot tell: neither UDI-DI, catalogue number nor product name */
+	MATCH_R_NONE,       /* nothing of the device is in the notice */
+	MATCH_R_UDI,        /* UDI-DI equal */
+	MATCH_R_CATALOG,    /* catalogue number equal after normalising */
+	MATCH_R_ALIAS,      /* catalogue number known as an alias */
+	MATCH_R_NAME,       /* product name equal after folding */
+	MATCH_R_CONTAINS,   /* the device is an instrument that contains the affected part */
+	MATCH_R_PART,       /* the device is the affected part itself, listed under its own name */
+	MATCH_R_NAME_ALIKE, /* cannot tell: the name is only alike; a person must say */
+	MATCH_R_UDI_CONTRADICTS, /* cannot tell: UDI-DI, catalogue number and name say different products, or one is not in the notice */
+	MATCH_R_UDI_NOT_IN_CATALOG, /* not in the notice: a right check digit is not an identity; cannot tell when two digits changed places */
+	MATCH_R_VERSION_OUTSIDE, /* not affected: the version of every mode lies outside the ranges */
+	MATCH_R_VERSION_UNKNOWN, /* cannot tell: the notice depends on a version that the list does not give */
+	MATCH_R_OTHER_MAKER, /* another manufacturer: not affected when only the number is equal, cannot tell when the name is too */
+	MATCH_R_NO_IDENTITY, /* cannot tell: neither UDI-DI, catalogue number nor product name */
 	MATCH_R_COUNT
 };
 
