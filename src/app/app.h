@@ -390,10 +390,13 @@ enum fp_status app_ledger_verify(struct app *a, struct app_ledger_state *out, st
 enum fp_status app_ledger_list(struct app *a, int64_t before_seq, size_t limit, struct app_history **out, size_t *n,
     struct fp_err *err) FP_MUST_CHECK; /* newest first; app_history_free */
 void app_history_free(struct app_history *h, size_t n);
+/* What an entry of a kind ("cell-claim") tells, for i18n: "A step was said to be done"; NULL for a kind that is not known. */
+const char *app_ledger_kind_text(const char *kind);
 /* Proof that entry seq is in the ledger, signed by the site's key: JSON, schema receipt.schema.json. */
 enum fp_status app_receipt(struct app *a, int64_t seq, struct fp_buf *json, struct fp_err *err) FP_MUST_CHECK;
-/* Check a receipt without the database. */
-enum fp_status app_receipt_verify(const char *json, size_t len, struct fp_buf *what, struct fp_err *err) FP_MUST_CHECK;
+/* Check a receipt without the database; what it proves is appended to what as a sentence in the language. */
+enum fp_status app_receipt_verify(
+    const char *json, size_t len, const char *lang, struct fp_buf *what, struct fp_err *err) FP_MUST_CHECK;
 
 /* ---- accounts and sessions of the pages ---- */
 

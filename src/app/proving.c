@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "crypto/minisign.h"
 #include "evidence/bundle.h"
+#include "i18n/i18n.h"
 #include "ledger/ledger.h"
 
 enum fp_status
@@ -505,13 +506,31 @@ check_head(const json_t *root, int64_t size, const char *head, char id[MINISIGN_
 	return minisign_verify(&pub, sig, bytes.data, bytes.len, "the tree head", err);
 }
 
+static void
+tell_receipt(
+    struct fp_buf *out, const struct i18n *lang, const struct ledger_entry *e, int64_t size, const char *site, const char *key)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf when = { .max = 256 };
+	const char *kind = app_ledger_kind_text(e->kind);
+	char number[24], all[24];
+
+	(void)snprintf(number, sizeof(number), "%lld", (long long)e->seq);
+	(void)snprintf(all, sizeof(all), "%lld", (long long)size);
+	i18n_time(&when, lang, e->at, NULL, I18N_LONG);
+	i18n_f(out, lang, "The receipt holds: entry {number} of {all} is in the ledger of this site: {site}.", "number", number,
+	    "all", all, "site", site, NULL);
+	fp_buf_printf(out, "\n%s: %s\n%s, %s\n", kind != NULL ? i18n_t(lang, kind) : e->kind, e->subject, e->actor,
+	    when.data ? when.data : "");
+	i18n_f(out, lang, "Signed with the key {key}.", "key", key, NULL);
+}
+
 enum fp_status
-app_receipt_verify(const char *json, size_t len, struct fp_buf *what, struct fp_err *err)
+app_receipt_verify(const char *json, size_t len, const char *lang, struct fp_buf *what, struct fp_err *err)
 {
 	FP_AUTO(ledger_entry_free) struct ledger_entry e = { .seq = 0 };
 	FP_JSON json_t *root = NULL;
 	struct ledger_proof proof = { .n = 0 };
-	char head[65], id[MINISIGN_ID_TEXT], at[FP_TIME_MAX];
+	char head[65], id[MINISIGN_ID_TEXT];
 	const char *format, *site;
 
 	if (fp_json_parse(&root, json, len, "receipt", err) != FP_OK ||
@@ -527,7 +546,6 @@ app_receipt_verify(const char *json, size_t len, struct fp_buf *what, struct fp_
 	if (proof.index + 1 != e.seq)
 		return fp_fail(err, FP_EINTEGRITY, "the receipt proves entry %lld, but shows entry %lld",
 		    (long long)proof.index + 1, (long long)e.seq);
-	fp_buf_printf(what, "entry %lld of %lld is in the ledger of '%s': %s by %s at %s on %s; signed with key %s",
-	    (long long)e.seq, (long long)proof.size, site ? site : "", e.kind, e.actor, fp_time_text(at, e.at), e.subject, id);
+	tell_receipt(what, i18n_get(lang), &e, proof.size, site ? site : "", id);
 	return fp_buf_check(what, "text", err);
 }

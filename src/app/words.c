@@ -114,6 +114,37 @@ app_history_write(struct fp_buf *out, const char *lang, const struct app_history
 		fp_buf_printf(out, " → %s", i18n_t(l, case_state_text(h->to)));
 }
 
+static const struct {
+	const char *kind, *text;
+} entry_kinds[] = {
+	{ "site", N_("The site's name or address was changed") },
+	{ "site-key", N_("The site's own key was made") },
+	{ "parameter", N_("A fact that the notice does not state was set") },
+	{ "account-added", N_("An account was made") },
+	{ "key-trusted", N_("A manufacturer's key was trusted") },
+	{ "notice-added", N_("A notice was added") },
+	{ "device-import", N_("A list of devices was imported") },
+	{ "match", N_("A notice was compared with the devices") },
+	{ "match-decided", N_("A person decided whether a device is affected") },
+	{ "cell-open", N_("A cell was opened") },
+	{ "cell-claim", N_("A step was said to be done") },
+	{ "cell-withdraw", N_("A claim was withdrawn") },
+	{ "cell-not-done", N_("A step was said not to be done") },
+	{ "cell-see", N_("A check was judged") },
+	{ "cell-reopen", N_("A cell was opened again") },
+	{ "check", N_("A device was checked") },
+	{ "reply-signed", N_("A reply was signed") },
+};
+
+const char *
+app_ledger_kind_text(const char *kind)
+{
+	for (size_t i = 0; i < FP_COUNT(entry_kinds); i++)
+		if (strcmp(entry_kinds[i].kind, kind) == 0)
+			return entry_kinds[i].text;
+	return NULL;
+}
+
 static void
 set_if(json_t *j, const char *key, const char *value)
 {

@@ -196,6 +196,31 @@ run_check(struct cli *c, struct fp_err *err)
 /* ---- evidence ---- */
 
 static enum fp_status
+again_text(const struct cli *c, const struct app_judged_again *g, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf seen = { .max = 512 }, damaged = { .max = 512 }, judged = { .max = 512 };
+	FP_AUTO(doc_freep) struct doc *d = NULL;
+	struct doc_node *list;
+	char same[24], differ[24];
+
+	(void)snprintf(same, sizeof(same), "%zu", g->same);
+	(void)snprintf(differ, sizeof(differ), "%zu", g->differ);
+	i18n_nf(&seen, c->lang, "{n} observation was read again.", "{n} observations were read again.", (int64_t)g->observations,
+	    NULL);
+	i18n_nf(&damaged, c->lang, "{n} observation is damaged.", "{n} observations are damaged.", (int64_t)g->damaged, NULL);
+	i18n_nf(&judged, c->lang, "{n} verdict was worked out again: {same} the same, {differ} different.",
+	    "{n} verdicts were worked out again: {same} the same, {differ} different.", (int64_t)g->verdicts, "same", same,
+	    "differ", differ, NULL);
+	if (cli_doc(&d, c, cli_t(c, N_("Evidence")), err) != FP_OK)
+		return fp_failed(err, FP_ENOMEM);
+	list = doc_list(doc_root(d), false);
+	(void)doc_item(list, seen.data);
+	(void)doc_item(list, damaged.data);
+	(void)doc_item(list, judged.data);
+	return cli_print(c, d, err);
+}
+
+static enum fp_status
 show_again(struct cli *c, const struct app_judged_again *g, enum fp_status verdict, struct fp_err *err)
 {
 	if (c->json) {
@@ -211,9 +236,7 @@ show_again(struct cli *c, const struct app_judged_again *g, enum fp_status verdi
 			return fp_failed(err, FP_EIO);
 		return verdict;
 	}
-	printf("%zu observations, %zu verdicts judged again: %zu the same, %zu different, %zu damaged\n", g->observations,
-	    g->verdicts, g->same, g->differ, g->damaged);
-	return verdict;
+	return again_text(c, g, err) == FP_OK ? verdict : fp_failed(err, FP_ENOMEM);
 }
 
 static enum fp_status

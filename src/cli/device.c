@@ -43,18 +43,44 @@ import_json(const struct app_import_result *r)
 	return j;
 }
 
-static enum fp_status
-import_text(const struct cli *c, const char *file, const struct app_import_result *r, struct fp_err *err)
+/* How many rows, then what becomes of them: each count a line of its own, for each language has its own plural. */
+static void
+import_counts(struct doc_node *root, const struct cli *c, const char *file, const struct app_import_result *r)
 {
+	FP_AUTO(fp_buf_free)
+	struct fp_buf rows = { .max = 8192 },
+		      added = { .max = 256 }, changed = { .max = 256 }, same = { .max = 256 }, bad = { .max = 256 };
+	struct doc_node *list;
+
+	i18n_nf(&rows, c->lang, "{file}: {n} row", "{file}: {n} rows", (int64_t)r->rows, "file", file, NULL);
+	i18n_nf(&added, c->lang, "{n} new device", "{n} new devices", (int64_t)r->added, NULL);
+	i18n_nf(&changed, c->lang, "{n} device with changes", "{n} devices with changes", (int64_t)r->changed, NULL);
+	i18n_nf(&same, c->lang, "{n} device as it is listed already", "{n} devices as they are listed already",
+	    (int64_t)r->unchanged, NULL);
+	i18n_nf(&bad, c->lang, "{n} row that cannot be taken", "{n} rows that cannot be taken", (int64_t)r->bad, NULL);
+	(void)doc_para(root, rows.data);
+	list = doc_list(root, false);
+	(void)doc_item(list, added.data);
+	(void)doc_item(list, changed.data);
+	(void)doc_item(list, same.data);
+	(void)doc_item(list, bad.data);
+}
+
+static enum fp_status
+import_text(const struct cli *c, const char *file, const struct app_import_result *r, bool dry_run, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf look = { .max = 8192 };
 	FP_AUTO(doc_freep) struct doc *d = NULL;
 	struct doc_node *root, *list;
 
 	if (cli_doc(&d, c, cli_t(c, N_("Import of devices")), err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
 	root = doc_root(d);
-	(void)doc_paraf(root, "%s: %zu %s, %zu %s, %zu %s, %zu %s, %zu %s", file, r->rows, cli_t(c, N_("rows")), r->added,
-	    cli_t(c, N_("new")), r->changed, cli_t(c, N_("changed")), r->unchanged, cli_t(c, N_("unchanged")), r->bad,
-	    cli_t(c, N_("not taken over")));
+	if (dry_run) {
+		i18n_f(&look, c->lang, "This is only a look at {file}. Nothing has been changed yet.", "file", file, NULL);
+		(void)doc_para(root, look.data);
+	}
+	import_counts(root, c, file, r);
 	(void)doc_paraf(root, "%s: %s", cli_t(c, N_("How the columns were read")), r->understood);
 	if (r->changes != NULL && *r->changes != '\0') {
 		(void)doc_para(root, cli_t(c, N_("What changed:")));
@@ -91,8 +117,8 @@ run_import(struct cli *c, struct fp_err *err)
 		status = app_device_import(c->app, &c->actor, c->args[0], &o, r, err);
 	cli_progress_end(c);
 	if (status == FP_OK)
-		status =
-		    c->json ? cli_print_json(c, "fieldproof-import-1", import_json(r), err) : import_text(c, c->args[0], r, err);
+		status = c->json ? cli_print_json(c, "fieldproof-import-1", import_json(r), err)
+				 : import_text(c, c->args[0], r, o.dry_run, err);
 	/* Rows left behind are a failure that a script must see, though the good ones are in. */
 	if (status == FP_OK && r->bad > 0)
 		status = fp_fail(err, FP_EINVAL, "%zu of %zu rows were not taken over", r->bad, r->rows);

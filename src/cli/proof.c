@@ -184,6 +184,24 @@ run_replies(struct cli *c, struct fp_err *err)
 /* ---- ledger ---- */
 
 static enum fp_status
+ledger_text(const struct cli *c, const struct app_ledger_state *s, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf whole = { .max = 512 };
+	FP_AUTO(doc_freep) struct doc *d = NULL;
+	struct doc_node *terms;
+
+	i18n_nf(&whole, c->lang, "The ledger is whole: {n} entry, unchanged.", "The ledger is whole: {n} entries, none changed.",
+	    s->entries, NULL);
+	if (cli_doc(&d, c, cli_t(c, N_("Ledger")), err) != FP_OK)
+		return fp_failed(err, FP_ENOMEM);
+	(void)doc_para(doc_root(d), whole.data);
+	terms = doc_terms(doc_root(d));
+	(void)doc_term(terms, cli_t(c, N_("Fingerprint of the last entry")), s->head);
+	(void)doc_term(terms, cli_t(c, N_("Fingerprint of all entries")), s->tree);
+	return cli_print(c, d, err);
+}
+
+static enum fp_status
 run_ledger_verify(struct cli *c, struct fp_err *err)
 {
 	struct app_ledger_state s;
@@ -198,8 +216,15 @@ run_ledger_verify(struct cli *c, struct fp_err *err)
 		fp_json_set_str(j, "tree", s.tree);
 		return cli_print_json(c, "fieldproof-ledger-1", j, err);
 	}
-	printf("%lld entries, unbroken; last entry %s, tree %s\n", (long long)s.entries, s.head, s.tree);
-	return FP_OK;
+	return ledger_text(c, &s, err);
+}
+
+static const char *
+kind_words(const struct cli *c, const char *kind)
+{
+	const char *text = app_ledger_kind_text(kind);
+
+	return text != NULL ? cli_t(c, text) : kind;
 }
 
 static enum fp_status
@@ -214,8 +239,8 @@ run_ledger_list(struct cli *c, struct fp_err *err)
 		return fp_failed(err, FP_EIO);
 	if (!c->json) {
 		for (size_t i = 0; i < n; i++)
-			printf("%6lld  %s  %-12s %-20s %s\n", (long long)list[i].seq, fp_time_text(when, list[i].at),
-			    list[i].actor, list[i].kind, list[i].text);
+			printf("%6lld  %s  %-12s %s: %s\n", (long long)list[i].seq, fp_time_text(when, list[i].at), list[i].actor,
+			    kind_words(c, list[i].kind), list[i].text);
 		app_history_free(list, n);
 		return FP_OK;
 	}
@@ -253,7 +278,7 @@ run_receipt_check(struct cli *c, struct fp_err *err)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf in = { .max = 1 << 20 }, what = { .max = 65536 };
 
-	if (fp_file_read(&in, c->args[0], err) != FP_OK || app_receipt_verify(in.data, in.len, &what, err) != FP_OK)
+	if (fp_file_read(&in, c->args[0], err) != FP_OK || app_receipt_verify(in.data, in.len, c->lang_tag, &what, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	printf("%s\n", what.data ? what.data : "");
 	return FP_OK;

@@ -93,6 +93,30 @@ run_param_set(struct cli *c, struct fp_err *err)
 }
 
 static enum fp_status
+params_text(const struct cli *c, const struct app_param *list, size_t n, struct fp_err *err)
+{
+	const char *heads[] = { cli_t(c, N_("Name")), cli_t(c, N_("Value")), cli_t(c, N_("Confirmed by the manufacturer")),
+		cli_t(c, N_("Meaning")) };
+	FP_AUTO(doc_freep) struct doc *d = NULL;
+	struct doc_node *table, *row;
+
+	if (cli_doc(&d, c, cli_t(c, N_("Facts that the notice does not state")), err) != FP_OK)
+		return fp_failed(err, FP_ENOMEM);
+	table = doc_table(doc_root(d), NULL);
+	(void)doc_head_row(table, heads, FP_COUNT(heads));
+	for (size_t i = 0; i < n; i++) {
+		bool set = list[i].value[0] != '\0';
+
+		row = doc_row(table);
+		(void)doc_head_cell(row, DOC_SCOPE_ROW, list[i].name);
+		(void)doc_cell(row, set ? list[i].value : cli_t(c, N_("Not set")));
+		(void)doc_cell(row, !set ? "–" : cli_t(c, list[i].confirmed ? N_("Yes") : N_("No")));
+		(void)doc_cell(row, list[i].text ? cli_t(c, list[i].text) : "");
+	}
+	return cli_print(c, d, err);
+}
+
+static enum fp_status
 run_param_list(struct cli *c, struct fp_err *err)
 {
 	FP_AUTO(fp_freep) struct app_param *list = NULL;
@@ -101,15 +125,13 @@ run_param_list(struct cli *c, struct fp_err *err)
 
 	if (cli_app(c, err) != FP_OK || app_params(c->app, &list, &n, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
+	if (!c->json)
+		return params_text(c, list, n, err);
 	items = json_array();
 	for (size_t i = 0; i < n; i++) {
 		const struct app_param *p = &list[i];
 		json_t *o = json_object();
 
-		if (!c->json)
-			printf("%-16s %-12s %-14s %s\n", p->name, p->value[0] ? p->value : "-",
-			    p->value[0] == '\0' ? "" : cli_t(c, p->confirmed ? N_("confirmed") : N_("unconfirmed")),
-			    p->text ? cli_t(c, p->text) : "");
 		fp_json_set_str(o, "name", p->name);
 		fp_json_set_str(o, "value", p->value[0] ? p->value : NULL);
 		fp_json_set(o, "confirmed", json_boolean(p->confirmed));

@@ -82,8 +82,8 @@ static const struct {
 	{ 401, N_("Please sign in"),
 	    N_("Your session has ended. Sign in again; what you had typed may have to be typed again.") },
 	{ 403, N_("You may not do this"),
-	    N_("Your account does not have this right, or the page was open for too long. Go back, reload the page and try "
-	       "again; or ask the administrator of this site for the role.") },
+	    N_("The role of your account does not allow this, or the page was open for too long. Go back, reload the page and "
+	       "try again; or ask the administrator of this site.") },
 	{ 404, N_("There is nothing here"),
 	    N_("The address is mistyped, or what it led to is not in the database. Start again from your notices.") },
 	{ 405, N_("This address is not used that way"), N_("Go back and use the buttons of the page.") },

@@ -8,41 +8,14 @@
 
 #define ENTRIES_A_PAGE 50
 
-/* What an entry tells, in plain words. */
-static const struct {
-	const char *kind, *text;
-} kinds[] = {
-	{ "site", N_("The site's name or address was changed") },
-	{ "site-key", N_("The site's own key was made") },
-	{ "parameter", N_("A fact that the notice does not state was set") },
-	{ "account-added", N_("An account was made") },
-	{ "key-trusted", N_("A manufacturer's key was trusted") },
-	{ "notice-added", N_("A notice was added") },
-	{ "device-import", N_("A list of devices was imported") },
-	{ "match", N_("A notice was compared with the devices") },
-	{ "match-decided", N_("A person decided whether a device is affected") },
-	{ "cell-open", N_("A cell was opened") },
-	{ "cell-claim", N_("A step was said to be done") },
-	{ "cell-withdraw", N_("A claim was withdrawn") },
-	{ "cell-not-done", N_("A step was said not to be done") },
-	{ "cell-see", N_("A check was judged") },
-	{ "cell-reopen", N_("A cell was opened again") },
-	{ "check", N_("A device was checked") },
-	{ "reply-signed", N_("A reply was signed") },
-};
-
 /* Plain words, what it is about, and folded the entry itself. Its text is "SUBJECT {json}". */
 static void
 told(struct web_req *r, struct doc_node *cell, const struct app_history *h)
 {
-	const char *body = strstr(h->text, " {"), *word = h->kind;
+	const char *body = strstr(h->text, " {"), *word = app_ledger_kind_text(h->kind);
 	size_t subject = body != NULL ? (size_t)(body - h->text) : strlen(h->text);
 
-	for (size_t i = 0; i < FP_COUNT(kinds); i++) {
-		if (strcmp(kinds[i].kind, h->kind) == 0)
-			word = i18n_t(r->lang, kinds[i].text);
-	}
-	doc_text(cell, word);
+	doc_text(cell, word != NULL ? i18n_t(r->lang, word) : h->kind);
 	doc_text(cell, ": ");
 	doc_code(cell, web_keep(r, fp_strndup(h->text, subject)));
 	if (body != NULL)
