@@ -370,8 +370,8 @@ notice_parse(struct notice **out, const char *canonical, size_t len, struct fp_e
 		return fp_fail(err, FP_EINVAL, "the notice: 'facts' and 'texts' must be objects");
 	if (build(&n, (json_t *)facts, (json_t *)texts, &(struct source){ "facts", "texts.", "" }, err) != FP_OK)
 		return fp_failed(err, FP_EINVAL);
-	h = n->arena;
-	if (h->canonical_len != len || memcmp(h->canonical, canonical, len) != 0)
+	h = n != NULL ? n->arena : NULL;
+	if (h == NULL || h->canonical_len != len || memcmp(h->canonical, canonical, len) != 0)
 		return fp_fail(
 		    err, FP_EINVAL, "the notice is not in its canonical form: make it with 'fieldproof notice canonical'");
 	*out = n;

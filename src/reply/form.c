@@ -296,8 +296,9 @@ add_signature(struct doc_node *root, struct form *f)
 	}
 }
 
+/* Beside the figures that it explains; at the end it would stand alone on a page. */
 static void
-add_closing(struct doc_node *root, const struct form *f)
+add_legend(struct doc_node *root, const struct form *f)
 {
 	struct doc_node *p = doc_para(
 	    root, form_say(f,
@@ -349,12 +350,12 @@ reply_document(
 	add_head(root, &f);
 	add_site(root, &f);
 	form_add_summary(root, &f);
+	add_legend(root, &f);
 	add_statements(root, &f);
 	form_add_steps(root, &f);
 	add_distributor(root, &f);
 	add_problems(root, &f);
 	add_signature(root, &f);
-	add_closing(root, &f);
 	if (doc_check(d, err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
 	*out = d;
