@@ -43,8 +43,11 @@ PURPOSES := build
 ifneq ($(filter demo check bench fuzz lint coverage flow unit,$(MAKECMDGOALS)),)
 PURPOSES += demo test
 endif
-PURPOSES += $(filter lint fuzz bench,$(MAKECMDGOALS)) $(if $(filter coverage,$(MAKECMDGOALS)),fuzz) $(if $(filter check,$(MAKECMDGOALS)),lint)
-$(info $(shell tools/setup $(PURPOSES) 2>&1))
+PURPOSES += $(filter lint fuzz bench,$(MAKECMDGOALS)) $(if $(filter coverage,$(MAKECMDGOALS)),fuzz) $(if $(filter format,$(MAKECMDGOALS)),lint)
+# What it says goes straight to the terminal; when it fails, so does make, before the compiler says the same less clearly.
+ifneq ($(shell tools/setup $(PURPOSES) >&2 </dev/null && echo ready),ready)
+$(error the Debian packages that $(or $(MAKECMDGOALS),all) needs are not there)
+endif
 endif
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS := $(shell pkg-config --libs $(PKGS)) $(LIBS_EXTRA)
@@ -113,6 +116,7 @@ $(foreach t,$(UNIT_SRC:tests/unit/%.c=%),$(eval $(call UNIT_RULE,$(t))))
 
 # Doubles and helpers of the tests: one file, one program; they use base only.
 DOUBLES := $(patsubst tests/doubles/%.c,$(O)/tests/doubles/%,$(wildcard tests/doubles/*.c))
+.SECONDARY: $(DOUBLES:=.o)
 $(O)/tests/doubles/%: $(O)/tests/doubles/%.o $(ARCHIVES_base) $(ASSET_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(ARCHIVES_base) $(ASSET_OBJ) $(PKG_LIBS)

@@ -129,7 +129,8 @@ minisign_uses_our_secret_keys(void **state)
 		minisign_public_write(&want, &pub, NULL);
 		assert_int_equal(MINISIGN(typed, "-R", "-f", "-s", "ours.key", "-p", "again.pub"), 0);
 		get(&b, "again.pub");
-		assert_string_equal(b.data, want.data);
+		/* In its comment minisign leaves the id's leading zeros away: the key is the line behind. */
+		assert_string_equal(strchr(b.data, '\n'), strchr(want.data, '\n'));
 		put("content", CONTENT, strlen(CONTENT));
 		assert_int_equal(MINISIGN(typed, "-S", "-s", "ours.key", "-m", "content"), 0);
 		assert_int_equal(MINISIGN("", "-V", "-p", "again.pub", "-m", "content"), 0);
