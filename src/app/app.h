@@ -196,6 +196,12 @@ struct app_matches {
 /* Match all devices against one stored notice (ref) or all (NULL), keep the answers and open the cells of affected devices. */
 enum fp_status app_match_run(
     struct app *a, const struct app_actor *by, const char *ref, struct app_matches *out, struct fp_err *err) FP_MUST_CHECK;
+/*
+ * Match a device list (CSV) against one stored notice or all without storing anything: is there anything of ours in it? out gets the affected and undecided
+ * rows (device_id 0; at most limit of them, the counts count all), rows and bad how many were read and could not be.
+ */
+enum fp_status app_match_list(struct app *a, const char *ref, const char *path, const char *map, size_t limit,
+    struct app_matches *out, size_t *rows, size_t *bad, struct fp_err *err) FP_MUST_CHECK;
 /* The kept answers; ref NULL = all notices; device_id 0 = all devices. */
 enum fp_status app_matches(
     struct app *a, const char *ref, int64_t device_id, struct app_matches *out, struct fp_err *err) FP_MUST_CHECK;

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "i18n/i18n.h"
 
 char *
 app_cell_subject(char out[256], const char *ref, const char *serial, const struct case_cell *cell)
@@ -515,13 +516,27 @@ done_elsewhere(const struct app_case *k, const struct case_cell *cell, const cha
 	return false;
 }
 
+/* The note goes into the reply, so it is in the site's language, whoever claims. */
+static enum fp_status
+same_note(struct fp_buf *note, struct app *a, const struct notice_action *other, struct fp_err *err)
+{
+	struct app_site site;
+	char number[16];
+
+	if (app_site_get(a, &site, err) != FP_OK)
+		return fp_failed(err, FP_EIO);
+	(void)snprintf(number, sizeof(number), "%d", other != NULL ? other->number : 0);
+	i18n_f(note, i18n_get(site.language), "same devices and boot modes as for step {n}", "n", number, NULL);
+	return fp_buf_check(note, "the note", err);
+}
+
 enum fp_status
 app_cell_claim_same(struct app *a, const struct app_actor *by, const char *ref, const char *action, size_t *n, struct fp_err *err)
 {
 	FP_AUTO(app_case_freep) struct app_case *k = NULL;
 	FP_AUTO(fp_freep) int64_t *ids = NULL;
+	FP_AUTO(fp_buf_free) struct fp_buf note = { .max = 256 };
 	const struct notice_action *act;
-	char note[128];
 
 	*n = 0;
 	if (app_case_get(a, ref, &k, err) != FP_OK)
@@ -540,6 +555,7 @@ app_cell_claim_same(struct app *a, const struct app_actor *by, const char *ref, 
 	if (*n == 0)
 		return fp_fail(err, FP_ECONFLICT, "no device is claimed for '%s' that is not claimed for '%s' already",
 		    act->same_devices_as, action);
-	(void)snprintf(note, sizeof(note), "same devices as for %s", act->same_devices_as);
-	return app_cell_claim(a, by, ids, *n, note, err);
+	if (same_note(&note, a, notice_action_find(k->notice, act->same_devices_as), err) != FP_OK)
+		return fp_failed(err, FP_EIO);
+	return app_cell_claim(a, by, ids, *n, note.data, err);
 }

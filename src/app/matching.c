@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "match/stream.h"
 
 #define MODES_MAX DEVICE_MODES_MAX
 #define CELLS_MAX 64 /* of one device under one notice */
@@ -187,6 +188,108 @@ app_match_run(struct app *a, const struct app_actor *by, const char *ref, struct
 	if (status == FP_OK)
 		status = store_commit(tx, err);
 	return status == FP_OK ? app_matches(a, ref, 0, out, err) : status;
+}
+
+/* ---- a list, nothing stored ---- */
+
+/* The notices to ask, made ready. */
+struct asked_notices {
+	struct store_notice *rows;
+	struct notice **notices;
+	struct match_index **indexes;
+	struct match_stream_counts *counts;
+	size_t n, cap, limit;
+	struct app_matches *out;
+};
+
+static void
+asked_free(struct asked_notices *q)
+{
+	for (size_t i = 0; i < q->n; i++) {
+		if (q->indexes != NULL)
+			match_index_free(q->indexes[i]);
+		if (q->notices != NULL)
+			notice_free(q->notices[i]);
+	}
+	free(q->indexes);
+	free(q->notices);
+	free(q->counts);
+	free(q->rows);
+}
+
+static enum fp_status
+asked_load(struct asked_notices *q, struct app *a, const char *ref, struct fp_err *err)
+{
+	struct store_notice unused;
+
+	if (app_stored_rows(a, ref, &q->rows, &q->n, err) != FP_OK)
+		return fp_failed(err, FP_ENOTFOUND);
+	if (q->n == 0)
+		return fp_fail(err, FP_ENOTFOUND, "there is no notice yet: fieldproof notice add REF");
+	q->notices = fp_calloc(q->n, sizeof(*q->notices));
+	q->indexes = fp_calloc(q->n, sizeof(*q->indexes));
+	q->counts = fp_calloc(q->n, sizeof(*q->counts));
+	if (q->notices == NULL || q->indexes == NULL || q->counts == NULL)
+		return fp_fail(err, FP_ENOMEM, "out of memory");
+	for (size_t i = 0; i < q->n; i++)
+		if (app_stored_id(a, q->rows[i].id, &unused, &q->notices[i], err) != FP_OK ||
+		    match_index_new(&q->indexes[i], q->notices[i], err) != FP_OK)
+			return fp_failed(err, FP_EIO);
+	return FP_OK;
+}
+
+static enum fp_status
+on_hit(void *ctx, size_t notice, const struct device *d, size_t line, const struct match_result *r, struct fp_err *err)
+{
+	struct asked_notices *q = ctx;
+	struct app_match_row *row;
+
+	(void)line;
+	if (q->out->n == q->limit)
+		return FP_OK;
+	if (fp_grow(&q->out->items, &q->cap, q->out->n + 1, sizeof(*row)) != 0)
+		return fp_fail(err, FP_ENOMEM, "out of memory for the answers");
+	row = &q->out->items[q->out->n++];
+	memset(row, 0, sizeof(*row));
+	row->answer = r->answer;
+	row->reason = r->reason;
+	row->confidence = r->confidence;
+	fp_utf8_copy(row->serial, sizeof(row->serial), d->serial);
+	fp_utf8_copy(row->product, sizeof(row->product), d->product);
+	fp_utf8_copy(row->reference, sizeof(row->reference), q->rows[notice].reference);
+	fp_utf8_copy(row->detail, sizeof(row->detail), r->detail);
+	if (r->product != NULL) {
+		fp_utf8_copy(row->product_id, sizeof(row->product_id), r->product->id);
+		fp_utf8_copy(row->product_name, sizeof(row->product_name), r->product->names.n ? r->product->names.items[0] : "");
+	}
+	return FP_OK;
+}
+
+enum fp_status
+app_match_list(struct app *a, const char *ref, const char *path, const char *map, size_t limit, struct app_matches *out,
+    size_t *rows, size_t *bad, struct fp_err *err)
+{
+	FP_AUTO(asked_free) struct asked_notices q = { .out = out, .limit = limit };
+	FP_AUTO(device_import_freep) struct device_import *im = NULL;
+	const struct device_import_options io = { .map = map, .year = fp_date_of_time(app_now(a)).year, .identity_only = true };
+	const struct match_stream_options so = { .hit = on_hit, .ctx = &q };
+	struct device_import_counts read;
+
+	memset(out, 0, sizeof(*out));
+	if (asked_load(&q, a, ref, err) != FP_OK || device_import_open_path(&im, path, &io, err) != FP_OK ||
+	    match_stream(q.counts, im, (const struct match_index *const *)q.indexes, q.n, &so, err) != FP_OK) {
+		app_matches_free(out);
+		return fp_failed(err, FP_EIO);
+	}
+	for (size_t i = 0; i < q.n; i++) {
+		out->affected += q.counts[i].by_answer[MATCH_AFFECTED];
+		out->cannot_tell += q.counts[i].by_answer[MATCH_CANNOT_TELL];
+		out->not_affected += q.counts[i].by_answer[MATCH_NOT_AFFECTED];
+	}
+	read = device_import_counts(im);
+	*rows = read.rows;
+	*bad = read.bad;
+	return FP_OK;
 }
 
 /* ---- the kept answers ---- */

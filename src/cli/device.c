@@ -48,8 +48,8 @@ static void
 import_counts(struct doc_node *root, const struct cli *c, const char *file, const struct app_import_result *r)
 {
 	FP_AUTO(fp_buf_free)
-	struct fp_buf rows = { .max = 8192 },
-		      added = { .max = 256 }, changed = { .max = 256 }, same = { .max = 256 }, bad = { .max = 256 };
+	struct fp_buf rows = { .max = 8192 }, added = { .max = 256 }, changed = { .max = 256 }, same = { .max = 256 },
+		      bad = { .max = 256 };
 	struct doc_node *list;
 
 	i18n_nf(&rows, c->lang, "{file}: {n} row", "{file}: {n} rows", (int64_t)r->rows, "file", file, NULL);
@@ -304,12 +304,38 @@ matches_text(const struct cli *c, const struct app_matches *m, bool all, struct 
 		(void)snprintf(percent, sizeof(percent), "%d", r->confidence);
 		(void)doc_cell(row, percent);
 	}
-	(void)doc_paraf(doc_root(d), "%zu %s, %zu %s, %zu %s", m->affected, cli_t(c, answer_text(MATCH_AFFECTED)), m->cannot_tell,
-	    cli_t(c, answer_text(MATCH_CANNOT_TELL)), m->not_affected, cli_t(c, answer_text(MATCH_NOT_AFFECTED)));
+	(void)doc_paraf(doc_root(d), "%s: %zu, %s: %zu, %s: %zu", cli_t(c, answer_text(MATCH_AFFECTED)), m->affected,
+	    cli_t(c, answer_text(MATCH_CANNOT_TELL)), m->cannot_tell, cli_t(c, answer_text(MATCH_NOT_AFFECTED)), m->not_affected);
 	if (m->not_affected > 0 && !all)
 		(void)doc_para(
 		    doc_root(d), cli_t(c, N_("With --all also the devices that are not affected, each with its reason.")));
 	return cli_print(c, d, err);
+}
+
+#define MATCH_LIST_SHOWN 5000 /* keeps a million rows within 64 MB */
+
+/* A list that is only looked at: nothing is stored, no cell is opened. */
+static enum fp_status
+match_list(struct cli *c, const char *path, struct app_matches *m, struct fp_err *err)
+{
+	size_t rows = 0, bad = 0;
+	int64_t limit = MATCH_LIST_SHOWN;
+	enum fp_status status;
+
+	if (cli_opt(c, "limit") != NULL && cli_number(&limit, cli_opt(c, "limit"), 1, 100000000, "--limit", err) != FP_OK)
+		return FP_EUSAGE;
+	status =
+	    app_match_list(c->app, c->n_args ? c->args[0] : NULL, path, cli_opt(c, "map"), (size_t)limit, m, &rows, &bad, err);
+	if (status != FP_OK)
+		return status;
+	if (m->n == (size_t)limit && m->affected + m->cannot_tell > m->n)
+		cli_say(c, "the first %zu of %zu answers are listed (--limit=N for more); the counts count all", m->n,
+		    m->affected + m->cannot_tell);
+	if (bad > 0)
+		cli_say(c,
+		    "%zu of %zu rows could not be read and were not matched; 'fieldproof device import %s --dry-run' says why",
+		    bad, rows, path);
+	return FP_OK;
 }
 
 static enum fp_status
@@ -318,7 +344,9 @@ run_match(struct cli *c, struct fp_err *err)
 	struct app_matches m = { .n = 0 };
 	enum fp_status status = cli_app(c, err);
 
-	if (status == FP_OK)
+	if (status == FP_OK && cli_opt(c, "list") != NULL)
+		status = match_list(c, cli_opt(c, "list"), &m, err);
+	else if (status == FP_OK)
 		status = app_match_run(c->app, &c->actor, c->n_args ? c->args[0] : NULL, &m, err);
 	if (status == FP_OK)
 		status = c->json ? cli_print_json(c, "fieldproof-matches-1", matches_json(&m), err)
@@ -362,6 +390,9 @@ static const struct cli_option list_options[] = {
 };
 static const struct cli_option match_options[] = {
 	{ "all", NULL, "list also the devices that are not affected" },
+	{ "list", "FILE.csv", "match this list instead of the stored devices; nothing is stored" },
+	{ "limit", "N", "with --list: how many answers are listed (5000)" },
+	{ "map", "FIELD=COLUMN,...", "with --list: columns that are not understood by themselves" },
 	{ NULL, NULL, NULL },
 };
 static const struct cli_option decide_options[] = {
@@ -383,6 +414,7 @@ const struct cli_verb cli_device_verbs[] = {
 	    "  fieldproof match decide FSN2023-1338 M00123 affected --product=miseqdx --why=\"label seen on the device\"\n",
 	    run_decide, decide_options },
 	{ "match", "", "[REF]", 0, 1, "find the devices that one notice, or all, affect; opens their cells",
-	    "  fieldproof match FSN2023-1338\n  fieldproof match --all --format=json\n", run_match, match_options },
+	    "  fieldproof match FSN2023-1338\n  fieldproof match --all --format=json\n  fieldproof match --list=country.csv\n",
+	    run_match, match_options },
 	{ .noun = NULL },
 };

@@ -64,6 +64,8 @@ tap_like "what is not affected says why" "$(match FSN2023-1338 T1)" "^not-affect
 tap_is "2 devices x 2 modes x 2 steps are 4 cells each" "$(json case show FSN2023-1338 | jq '[.devices[]|.cells|length]|unique|.[0]')" 4
 tap_is "one change covers both modes: one cell per step" "$(json case show FSN2024-1562 | jq '[.devices[]|select(.serial=="M1")|.cells|length]|.[0]')" 2
 tap_is "not networked: secure protocol not applicable" "$(cell FSN2024-1562 V1 '' secure-protocol .state)" not-applicable
+tap_is "a list can be matched without storing it" "$(fp match --list="$RUN/good.csv" --format=json FSN2025-1682 | jq -r '"\(.affected) \([.matches[].serial]|join(","))"')" "3 A1,D1,D2"
+tap_is "... nothing of it is stored" "$(json device list | jq .total)" 9
 tap_exit "a decision needs its reason" 2 fp match decide FSN2023-1338 X1 affected --product=miseqdx
 tap_ok "a person decides" fp match decide FSN2023-1338 X1 affected --product=miseqdx --why="label read on the device"
 tap_is "... and the cells are there" "$(cell FSN2023-1338 X1 RUO patch .state)" in-scope
@@ -92,7 +94,7 @@ tap_ok "a claim" fp case claim FSN2023-1338 --device=M1 --mode=Dx --action=patch
 tap_is "... against a failed check is disputed" "$(cell FSN2023-1338 M1 Dx patch .state)" disputed
 tap_is "Dx does not close RUO" "$(cell FSN2023-1338 M1 RUO patch .state)" in-scope
 tap_ok "the same devices for step 2" fp case claim FSN2023-1338 --action=standard-user --same-devices
-tap_is "... recorded as such" "$(cell FSN2023-1338 M1 Dx standard-user .claim_note)" "same devices as for patch"
+tap_is "... recorded as such" "$(cell FSN2023-1338 M1 Dx standard-user .claim_note)" "same devices and boot modes as for step 1"
 tap_exit "no slip claims a whole site" 2 fp case claim FSN2023-1338
 tap_exit "planned needs a date" 1 fp case not-done FSN2023-1338 --device=M2 --mode=RUO --reason=planned
 tap_ok "planned, the date as people write it" fp case not-done FSN2023-1338 --device=M2 --mode=RUO --reason=planned --date="5. december 2026" --lang=da
@@ -141,11 +143,14 @@ tap_like "... with the name of who signed" "$(pdftotext "$RUN/a.pdf" -)" "Jens �
 
 # ---- proofs ----
 tap_ok "the ledger is unbroken" fp ledger verify
+tap_like "... and that is said in the reader's language, counted" "$(fp ledger verify --lang=de)" '^Das Journal ist vollständig: [0-9]+ Einträge, keiner verändert'
+tap_like "the matrix names steps and boot modes" "$(fp case show FSN2023-1338 --lang=da)" 'Trin 1 · Dx .*Trin 2 · RUO'
 tap_ok "every verdict follows again from the stored bytes" fp evidence verify
 tap_is "... the same" "$(json evidence verify | jq '.same == .verdicts and .verdicts > 0')" true
 seq=$(json reply list | jq '.replies[0].ledger_entry')
 tap_ok "a receipt" fp ledger receipt "$seq" --output="$RUN/receipt.json"
 tap_ok "... holds" fp ledger check-receipt "$RUN/receipt.json" --db="$RUN/none.db"
+tap_like "... and says so in Spanish" "$(fp ledger check-receipt "$RUN/receipt.json" --lang=es)" '^El justificante es válido: el asiento [0-9]+ de [0-9]+'
 sed 's/Jens/Jans/' "$RUN/receipt.json" >"$RUN/forged.json"
 tap_exit "a changed receipt is found" 5 fp ledger check-receipt "$RUN/forged.json"
 tap_ok "the evidence as one file" fp evidence export FSN2025-1682 --output="$RUN/bundle.json"
