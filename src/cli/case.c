@@ -87,7 +87,7 @@ add_counts(struct doc_node *list, const struct cli *c, const char *what, const s
 	item = doc_term(list, what, b.data);
 	for (int s = 0; s < CASE_STATE_COUNT; s++)
 		if (s != CASE_VERIFIED && n->by_state[s] > 0)
-			(void)doc_textf(item, ", %zu %s", n->by_state[s], cli_t(c, case_state_text((enum case_state)s)));
+			(void)doc_textf(item, ", %s: %zu", cli_t(c, case_state_text((enum case_state)s)), n->by_state[s]);
 }
 
 /* What is left, in the words of the pages. */

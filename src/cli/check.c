@@ -105,12 +105,21 @@ add_not_asked(struct doc_node *root, const struct cli *c, const struct app_check
 	}
 }
 
+static void
+add_traffic(struct fp_buf *out, const struct cli *c, int64_t connections, int64_t packets)
+{
+	i18n_nf(out, c->lang, "{n} connection", "{n} connections", connections, NULL);
+	fp_buf_puts(out, ", ");
+	i18n_nf(out, c->lang, "{n} packet sent", "{n} packets sent", packets, NULL);
+}
+
 static enum fp_status
 result_text(const struct cli *c, const struct app_check_result *r, struct fp_err *err)
 {
 	const char *heads[] = { cli_t(c, N_("Device")), cli_t(c, N_("Check")), cli_t(c, N_("Asked")), cli_t(c, N_("Result")),
 		cli_t(c, N_("Why")) };
 	static const unsigned widths[] = { 14, 8, 18, 18, 42 };
+	FP_AUTO(fp_buf_free) struct fp_buf spent = { .max = 512 };
 	FP_AUTO(doc_freep) struct doc *d = NULL;
 	struct doc_node *table, *p;
 	bool first = true;
@@ -127,12 +136,14 @@ result_text(const struct cli *c, const struct app_check_result *r, struct fp_err
 	p = doc_para(doc_root(d), NULL);
 	for (int i = 0; i < EVIDENCE_RESULT_COUNT; i++)
 		if (r->by_result[i] > 0) {
-			(void)doc_textf(p, "%s%zu %s", first ? "" : ", ", r->by_result[i],
-			    cli_t(c, app_result_text((enum evidence_result)i)));
+			(void)doc_textf(p, "%s%s: %zu", first ? "" : ", ", cli_t(c, app_result_text((enum evidence_result)i)),
+			    r->by_result[i]);
 			first = false;
 		}
-	cli_paraf(doc_root(d), c, N_("{jobs} addresses asked, {connections} connections, {packets} packets sent, {ms} ms"),
-	    "jobs", r->jobs, "connections", r->connections, "packets", r->packets, "ms", (size_t)r->took_ms, NULL);
+	i18n_nf(&spent, c->lang, "{n} address asked", "{n} addresses asked", (int64_t)r->jobs, NULL);
+	fp_buf_puts(&spent, ", ");
+	add_traffic(&spent, c, (int64_t)r->connections, (int64_t)r->packets);
+	(void)doc_paraf(doc_root(d), "%s, %lld ms", spent.data ? spent.data : "", (long long)r->took_ms);
 	return cli_print(c, d, err);
 }
 
@@ -300,6 +311,7 @@ print_bytes(const struct evidence_event *e)
 static enum fp_status
 run_show(struct cli *c, struct fp_err *err)
 {
+	FP_AUTO(fp_buf_free) struct fp_buf traffic = { .max = 256 };
 	struct evidence_obs *o = NULL;
 	char when[FP_TIME_MAX];
 
@@ -316,8 +328,9 @@ run_show(struct cli *c, struct fp_err *err)
 	}
 	printf("%s  %s\n", cli_t(c, N_("Observation")), o->id);
 	printf("%s %s, %s %s, %s\n", o->probe, o->target, cli_t(c, N_("seen from")), o->vantage, fp_time_text(when, o->started));
-	printf("%s: %s; %s; %d %s, %d %s, %.1f ms\n", cli_t(c, N_("boot mode")), o->mode[0] ? o->mode : "?", o->tool,
-	    o->connections, cli_t(c, N_("connections")), o->packets, cli_t(c, N_("packets")), (double)o->took_us / 1000);
+	add_traffic(&traffic, c, o->connections, o->packets);
+	printf("%s: %s; %s; %s, %.1f ms\n", cli_t(c, N_("boot mode")), o->mode[0] ? o->mode : "?", o->tool,
+	    traffic.data ? traffic.data : "", (double)o->took_us / 1000);
 	for (size_t i = 0; i < o->n_events; i++) {
 		const struct evidence_event *e = &o->events[i];
 

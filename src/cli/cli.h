@@ -84,8 +84,6 @@ enum fp_status cli_password(char *out, size_t size, const char *prompt, struct f
 
 /* Time as text for people ("2026-11-21 09:30 UTC"); "" for 0. */
 void cli_add_time(struct doc_node *parent, const struct cli *c, fp_time t);
-/* A paragraph of a translated sentence whose {placeholders} are counts: pairs of name and size_t, ended by NULL. */
-void cli_paraf(struct doc_node *parent, const struct cli *c, const char *english, ...);
 enum fp_status cli_number(
     int64_t *out, const char *text, int64_t least, int64_t most, const char *what, struct fp_err *err) FP_MUST_CHECK;
 

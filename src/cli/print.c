@@ -132,26 +132,6 @@ cli_add_time(struct doc_node *parent, const struct cli *c, fp_time t)
 	(void)doc_text(parent, b.data ? b.data : "");
 }
 
-void
-cli_paraf(struct doc_node *parent, const struct cli *c, const char *english, ...)
-{
-	enum { PAIRS = 8 };
-	char numbers[PAIRS][24];
-	const char *pairs[2 * PAIRS + 1] = { NULL }, *name;
-	FP_AUTO(fp_buf_free) struct fp_buf text = { .max = 4096 };
-	va_list ap;
-
-	va_start(ap, english);
-	for (size_t i = 0; i < PAIRS && (name = va_arg(ap, const char *)) != NULL; i++) {
-		(void)snprintf(numbers[i], sizeof(numbers[i]), "%zu", va_arg(ap, size_t));
-		pairs[2 * i] = name;
-		pairs[2 * i + 1] = numbers[i];
-	}
-	va_end(ap);
-	i18n_fill(&text, cli_t(c, english), pairs);
-	(void)doc_para(parent, text.data);
-}
-
 enum fp_status
 cli_number(int64_t *out, const char *text, int64_t least, int64_t most, const char *what, struct fp_err *err)
 {

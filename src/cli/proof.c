@@ -188,16 +188,16 @@ ledger_text(const struct cli *c, const struct app_ledger_state *s, struct fp_err
 {
 	FP_AUTO(fp_buf_free) struct fp_buf whole = { .max = 512 };
 	FP_AUTO(doc_freep) struct doc *d = NULL;
-	struct doc_node *terms;
 
 	i18n_nf(&whole, c->lang, "The ledger is whole: {n} entry, unchanged.", "The ledger is whole: {n} entries, none changed.",
 	    s->entries, NULL);
 	if (cli_doc(&d, c, cli_t(c, N_("Ledger")), err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
 	(void)doc_para(doc_root(d), whole.data);
-	terms = doc_terms(doc_root(d));
-	(void)doc_term(terms, cli_t(c, N_("Fingerprint of the last entry")), s->head);
-	(void)doc_term(terms, cli_t(c, N_("Fingerprint of all entries")), s->tree);
+	(void)doc_paraf(doc_root(d), "%s:", cli_t(c, N_("Fingerprint of the last entry")));
+	(void)doc_pre(doc_root(d), s->head);
+	(void)doc_paraf(doc_root(d), "%s:", cli_t(c, N_("Fingerprint of all entries")));
+	(void)doc_pre(doc_root(d), s->tree);
 	return cli_print(c, d, err);
 }
 

@@ -251,9 +251,10 @@ result_sum(struct web_req *r, struct doc_node *main, const struct app_check_resu
 	}
 	if (n > 0)
 		doc_bar(main, web_keep(r, i18n_ntext(r->lang, "of {n} answer", "of {n} answers", (int64_t)x->n, NULL)), parts, n);
-	doc_class(doc_para(main, web_keep(r, i18n_text(r->lang, "{connections} connections, {packets} packets, {seconds} s",
-						 "connections", web_count(r, x->connections), "packets", web_count(r, x->packets),
-						 "seconds", web_fmt(r, "%lld", (long long)((x->took_ms + 999) / 1000)), NULL))),
+	doc_class(doc_paraf(main, "%s, %s, %lld s",
+		      web_keep(r, i18n_ntext(r->lang, "{n} connection", "{n} connections", (int64_t)x->connections, NULL)),
+		      web_keep(r, i18n_ntext(r->lang, "{n} packet sent", "{n} packets sent", (int64_t)x->packets, NULL)),
+		      (long long)((x->took_ms + 999) / 1000)),
 	    DOC_CLASS_MUTED);
 }
 
