@@ -395,7 +395,7 @@ static const struct cli_option not_done_options[] = {
 };
 
 const struct cli_verb cli_case_verbs[] = {
-	{ "case", "show", "REF", 1, 1, "the matrix of a notice: devices x boot modes x steps; with --device one cell whole",
+	{ "case", "show", "REF", 1, 1, "the matrix of a notice: devices x modes x steps; with --device one cell whole",
 	    "  fieldproof case show FSN2023-1338\n  fieldproof case show FSN2023-1338 --device=M00123 --mode=Dx --action=patch\n",
 	    run_show, show_options },
 	{ "case", "report", "REF...", 1, -1, "one page with the matrix as a picture, to show or to file",
