@@ -143,11 +143,11 @@ not_received_contradicts_done_and_understood(void **state)
 	(void)state;
 	answer(&g, "received", 0);
 	assert_int_equal(problems(&g), 2);
-	assert_non_null(strstr(found[0].text, "not to be received, yet actions"));
+	assert_non_null(strstr(found[0].text, "not to be received, yet steps"));
 	assert_non_null(strstr(found[1].text, "yet to be read and understood"));
 	answer(&g, "understood", 0);
 	assert_int_equal(problems(&g), 2);
-	assert_non_null(strstr(found[1].text, "not to be read and understood, yet actions"));
+	assert_non_null(strstr(found[1].text, "not to be read and understood, yet steps"));
 	for (size_t i = 0; i < g.r->n_rows; i++)
 		g.r->rows[i].answer = REPLY_OPEN;
 	expect_one(&g, false, "8 questions on devices are still open");
