@@ -242,6 +242,7 @@ static enum fp_status
 show_cells(struct cli *c, struct fp_err *err)
 {
 	FP_AUTO(fp_freep) int64_t *ids = NULL;
+	json_t *cells = json_array();
 	size_t n = 0;
 	enum fp_status status = find_cells(c, &ids, &n, err);
 
@@ -249,9 +250,14 @@ show_cells(struct cli *c, struct fp_err *err)
 		FP_AUTO(app_cell_view_freep) struct app_cell_view *v = NULL;
 
 		status = app_cell_get(c->app, ids[i], &v, err);
-		if (status == FP_OK)
-			status = c->json ? cli_print_json(c, "fieldproof-cell-1", cell_view_json(v), err) : cell_text(c, v, err);
+		if (status == FP_OK && c->json)
+			(void)json_array_append_new(cells, cell_view_json(v));
+		else if (status == FP_OK)
+			status = cell_text(c, v, err);
 	}
+	if (status == FP_OK)
+		return cli_print_list(c, "fieldproof-cells-1", "cells", cells, err);
+	json_decref(cells);
 	return status;
 }
 

@@ -167,6 +167,12 @@ dry_run(struct cli *c, const struct app_check_options *o, struct fp_err *err)
 
 	if (app_check_dry_run(c->app, o, &text, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
+	if (c->json) {
+		json_t *j = json_object();
+
+		fp_json_set_str(j, "text", text.data ? text.data : "");
+		return cli_print_json(c, "fieldproof-dry-run-1", j, err);
+	}
 	if (text.len > 0)
 		(void)fwrite(text.data, 1, text.len, stdout);
 	return FP_OK;

@@ -194,7 +194,12 @@ run_udi(struct cli *c, struct fp_err *err)
 		enum fp_status status = app_udi_read(c->args[i], &text, &json, err);
 
 		if (status != FP_OK) {
+			json_t *bad = json_object();
+
 			fprintf(stderr, "fieldproof: %s: %s\n", c->args[i], err->msg);
+			fp_json_set_str(bad, "input", c->args[i]);
+			fp_json_set_str(bad, "error", err->msg);
+			(void)json_array_append_new(items, bad);
 			worst = status;
 			continue;
 		}

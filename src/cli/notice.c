@@ -163,6 +163,13 @@ run_verify(struct cli *c, struct fp_err *err)
 
 	if (cli_app(c, err) != FP_OK || app_notice_verify(c->app, c->args[0], cli_opt(c, "key"), signer, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
+	if (c->json) {
+		json_t *j = json_object();
+
+		fp_json_set_str(j, "notice", c->args[0]);
+		fp_json_set_str(j, "signer", signer);
+		return cli_print_json(c, "fieldproof-genuine-1", j, err);
+	}
 	printf("%s: %s %s\n", c->args[0], cli_t(c, N_("genuine, signed by")), signer);
 	return FP_OK;
 }

@@ -280,6 +280,12 @@ run_receipt_check(struct cli *c, struct fp_err *err)
 
 	if (fp_file_read(&in, c->args[0], err) != FP_OK || app_receipt_verify(in.data, in.len, c->lang_tag, &what, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
+	if (c->json) {
+		json_t *j = json_object();
+
+		fp_json_set_str(j, "text", what.data);
+		return cli_print_json(c, "fieldproof-receipt-holds-1", j, err);
+	}
 	printf("%s\n", what.data ? what.data : "");
 	return FP_OK;
 }

@@ -60,9 +60,12 @@ cli_opt(const struct cli *c, const char *name)
 static void
 print_options(FILE *f, const struct cli_option *o)
 {
-	for (; o != NULL && o->name != NULL; o++)
-		fprintf(f, "  --%s%s%-*s %s\n", o->name, o->value ? "=" : "",
-		    (int)(24 - strlen(o->name)) > 0 ? (int)(24 - strlen(o->name)) : 1, o->value ? o->value : "", o->help);
+	for (; o != NULL && o->name != NULL; o++) {
+		char word[64];
+
+		(void)snprintf(word, sizeof(word), "--%s%s%s", o->name, o->value ? "=" : "", o->value ? o->value : "");
+		fprintf(f, "  %-28s %s\n", word, o->help);
+	}
 }
 
 static void

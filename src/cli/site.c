@@ -401,7 +401,7 @@ static const struct cli_option account_options[] = {
 };
 static const struct cli_option serve_options[] = {
 	{ "listen", "ADDRESS:PORT", "where to listen (127.0.0.1:8480: this machine only)" },
-	{ "zone", "ZONE", "time zone of the times shown, such as Europe/Copenhagen (UTC)" },
+	{ "zone", "ZONE", "time zone of the times shown, such as Europe/Copenhagen (this computer's)" },
 	{ NULL, NULL, NULL },
 };
 

@@ -110,7 +110,7 @@ lab_restart nas-nt1only secure
 tap_ok "the mended controller" fp check FSN2025-1682 --device=A1
 tap_is "... is fixed and verified" "$(cell FSN2025-1682 A1 '' bmc-instructions '"\(.state) \(.measured.result)"')" "verified fixed"
 fp check FSN2024-1562 --device=M1 >/dev/null 2>&1
-tap_is "the mended store: SMB-1 fixed" "$(json case show FSN2024-1562 --device=M1 --action=secure-protocol | jq -r '.checks[]|select(.check=="SMB-1")|.result')" fixed
+tap_is "the mended store: SMB-1 fixed" "$(json case show FSN2024-1562 --device=M1 --action=secure-protocol | jq -r '.cells[].checks[]|select(.check=="SMB-1")|.result')" fixed
 tap_is "... and the cell, with one question left open, has no fail any more" "$(cell FSN2024-1562 M1 '' secure-protocol '"\(.state) \(.measured.result)"')" "pending unknown"
 lab_restart nas-nt1only off
 fp check FSN2024-1562 --device=M1 --timeout=300 >/dev/null 2>&1

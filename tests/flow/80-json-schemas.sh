@@ -75,10 +75,10 @@ fp case not-done FSN2023-1338 --device=X1 --reason=transferred --note="to anothe
 for ref in FSN2023-1338 FSN2024-1562 FSN2025-1682; do
 	answer fieldproof-case-1 "case show" $ref
 done
-answer fieldproof-cell-1 "case show" FSN2023-1338 --device=M1 --mode=Dx --action=patch
-tap_like "... a cell that is disputed, with its history" "$(jq -r '"\(.cell.state) \(.history | length) \(.checks | length)"' "${answers[-1]}")" '^disputed [2-9] [1-9]'
-answer fieldproof-cell-1 "case show" FSN2023-1338 --device=M1
-answer fieldproof-cell-1 "case show" FSN2025-1682 --device=D1
+answer fieldproof-cells-1 "case show" FSN2023-1338 --device=M1 --mode=Dx --action=patch
+tap_like "... a cell that is disputed, with its history" "$(jq -r '.cells[0] | "\(.cell.state) \(.history | length) \(.checks | length)"' "${answers[-1]}")" '^disputed [2-9] [1-9]'
+answer fieldproof-cells-1 "case show" FSN2023-1338 --device=M1
+answer fieldproof-cells-1 "case show" FSN2025-1682 --device=D1
 
 # ---- site, people, keys ----
 
@@ -127,12 +127,18 @@ for entry in 1 3 "$(fp ledger verify --format=json | jq .entries)"; do
 	tap_is "... its hashes hold, computed without the program" "$(valid receipt "$RUN/receipt.json")" ""
 	tap_ok "... and minisign verifies its signature" minisign -V -q -p "$RUN/receipt.json.pub" -m "$RUN/receipt.json.signed" -x "$RUN/receipt.json.minisig"
 done
+answer fieldproof-receipt-holds-1 "ledger check-receipt" "$RUN/receipt.json"
+answer fieldproof-dry-run-1 "check" FSN2025-1682 --dry-run
+cp -R notices/FSN2025-1682 "$RUN/signed-notice"
+fp key generate "$RUN/key" --no-password
+fp notice sign "$RUN/signed-notice" --key="$RUN/key.key" --no-password --quiet
+answer fieldproof-genuine-1 "notice verify" "$RUN/signed-notice" --key="$RUN/key.pub"
 answer fieldproof-judged-again-1 "evidence verify"
 covered+=("evidence export" "evidence show")
 fp evidence export FSN2025-1682 --output="$RUN/bundle.json" >/dev/null 2>&1
 tap_ok "evidence-bundle.schema.json fits" valid schema evidence-bundle.schema.json "$RUN/bundle.json" fieldproof-evidence-1 observations params
 answer fieldproof-judged-again-1 "evidence verify" "$RUN/bundle.json"
-mapfile -t ids < <(fp case show FSN2025-1682 --device=D1 --format=json 2>/dev/null | jq -r '.checks[].observation | select(. != "")' | sort -u)
+mapfile -t ids < <(fp case show FSN2025-1682 --device=D1 --format=json 2>/dev/null | jq -r '.cells[].checks[].observation | select(. != "")' | sort -u)
 tap_like "there are observations" "${#ids[@]}" '^[1-9]'
 for id in "${ids[@]}"; do
 	fp evidence show "$id" --format=json >"$RUN/obs.json" 2>&1
@@ -148,7 +154,7 @@ done
 # ---- no verb is forgotten ----
 
 # These print no JSON: they do something, or write a file of another kind.
-silent="notice add|notice render|notice canonical|notice sign|notice verify|match decide|case report|case claim|case withdraw|case not-done|case reopen|ledger check-receipt|key trust|key site|key generate|param set|site set|account add|serve"
+silent="notice add|notice render|notice canonical|notice sign|match decide|case report|case claim|case withdraw|case not-done|case reopen|key trust|key site|key generate|param set|site set|account add|serve"
 mapfile -t nouns < <(fp --help | sed -n 's/^  \([a-z]*\)   *[a-z].*/\1/p')
 forgotten=$(for noun in "${nouns[@]}"; do
 	fp help "$noun" | sed -n 's/^  fieldproof \(.*\)/\1/p'
