@@ -18,7 +18,7 @@ static const struct cli_verb *const tables[] = { cli_notice_verbs, cli_device_ve
 
 static const struct cli_option common[] = {
 	{ "db", "PATH", "database to use (FIELDPROOF_DB; otherwise fieldproof.db in the user's data folder)" },
-	{ "lang", "LANG", "language of the answer: en, da, de, es, it (otherwise from LANG)" },
+	{ "lang", "LANG", "language of the answer: en, da, de, ... (otherwise from LANG)" },
 	{ "format", "text|json", "text for people (default) or JSON for programs" },
 	{ "as", "NAME", "who acts, as the ledger keeps it (otherwise the name of your account)" },
 	{ "notices", "DIR", "folder where notices lie (FIELDPROOF_NOTICES)" },
@@ -218,6 +218,18 @@ terminal_width(void)
 }
 
 static enum fp_status
+unknown_language(const char *wanted, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf known = { .max = 512 };
+	size_t n;
+	const struct i18n *const *all = i18n_languages(&n);
+
+	for (size_t i = 0; i < n; i++)
+		fp_buf_printf(&known, "%s%s", i ? ", " : "", i18n_tag(all[i]));
+	return fp_fail(err, FP_EUSAGE, "no texts in language '%.20s'; there are %s", wanted, known.data ? known.data : "en");
+}
+
+static enum fp_status
 set_language(struct cli *c, struct fp_err *err)
 {
 	const char *wanted = cli_opt(c, "lang"), *env;
@@ -225,7 +237,7 @@ set_language(struct cli *c, struct fp_err *err)
 	if (wanted != NULL) {
 		c->lang = i18n_get(wanted);
 		if (c->lang == NULL)
-			return fp_fail(err, FP_EUSAGE, "no texts in language '%s'; there are en, da, de, es, it", wanted);
+			return unknown_language(wanted, err);
 	} else {
 		env = getenv("LC_ALL");
 		if (env == NULL || *env == '\0')
