@@ -172,8 +172,9 @@ enum fp_status app_device_get(struct app *a, int64_t id, struct device *out, str
 /* By serial number as a person types it; FP_ENOTFOUND, or FP_ECONFLICT when two devices bear it (the message lists them). */
 enum fp_status app_device_by_serial(struct app *a, const char *serial, struct device *out, struct fp_err *err) FP_MUST_CHECK;
 
-/* Read a UDI string or carrier: its parts as lines of text and as JSON. FP_EINVAL says where it breaks. Needs no database. */
-enum fp_status app_udi_read(const char *udi, struct fp_buf *text, struct fp_buf *json, struct fp_err *err) FP_MUST_CHECK;
+/* Read a UDI string or carrier: its parts as lines of text and as JSON. FP_EINVAL says where it breaks. Needs no database; year_now is for the century of two-digit years. */
+enum fp_status app_udi_read(
+    const char *udi, int year_now, struct fp_buf *text, struct fp_buf *json, struct fp_err *err) FP_MUST_CHECK;
 
 /* ---- matching ---- */
 

@@ -153,10 +153,9 @@ set_if(json_t *j, const char *key, const char *value)
 }
 
 enum fp_status
-app_udi_read(const char *udi, struct fp_buf *text, struct fp_buf *json, struct fp_err *err)
+app_udi_read(const char *udi, int year_now, struct fp_buf *text, struct fp_buf *json, struct fp_err *err)
 {
-	const struct fp_clock clock = fp_clock_real();
-	const struct device_udi_options o = { .year = fp_date_of_time(fp_now(&clock)).year };
+	const struct device_udi_options o = { .year = year_now };
 	FP_JSON json_t *j = json_object(), *elements = json_array();
 	char day[FP_DATE_MAX];
 	struct device_udi u;

@@ -191,7 +191,7 @@ run_udi(struct cli *c, struct fp_err *err)
 	for (int i = 0; i < c->n_args; i++) {
 		FP_AUTO(fp_buf_free) struct fp_buf text = { .max = 65536 }, json = { .max = 65536 };
 		json_t *j = NULL;
-		enum fp_status status = app_udi_read(c->args[i], &text, &json, err);
+		enum fp_status status = app_udi_read(c->args[i], fp_date_of_time(fp_now(&c->clock)).year, &text, &json, err);
 
 		if (status != FP_OK) {
 			json_t *bad = json_object();
