@@ -9,7 +9,8 @@ if [ -n "${RUN:-}" ] && [ -s "$RUN/lab/base" ]; then
 	PORT_BASE=${PORT_BASE:-$(<"$RUN/lab/base")}
 fi
 PORT_BASE=${PORT_BASE:-24000}
-export LC_ALL=C
+# An ordinary user of Debian does not look where smbd and nginx lie.
+export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
 
 lab_say() { echo "lab: $*" >&2; }
 lab_die() {
@@ -204,9 +205,10 @@ lab_spawn() { # NAME COMMAND...: in a session of its own, so that its children c
 	}
 }
 
-# smbd looks its host's name up for every answer; where /etc/hosts lacks it, that asks the network. With a name of its own it does not.
+# smbd looks its host's name up for every answer; where /etc/hosts lacks it, that asks the network. With a name of its own it does not;
+# where it may not have one, it shall not wait long for a name server that keeps silent.
 lab_unnamed() {
-	lab_unnamed=()
+	lab_unnamed=(env RES_OPTIONS='timeout:1 attempts:1')
 	# shellcheck disable=SC2016
 	! unshare --uts hostname localhost 2>/dev/null || lab_unnamed=(unshare --uts sh -c 'hostname localhost && exec "$@"' sh)
 }

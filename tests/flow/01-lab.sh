@@ -26,7 +26,7 @@ fi
 tap_is "every server but those that are off is up" \
 	"$(demo/lab/table | awk -F'\t' 'NR > 1 && $7 != "up" && $6 != "off" { print $1 }' | { [ "$(id -u)" = 0 ] && cat || grep -v ^nas-; })" ""
 before=$(cat "$RUN"/lab/*/process)
-tap_ok "up again is nothing new" lab_up
+tap_exit "up again is nothing new" $status lab_up
 tap_is "the same processes run" "$(cat "$RUN"/lab/*/process)" "$before"
 
 # ---- UCS doubles ----

@@ -8,7 +8,7 @@
 set -u
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 B=$(realpath -m "${B:-$root/build}")
-export B LC_ALL=C.UTF-8 TZ=UTC
+export B LC_ALL=C.UTF-8 TZ=UTC PATH=$PATH:/usr/sbin:/sbin # where an ordinary user does not look for smbd, nginx and nft
 unset FIELDPROOF_DB LANGUAGE
 cd "$root" || exit 1
 RUN=$(mktemp -d /tmp/fp-flow.XXXXXX) || exit 1
