@@ -12,7 +12,11 @@
 char *
 app_cell_subject(char out[256], const char *ref, const char *serial, const struct case_cell *cell)
 {
-	(void)snprintf(out, 256, "%.60s/%.100s/%s/%s", ref, serial, cell->mode[0] ? cell->mode : "-", cell->action);
+	char number[101];
+
+	/* A long serial number is cut at a character: half of one would be no text for the ledger. */
+	fp_utf8_copy(number, sizeof(number), serial);
+	(void)snprintf(out, 256, "%.60s/%s/%s/%s", ref, number, cell->mode[0] ? cell->mode : "-", cell->action);
 	return out;
 }
 

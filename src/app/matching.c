@@ -464,7 +464,7 @@ app_match_decide(struct app *a, const struct app_actor *by, const char *ref, int
 	const struct notice_product *p = NULL;
 	struct store_match m = { .notice_id = 0 };
 	struct store_notice row;
-	char subject[192];
+	char subject[192], serial[101];
 	size_t opened = 0;
 	json_t *body;
 
@@ -495,7 +495,8 @@ app_match_decide(struct app *a, const struct app_actor *by, const char *ref, int
 	fp_json_set_str(body, "product", p ? p->id : NULL);
 	fp_json_set_str(body, "why", why);
 	fp_json_set_int(body, "cells_opened", (int64_t)opened);
-	(void)snprintf(subject, sizeof(subject), "%s/%s", n->reference, d.serial);
+	fp_utf8_copy(serial, sizeof(serial), d.serial);
+	(void)snprintf(subject, sizeof(subject), "%.60s/%s", n->reference, serial);
 	if (app_tell(tx, by, "match-decided", subject, body, NULL, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	return store_commit(tx, err);

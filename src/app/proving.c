@@ -298,7 +298,7 @@ app_ledger_list(struct app *a, int64_t before_seq, size_t limit, struct app_hist
 		h->at = list[i].at;
 		fp_utf8_copy(h->actor, sizeof(h->actor), list[i].actor);
 		fp_utf8_copy(h->kind, sizeof(h->kind), list[i].kind);
-		h->text = fp_asprintf("%s %.300s", list[i].subject, list[i].body);
+		h->text = fp_asprintf("%s %s", list[i].subject, list[i].body);
 		if (h->text != NULL)
 			*n = i + 1;
 	}

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 #define STATEMENTS_MAX 16
 
@@ -238,9 +239,13 @@ run_ledger_list(struct cli *c, struct fp_err *err)
 	if (cli_app(c, err) != FP_OK || app_ledger_list(c->app, 0, 1000, &list, &n, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	if (!c->json) {
-		for (size_t i = 0; i < n; i++)
+		for (size_t i = 0; i < n; i++) {
+			char line[300]; /* the whole entry is in the JSON */
+
+			fp_utf8_copy(line, sizeof(line), list[i].text);
 			printf("%6lld  %s  %-12s %s: %s\n", (long long)list[i].seq, fp_time_text(when, list[i].at), list[i].actor,
-			    kind_words(c, list[i].kind), list[i].text);
+			    kind_words(c, list[i].kind), line);
+		}
 		app_history_free(list, n);
 		return FP_OK;
 	}

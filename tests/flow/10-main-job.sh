@@ -166,4 +166,11 @@ else
 	tap_exit "a changed ledger is found and the entry named" 5 fp ledger verify --db="$RUN/copy.db"
 	tap_like "... by number" "$tap_out" "entry [0-9]+"
 fi
+# ---- long words in other letters ----
+umlauts=$(printf 'ø%.0s' $(seq 200))
+printf 'Serial number;Product;REF\n%s;MiSeqDx;15036706\n' "x$umlauts" >"$RUN/long.csv"
+fp device import "$RUN/long.csv" >/dev/null && fp match >/dev/null
+tap_ok "a serial number of 201 letters can be claimed for" fp case claim FSN2023-1338 --device="x$umlauts" --mode=Dx --note="x$umlauts"
+tap_is "... and the ledger tells of it whole" "$(json ledger list | jq -r --arg u "x$umlauts" '[.entries[]|select(.kind=="cell-claim" and (.text|contains($u)))]|length')" 2
+tap_is "... no entry without its text" "$(json ledger list | jq '[.entries[]|select(.text == null)]|length')" 0
 tap_done
