@@ -4,9 +4,9 @@ VARIANT ?= release
 PREFIX ?= /usr/local
 DESTDIR ?=
 # In floor order; layers.txt says what each may include, and the link lines below come from it.
-MODULES := base i18n crypto document device notice evidence ledger match check case reply store app web cli
+MODULES := base i18n crypto document device letter term notice draft parity csaf evidence ledger match check case reply store app web cli
 
-PKGS := jansson libmicrohttpd sqlite3 libcurl openssl libsodium icu-uc icu-i18n pango pangocairo cairo cairo-pdf libqpdf libcmark-gfm
+PKGS := jansson libmicrohttpd sqlite3 libcurl openssl libsodium icu-uc icu-i18n pango pangocairo cairo cairo-pdf libqpdf libcmark-gfm gmime-3.0 libxml-2.0 libseccomp
 LIBS_EXTRA := -lzint -lcmark-gfm-extensions -lpthread -lm
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 STD := -std=c17 -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64
@@ -71,7 +71,7 @@ $(O)/lib/lib$(1).a: $$(OBJ_$(1))
 	$$(call say,AR,$$@)
 	$$(Q)ar rcsD $$@ $$^
 endef
-REVERSED := cli web app store reply case check match ledger evidence notice device document crypto i18n base
+REVERSED := cli web app store reply case check match ledger evidence csaf parity draft notice term letter device document crypto i18n base
 $(foreach m,$(MODULES),$(eval $(call MODULE,$(m))))
 
 PROGRAM := $(O)/fieldproof

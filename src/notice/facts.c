@@ -6,7 +6,7 @@
 #include "notice/shape.h"
 
 struct reader {
-	struct notice_arena *arena;
+	struct fp_arena *arena;
 	const char *file;
 	char path[256];
 	struct fp_err *err;
@@ -175,7 +175,7 @@ read_text(struct reader *r, const char **out, const json_t *v, const struct noti
 	} else if (!rules[f->rule].ok(s)) {
 		return refuse(r, FP_EINVAL, "must be %s; it is '%.80s'", rules[f->rule].must, s);
 	}
-	*out = notice_arena_text(r->arena, s, len);
+	*out = fp_arena_text(r->arena, s, len);
 	return *out ? FP_OK : refuse(r, FP_ENOMEM, "out of memory");
 }
 
@@ -218,7 +218,7 @@ take_list(struct reader *r, const json_t *v, const struct notice_field *f, char 
 	(void)base;
 	if (array_size(r, v, f, &n) != FP_OK)
 		return r->err->status;
-	l->items = notice_arena_alloc(r->arena, n + 1, sizeof(*l->items));
+	l->items = fp_arena_alloc(r->arena, n + 1, sizeof(*l->items));
 	if (l->items == NULL)
 		return refuse(r, FP_ENOMEM, "out of memory");
 	for (size_t i = 0; i < n; i++) {
@@ -299,7 +299,7 @@ take_array(struct reader *r, const json_t *v, const struct notice_field *f, char
 
 	if (array_size(r, v, f, &n) != FP_OK)
 		return r->err->status;
-	items = notice_arena_alloc(r->arena, n + 1, f->sub_size);
+	items = fp_arena_alloc(r->arena, n + 1, f->sub_size);
 	if (items == NULL)
 		return refuse(r, FP_ENOMEM, "out of memory");
 	for (size_t i = 0; i < n; i++) {
@@ -381,7 +381,7 @@ read_object(struct reader *r, const json_t *obj, const struct notice_field *fiel
 }
 
 enum fp_status
-notice_facts_read(struct notice *n, struct notice_arena *a, const json_t *facts, const char *file, struct fp_err *err)
+notice_facts_read(struct notice *n, struct fp_arena *a, const json_t *facts, const char *file, struct fp_err *err)
 {
 	struct fp_err own = { 0 };
 	struct reader r = { .arena = a, .file = file, .err = err ? err : &own };

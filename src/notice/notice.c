@@ -24,7 +24,7 @@
 
 /* What struct notice hides. */
 struct hidden {
-	struct notice_arena *arena;
+	struct fp_arena *arena;
 	const char *canonical;
 	size_t canonical_len;
 };
@@ -41,7 +41,7 @@ notice_free(struct notice *n)
 	if (n == NULL)
 		return;
 	if (n->arena != NULL)
-		notice_arena_free(((struct hidden *)n->arena)->arena);
+		fp_arena_free(((struct hidden *)n->arena)->arena);
 	free(n->arena);
 	free(n);
 }
@@ -58,12 +58,12 @@ notice_new(void)
 {
 	struct notice *n = fp_calloc(1, sizeof(*n));
 	struct hidden *h = fp_calloc(1, sizeof(*h));
-	struct notice_arena *a = notice_arena_new();
+	struct fp_arena *a = fp_arena_new();
 
 	if (n == NULL || h == NULL || a == NULL) {
 		free(n);
 		free(h);
-		notice_arena_free(a);
+		fp_arena_free(a);
 		return NULL;
 	}
 	h->arena = a;
@@ -142,7 +142,7 @@ by_lang(const void *a, const void *b)
 }
 
 static enum fp_status
-read_texts(struct notice *n, struct notice_arena *a, const json_t *texts, const struct source *src, struct fp_err *err)
+read_texts(struct notice *n, struct fp_arena *a, const json_t *texts, const struct source *src, struct fp_err *err)
 {
 	size_t count = json_object_size(texts), i = 0;
 	const char *lang;
@@ -150,7 +150,7 @@ read_texts(struct notice *n, struct notice_arena *a, const json_t *texts, const 
 
 	if (count > TEXTS_MAX)
 		return fp_fail(err, FP_ELIMIT, "%s: %zu language files; the limit is %u", src->facts, count, TEXTS_MAX);
-	n->texts = notice_arena_alloc(a, count + 1, sizeof(*n->texts));
+	n->texts = fp_arena_alloc(a, count + 1, sizeof(*n->texts));
 	if (n->texts == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	json_object_foreach((json_t *)texts, lang, v)
@@ -160,7 +160,7 @@ read_texts(struct notice *n, struct notice_arena *a, const json_t *texts, const 
 		if (json_string_length(v) > TEXT_BYTES)
 			return fp_fail(err, FP_ELIMIT, "%s%s%s has %zu bytes; the limit is %zu", src->text_prefix, lang,
 			    src->text_suffix, json_string_length(v), TEXT_BYTES);
-		n->texts[i++].lang = notice_arena_text(a, lang, strlen(lang));
+		n->texts[i++].lang = fp_arena_text(a, lang, strlen(lang));
 		if (n->texts[i - 1].lang == NULL)
 			return fp_fail(err, FP_ENOMEM, "out of memory");
 	}
@@ -190,7 +190,7 @@ keep_canonical(struct notice *n, json_t *facts, json_t *texts, struct fp_err *er
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	if (fp_json_canonical(&b, whole, err) != FP_OK)
 		return fp_ctx(err, "the notice");
-	h->canonical = notice_arena_text(h->arena, b.data, b.len);
+	h->canonical = fp_arena_text(h->arena, b.data, b.len);
 	h->canonical_len = b.len;
 	if (h->canonical == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
@@ -202,7 +202,7 @@ static enum fp_status
 build(struct notice **out, json_t *facts, json_t *texts, const struct source *src, struct fp_err *err)
 {
 	FP_AUTO(notice_freep) struct notice *n = notice_new();
-	struct notice_arena *a;
+	struct fp_arena *a;
 
 	if (n == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "notice/arena.h"
+#include "base/arena.h"
 #include "notice/notice.h"
 
 #define NOTICE_FORMAT "fieldproof-notice-1"
@@ -58,7 +58,7 @@ extern const struct notice_field notice_fields[]; /* of the whole notice.json; e
  * products[2].udi_di: must be 14 digits". FP_EINVAL, FP_ELIMIT, FP_ENOMEM.
  */
 enum fp_status notice_facts_read(
-    struct notice *n, struct notice_arena *a, const json_t *facts, const char *file, struct fp_err *err) FP_MUST_CHECK;
+    struct notice *n, struct fp_arena *a, const json_t *facts, const char *file, struct fp_err *err) FP_MUST_CHECK;
 
 /* What one key cannot know: ids unique, references to ids that exist, numbers in order. */
 enum fp_status notice_facts_check(const struct notice *n, const char *file, struct fp_err *err) FP_MUST_CHECK;

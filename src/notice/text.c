@@ -175,7 +175,7 @@ notice_section_need(const struct notice *n, const char *key)
 struct splitter {
 	struct notice_text *t;
 	const struct notice *n;
-	struct notice_arena *arena;
+	struct fp_arena *arena;
 	const char *file;
 	const char *body; /* of the section that is open */
 	int line;
@@ -198,7 +198,7 @@ close_section(struct splitter *s, const char *end)
 	if ((size_t)(end - p) > NOTICE_SECTION_BYTES)
 		return fp_fail(s->err, FP_ELIMIT, "%s line %d: section '%s' has %zu bytes; the limit is %zu", s->file, sec->line,
 		    sec->key, (size_t)(end - p), NOTICE_SECTION_BYTES);
-	sec->markdown = notice_arena_text(s->arena, p, (size_t)(end - p));
+	sec->markdown = fp_arena_text(s->arena, p, (size_t)(end - p));
 	if (sec->markdown == NULL)
 		return fp_fail(s->err, FP_ENOMEM, "%s: out of memory", s->file);
 	/* All that was skipped are line feeds. */
@@ -221,7 +221,7 @@ set_heading(struct splitter *s, struct notice_section *sec, const char *from, co
 		return fp_ctx(s->err, "%s line %d", s->file, s->line);
 	if (raw.len > 0 && notice_fill(&filled, s->n, s->t->lang, raw.data, NOTICE_FILL_PLAIN, s->file, s->line, s->err) != FP_OK)
 		return s->err->status;
-	sec->heading = notice_arena_text(s->arena, filled.data, filled.len);
+	sec->heading = fp_arena_text(s->arena, filled.data, filled.len);
 	return sec->heading ? FP_OK : fp_fail(s->err, FP_ENOMEM, "%s: out of memory", s->file);
 }
 
@@ -263,7 +263,7 @@ open_section(struct splitter *s, const char *line, const char *eol)
 		    "%s line %d: a heading of the first level opens a section and ends with its key, as in '# Summary "
 		    "{#summary}'",
 		    s->file, s->line);
-	char *copy = notice_arena_text(s->arena, key + 1, (size_t)(end - 1 - (key + 1)));
+	char *copy = fp_arena_text(s->arena, key + 1, (size_t)(end - 1 - (key + 1)));
 	if (copy == NULL)
 		return fp_fail(s->err, FP_ENOMEM, "%s: out of memory", s->file);
 	if (check_key(s, copy) != FP_OK)
@@ -324,7 +324,7 @@ count_headings(const char *md, size_t len)
 }
 
 enum fp_status
-notice_text_read(struct notice_text *t, const struct notice *n, struct notice_arena *a, const char *md, size_t len,
+notice_text_read(struct notice_text *t, const struct notice *n, struct fp_arena *a, const char *md, size_t len,
     const char *file, struct fp_err *err)
 {
 	struct fp_err own = { 0 };
@@ -333,7 +333,7 @@ notice_text_read(struct notice_text *t, const struct notice *n, struct notice_ar
 
 	if (check_bytes(md, len, file, s.err) != FP_OK)
 		return s.err->status;
-	t->sections = notice_arena_alloc(a, count_headings(md, len) + 1, sizeof(*t->sections));
+	t->sections = fp_arena_alloc(a, count_headings(md, len) + 1, sizeof(*t->sections));
 	if (t->sections == NULL)
 		return fp_fail(s.err, FP_ENOMEM, "%s: out of memory", file);
 	for (const char *line = md; line < end;) {

@@ -4,7 +4,7 @@
 #ifndef FP_NOTICE_TEXT_H
 #define FP_NOTICE_TEXT_H
 
-#include "notice/arena.h"
+#include "base/arena.h"
 #include "notice/notice.h"
 
 #define NOTICE_SECTIONS_MAX 400u
@@ -22,7 +22,7 @@ void notice_section_each(const struct notice *n, void (*fn)(void *ctx, const cha
  * Split len bytes of a language file into t->sections, all memory from a; file names the source in messages ("da.md line 12: ...").
  * Headings are filled already, bodies keep their placeholders (each is known to be good). n's facts must be read. FP_EINVAL, FP_ELIMIT, FP_ENOMEM.
  */
-enum fp_status notice_text_read(struct notice_text *t, const struct notice *n, struct notice_arena *a, const char *md, size_t len,
+enum fp_status notice_text_read(struct notice_text *t, const struct notice *n, struct fp_arena *a, const char *md, size_t len,
     const char *file, struct fp_err *err) FP_MUST_CHECK;
 
 /* How a placeholder's value is written. */

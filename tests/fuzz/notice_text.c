@@ -25,7 +25,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	FP_AUTO(notice_freep) struct notice *n = NULL;
-	struct notice_arena *a = notice_arena_new();
+	struct fp_arena *a = fp_arena_new();
 	struct notice_text t = { .lang = "da" };
 	struct fp_err err = { .msg = "" };
 
@@ -43,6 +43,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			FUZZ_CHECK(t.sections[i].line >= 1 && t.sections[i].body_line > t.sections[i].line);
 		}
 	}
-	notice_arena_free(a);
+	fp_arena_free(a);
 	return 0;
 }

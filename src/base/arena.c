@@ -1,4 +1,4 @@
-#include "notice/arena.h"
+#include "base/arena.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,18 +15,18 @@ struct chunk {
 	_Alignas(max_align_t) char data[];
 };
 
-struct notice_arena {
+struct fp_arena {
 	struct chunk *chunks;
 };
 
-struct notice_arena *
-notice_arena_new(void)
+struct fp_arena *
+fp_arena_new(void)
 {
-	return fp_calloc(1, sizeof(struct notice_arena));
+	return fp_calloc(1, sizeof(struct fp_arena));
 }
 
 void
-notice_arena_free(struct notice_arena *a)
+fp_arena_free(struct fp_arena *a)
 {
 	if (a == NULL)
 		return;
@@ -37,8 +37,15 @@ notice_arena_free(struct notice_arena *a)
 	free(a);
 }
 
+void
+fp_arena_freep(struct fp_arena **a)
+{
+	fp_arena_free(*a);
+	*a = NULL;
+}
+
 void *
-notice_arena_alloc(struct notice_arena *a, size_t count, size_t size)
+fp_arena_alloc(struct fp_arena *a, size_t count, size_t size)
 {
 	size_t want;
 	struct chunk *c = a->chunks;
@@ -61,9 +68,9 @@ notice_arena_alloc(struct notice_arena *a, size_t count, size_t size)
 }
 
 char *
-notice_arena_text(struct notice_arena *a, const char *s, size_t len)
+fp_arena_text(struct fp_arena *a, const char *s, size_t len)
 {
-	char *copy = notice_arena_alloc(a, len + 1, 1);
+	char *copy = fp_arena_alloc(a, len + 1, 1);
 
 	if (copy != NULL && len != 0)
 		memcpy(copy, s, len);
