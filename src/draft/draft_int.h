@@ -20,6 +20,8 @@ struct draft_work {
 	const struct term_lang *lang; /* main language; NULL: could not be told */
 	struct term_hit *hits;        /* of all blocks, all groups */
 	struct draft_span *span;      /* per block */
+	const struct term_lang *
+	    *block_lang; /* per block: its own language where it is clear and another than lang, otherwise lang */
 	const char *
 	    *section; /* per block: key of the section it belongs to ("problem", "customer-actions", "form", ...); never NULL */
 	struct fp_arena *arena; /* for what lives as long as the work */

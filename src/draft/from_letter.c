@@ -1,0 +1,126 @@
+#include "draft/draft_int.h"
+
+#include <string.h>
+
+/* In this order: each reads what those before it left on the workbench. */
+static void (*const stages[])(struct draft_work *w) = {
+	draft_stage_language,
+	draft_stage_sections,
+	draft_stage_pages,
+	draft_stage_head,
+	draft_stage_products,
+	draft_stage_security,
+	draft_stage_actions,
+	draft_stage_form,
+	draft_stage_broken,
+	draft_stage_missing,
+};
+
+/* What the reader of the letter noticed and how much it weighs; a code that is not here is an information. */
+static const struct {
+	const char *code;
+	enum draft_severity severity;
+} notes[] = {
+	{ "encrypted", DRAFT_ERROR },
+	{ "image-only", DRAFT_ERROR },
+	{ "cut-off", DRAFT_WARNING },
+	{ "limit", DRAFT_WARNING },
+	{ "encoding", DRAFT_WARNING },
+	{ "hidden-text", DRAFT_WARNING },
+	{ "scripts-dropped", DRAFT_WARNING },
+};
+
+static enum draft_severity
+note_severity(const char *code)
+{
+	for (size_t i = 0; i < FP_COUNT(notes); i++)
+		if (strcmp(notes[i].code, code) == 0)
+			return notes[i].severity;
+	return DRAFT_INFO;
+}
+
+/* A note has a place of its own, which need not lie in any block. */
+static void
+add_notes(struct draft *d, const struct letter *l)
+{
+	for (uint32_t i = 0; i < l->n_notes; i++) {
+		const struct letter_note *n = &l->notes[i];
+		struct letter_mark mark = { .place = n->place };
+		struct letter_block b = { .text = "", .marks = &mark, .n_marks = 1, .table = -1, .page = n->place.page };
+		struct draft_source s = { .block = &b };
+
+		draft_finding(
+		    d, n->code, note_severity(n->code), n->place.page != 0 || n->place.line != 0 ? &s : NULL, "%s", n->text);
+	}
+}
+
+static bool
+work_begin(struct draft_work *w)
+{
+	w->arena = fp_arena_new();
+	if (w->arena == NULL)
+		return false;
+	w->span = fp_arena_alloc(w->arena, w->l->n_blocks + 1u, sizeof(*w->span));
+	w->section = fp_arena_alloc(w->arena, w->l->n_blocks + 1u, sizeof(*w->section));
+	w->block_lang = fp_arena_alloc(w->arena, w->l->n_blocks + 1u, sizeof(*w->block_lang));
+	if (w->span == NULL || w->section == NULL || w->block_lang == NULL)
+		return false;
+	for (uint32_t i = 0; i <= w->l->n_blocks; i++)
+		w->section[i] = "";
+	return true;
+}
+
+enum fp_status
+draft_from_letter(
+    struct draft **out, struct letter *l, const struct term_base *t, const struct draft_options *o, struct fp_err *err)
+{
+	static const struct draft_options none = { .lang = NULL };
+	FP_AUTO(draft_freep) struct draft *d = draft_new(l->file);
+	struct draft_work w = { .d = d, .l = l, .t = t, .o = o != NULL ? o : &none };
+
+	*out = NULL;
+	if (d == NULL || !work_begin(&w)) {
+		fp_arena_free(w.arena);
+		return fp_fail(err, FP_ENOMEM, "out of memory");
+	}
+	draft_put_str(d, "/source", letter_format_name(l->format), NULL);
+	for (size_t i = 0; i < FP_COUNT(stages) && !d->no_memory; i++)
+		stages[i](&w);
+	add_notes(d, l);
+	fp_arena_free(w.arena);
+	if (d->no_memory)
+		return fp_fail(err, FP_ENOMEM, "out of memory");
+	if (w.o->keep_letter)
+		d->letter = l;
+	*out = d;
+	d = NULL;
+	return FP_OK;
+}
+
+bool
+draft_hit_at(const struct draft_work *w, uint32_t block, enum term_group g, const char *id)
+{
+	const struct term_hit *h = w->hits + w->span[block].first;
+
+	for (uint32_t i = 0; i < w->span[block].n; i++)
+		if (h[i].key->group == g && strcmp(h[i].key->id, id) == 0)
+			return true;
+	return false;
+}
+
+const struct term_hit *
+draft_hit_first(const struct draft_work *w, uint32_t block, enum term_group g)
+{
+	const struct term_hit *h = w->hits + w->span[block].first;
+
+	for (uint32_t i = 0; i < w->span[block].n; i++)
+		if (h[i].key->group == g)
+			return &h[i];
+	return NULL;
+}
+
+struct draft_source
+draft_from(const struct draft_work *w, uint32_t block, size_t from, size_t len, int confidence)
+{
+	return (struct draft_source){ .block = &w->l->blocks[block], .from = from, .len = len, .confidence = confidence };
+}

@@ -1,0 +1,193 @@
+#include "draft/draft_int.h"
+
+#include <string.h>
+
+#define SAMPLE_MAX ((size_t)64 << 10) /* bytes of a letter that are enough to know its language */
+#define BLOCK_MIN 60u                 /* a shorter block is too little to be sure */
+#define MIXED_SHARE 12                /* percent of the text from which on a second language counts */
+#define BLOCK_CLEAR 60                /* percent of a block's telling words */
+#define GUESSES 4
+#define LANGS_MAX 32
+#define HITS_PER_BLOCK 512u
+
+/* Bytes of text per language, by the blocks that are clear. */
+struct tally {
+	const struct term_lang *lang[LANGS_MAX];
+	size_t bytes[LANGS_MAX];
+	size_t n, all;
+};
+
+static void
+tally_add(struct tally *t, const struct term_lang *lang, size_t bytes)
+{
+	size_t i = 0;
+
+	t->all += bytes;
+	while (i < t->n && t->lang[i] != lang)
+		i++;
+	if (i == LANGS_MAX)
+		return;
+	t->n += i == t->n;
+	t->lang[i] = lang;
+	t->bytes[i] += bytes;
+}
+
+/* Most text first. */
+static void
+tally_sort(struct tally *t)
+{
+	for (size_t i = 1; i < t->n; i++)
+		for (size_t k = i; k > 0 && t->bytes[k] > t->bytes[k - 1]; k--) {
+			const struct term_lang *l = t->lang[k];
+			size_t b = t->bytes[k];
+
+			t->lang[k] = t->lang[k - 1], t->bytes[k] = t->bytes[k - 1];
+			t->lang[k - 1] = l, t->bytes[k - 1] = b;
+		}
+}
+
+/* The letter's running text in one piece, as short blocks say little each on their own. */
+static const char *
+sample(const struct draft_work *w, size_t *len)
+{
+	size_t n = 0;
+	char *s;
+
+	for (uint32_t i = 0; i < w->l->n_blocks && n < SAMPLE_MAX; i++)
+		n += w->l->blocks[i].zone == LETTER_BODY ? w->l->blocks[i].len + 1u : 0;
+	s = fp_arena_alloc(w->arena, n + 1, 1);
+	*len = 0;
+	for (uint32_t i = 0; s != NULL && i < w->l->n_blocks && *len < n; i++) {
+		const struct letter_block *b = &w->l->blocks[i];
+
+		if (b->zone != LETTER_BODY || b->len + 1u > n - *len)
+			continue;
+		memcpy(s + *len, b->text, b->len);
+		*len += b->len;
+		s[(*len)++] = '\n';
+	}
+	return s;
+}
+
+/* Blocks that are clearly in another language than the whole are mixed in, and are read with their own words. */
+static void
+tally_blocks(struct draft_work *w, struct tally *t)
+{
+	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
+		const struct letter_block *b = &w->l->blocks[i];
+		struct term_guess g[GUESSES];
+
+		w->block_lang[i] = w->lang;
+		if (b->len < BLOCK_MIN || b->zone != LETTER_BODY || term_guess(w->t, b->text, b->len, g, GUESSES) == 0 ||
+		    g[0].share < BLOCK_CLEAR)
+			continue;
+		w->block_lang[i] = g[0].lang;
+		tally_add(t, g[0].lang, b->len);
+	}
+}
+
+static void
+put_languages(struct draft_work *w, const struct tally *t)
+{
+	if (t->n < 2 || t->bytes[1] * 100 < t->all * MIXED_SHARE)
+		return;
+	for (size_t i = 0; i < t->n; i++) {
+		json_t *j;
+		size_t share = t->bytes[i] * 100 / t->all;
+
+		if (share < 5)
+			break;
+		j = json_pack("{s:s,s:I}", "language", t->lang[i]->tag, "share", (json_int_t)share);
+		(void)draft_put(w->d, "/languages/-", j, NULL);
+	}
+	draft_finding(w->d, "mixed-languages", DRAFT_INFO, NULL, "the letter is in more than one language: %s %zu %%, %s %zu %%",
+	    t->lang[0]->tag, t->bytes[0] * 100 / t->all, t->lang[1]->tag, t->bytes[1] * 100 / t->all);
+}
+
+static void
+find_language(struct draft_work *w)
+{
+	struct term_guess g[GUESSES];
+	size_t len, n;
+	const char *text;
+
+	if (w->o->lang != NULL)
+		w->lang = term_lang_find(w->t, w->o->lang);
+	if (w->lang == NULL) {
+		text = sample(w, &len);
+		n = text != NULL ? term_guess(w->t, text, len, g, GUESSES) : 0;
+		w->lang = n > 0 ? g[0].lang : NULL;
+	}
+}
+
+static void
+find_mixture(struct draft_work *w)
+{
+	struct tally t = { .n = 0 };
+
+	tally_blocks(w, &t);
+	tally_sort(&t);
+	put_languages(w, &t);
+}
+
+/* A language that the file declares and we know, where its text is too short to tell. */
+static void
+put_language(struct draft_work *w)
+{
+	if (w->lang == NULL && w->l->declared_lang != NULL) {
+		w->lang = term_lang_find(w->t, w->l->declared_lang);
+		if (w->lang != NULL) {
+			draft_put_str(w->d, "/language", w->lang->tag, NULL);
+			draft_finding(w->d, "language-declared", DRAFT_INFO, NULL,
+			    "the text is too short to tell its language: '%s' is what the file declares", w->l->declared_lang);
+			return;
+		}
+	}
+	if (w->lang != NULL) {
+		draft_put_str(w->d, "/language", w->lang->tag, NULL);
+		return;
+	}
+	draft_lacks(w->d, "/language");
+	draft_finding(w->d, "no-language", DRAFT_WARNING, NULL, "the language of the letter could not be told");
+}
+
+static uint32_t
+find_terms(struct draft_work *w, uint32_t block, struct term_hit *out)
+{
+	const struct letter_block *b = &w->l->blocks[block];
+	size_t n = term_find(w->t, w->block_lang[block], TERM_ALL, b->text, b->len, out, HITS_PER_BLOCK);
+
+	return (uint32_t)(n < HITS_PER_BLOCK ? n : HITS_PER_BLOCK);
+}
+
+void
+draft_stage_language(struct draft_work *w)
+{
+	struct term_hit found[HITS_PER_BLOCK];
+	uint32_t n = 0, cap = 0;
+
+	find_language(w);
+	put_language(w);
+	find_mixture(w);
+	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
+		uint32_t more = find_terms(w, i, found);
+
+		if (n + more > cap) {
+			uint32_t to = (n + more) * 2 + 256;
+			struct term_hit *grown = fp_arena_alloc(w->arena, to, sizeof(*grown));
+
+			if (grown == NULL) {
+				w->d->no_memory = true;
+				return;
+			}
+			if (n > 0)
+				memcpy(grown, w->hits, n * sizeof(*grown));
+			w->hits = grown;
+			cap = to;
+		}
+		w->span[i] = (struct draft_span){ n, more };
+		if (more > 0)
+			memcpy(w->hits + n, found, more * sizeof(*found));
+		n += more;
+	}
+}
