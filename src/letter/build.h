@@ -18,9 +18,15 @@ struct letter_block *letter_build_open(struct letter_build *b); /* NULL when non
 /* Text at a place: white space runs become one blank, a place that goes on where the last ended makes no new mark. */
 void letter_build_text(struct letter_build *b, const char *s, size_t len, struct letter_place at);
 void letter_build_break(struct letter_build *b); /* U+2028 */
+/* The line ends here and the text goes on: a blank, or nothing where a hyphen cut a word ("Sicher-" "heit", "FSN2024-" "1562"). */
+void letter_build_line(struct letter_build *b);
+/* Of the container; borrowed text is copied. */
+void letter_build_title(struct letter_build *b, const char *title, size_t len);
+void letter_build_lang(struct letter_build *b, const char *lang, size_t len);
 /* From here to _link_end the text leads to url. */
 void letter_build_link(struct letter_build *b, const char *url);
 void letter_build_link_end(struct letter_build *b);
+/* A page begins (form feed, page of a PDF); what the page says of its number is found at the end where printed is 0. */
 void letter_build_page(struct letter_build *b, int printed, int stated, struct letter_place marker);
 void letter_build_note(struct letter_build *b, const char *code, struct letter_place at, const char *fmt, ...) FP_PRINTF(4, 5);
 

@@ -110,6 +110,8 @@ void letter_freep(struct letter **l);
 
 /* By content first, then by the name's ending; never fails. */
 enum letter_format letter_detect(const char *name, const char *data, size_t len);
+/* What a file of LETTER_UNKNOWN seems to be and what to do with it, English: "a gzip archive: unpack it". */
+const char *letter_looks_like(const char *data, size_t len);
 const char *letter_format_name(enum letter_format f); /* "text", "html", "pdf", "mail", "picture", "json", "empty", "unknown" */
 
 /*
