@@ -9,8 +9,8 @@
 #include "base/status.h"
 
 struct fp_sandbox_limits {
-	size_t memory;    /* address space in bytes; 0: 1 GiB */
-	unsigned seconds; /* of processor and of wall clock; 0: 30 */
+	size_t memory;    /* address space in bytes, beside what the program has already; 0: 1 GiB */
+	unsigned seconds; /* of processor and of wall clock, for each input; 0: 30 */
 	size_t output;    /* bytes that may come back; 0: 64 MiB */
 };
 
@@ -23,8 +23,8 @@ enum fp_status fp_sandbox_call(struct fp_buf *out, fp_sandbox_work *work, void *
     const struct fp_sandbox_limits *o, struct fp_err *err) FP_MUST_CHECK;
 
 /*
- * A child that stays, for many inputs one after the other (a fork for each would cost more than reading a letter). After a failure it is ended, and the next call
- * starts a fresh one; it is renewed after every 256 inputs too.
+ * A child that stays, for many inputs one after the other (a fork for each would cost more than reading a letter). When it dies, is late or runs out of memory it is ended,
+ * and the next call starts a fresh one; it is renewed after every 256 inputs too. ctx is what it was at the time of that fork. Not for two threads at once.
  */
 struct fp_sandbox_worker;
 enum fp_status fp_sandbox_worker_new(struct fp_sandbox_worker **out, fp_sandbox_work *work, void *ctx,
@@ -47,6 +47,7 @@ struct fp_sandbox_report {
 	int landlock_abi;    /* 0: the kernel has none */
 	bool files_denied;   /* a child in the sandbox could not open /etc/passwd */
 	bool network_denied; /* nor make a socket */
+	bool calls_denied;   /* the filter of system calls (seccomp) holds */
 	bool memory_bounded, time_bounded;
 };
 enum fp_status fp_sandbox_probe(struct fp_sandbox_report *out, struct fp_err *err) FP_MUST_CHECK;
