@@ -89,9 +89,11 @@ const char *parity_severity_name(enum parity_severity s); /* "S1" */
 
 /* "fieldproof-parity-1": findings with places on every side. drafts as given to parity_compare. */
 json_t *parity_to_json(const struct parity_report *r, const struct draft *const *sides);
-/* Summary, findings with links to their rows, then the versions side by side with the places marked; texts of the program in lang. */
+/*
+ * Summary and findings; with side_by_side also the versions beside each other, row by row, the places marked and linked from the findings. Texts of the program in lang.
+ */
 enum fp_status parity_document(struct doc **out, const struct parity_report *r, const struct draft *const *sides,
-    const struct i18n *lang, struct fp_err *err) FP_MUST_CHECK;
+    const struct i18n *lang, bool side_by_side, struct fp_err *err) FP_MUST_CHECK;
 
 /* waivers.json beside the notice: read and written whole. Reading a file that is not there gives none. */
 enum fp_status parity_waivers_read(
