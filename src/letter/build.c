@@ -11,7 +11,7 @@
 
 #define LINE_SEPARATOR "\xe2\x80\xa8"
 
-static const struct letter_limits defaults = { .bytes = (size_t)64 << 20, .blocks = 100000, .pages = 2000, .depth = 64 };
+static const struct letter_limits defaults = { .bytes = LETTER_BYTES_MAX, .blocks = 100000, .pages = 2000, .depth = 64 };
 
 struct letter_build *
 letter_build_new(const char *file, enum letter_format f, const struct letter_limits *o)

@@ -6,6 +6,8 @@
 
 struct letter_build;
 
+#define LETTER_BYTES_MAX ((size_t)64 << 20)
+
 /* l->file and l->format are set. NULL when out of memory. */
 struct letter_build *letter_build_new(const char *file, enum letter_format f, const struct letter_limits *o);
 void letter_build_free(struct letter_build *b);

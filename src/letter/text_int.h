@@ -1,0 +1,154 @@
+/* Inside of letter_read_text: text.c (lines, blocks), text_line.c (what a line is), text_inline.c (mark-up inside), text_table.c. */
+#ifndef FP_LETTER_TEXT_INT_H
+#define FP_LETTER_TEXT_INT_H
+
+#include "letter/build.h"
+
+#define GROUP_MAX 4096 /* lines looked at together */
+#define LIST_DEPTH 16
+
+/* ASCII only, and no look at the locale. */
+static inline bool
+text_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v';
+}
+
+static inline bool
+text_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool
+text_is_alnum(char c)
+{
+	return text_is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* A line without its end and without the "> " of quoted mail. */
+struct line {
+	const char *s, *end;
+	uint32_t no;
+	uint32_t col;  /* of s, from 1 */
+	uint32_t tabs; /* behind the first character that is no blank */
+	uint32_t pipes;
+	uint16_t indent; /* columns of white space before the text */
+	bool gap;        /* two blanks or more between words */
+	bool page;       /* a form feed stands before it */
+	bool lead_tab;   /* begins with TAB */
+	bool two_blanks; /* ends with two blanks: a forced break */
+};
+
+struct list_level {
+	uint16_t indent;
+	char kind; /* '-', '*', 'o', 'n' (numbers), 'a' (letters) */
+};
+
+/* What an item begins with. */
+struct item {
+	const char *text; /* behind the marker */
+	char kind;
+	int number;
+};
+
+/* The next place of something that is looked for again and again, so that looking stays linear. */
+struct finder {
+	const char *at; /* NULL: not looked for yet */
+};
+
+enum {
+	FIND_STRONG,
+	FIND_STAR,
+	FIND_UNDERLINE,
+	FIND_UNDERLINES,
+	FIND_TICK,
+	FIND_BRACKET,
+	FIND_OPEN,
+	FIND_PAREN,
+	FIND_ANGLE,
+	FIND_NEWLINE,
+	FIND_COUNT
+};
+
+struct text {
+	struct letter_build *b;
+	const struct letter_limits *max;
+	const char *at, *end; /* what is not read yet */
+	char newline;         /* \n, or \r in old files */
+	uint32_t line_no;
+	uint32_t width; /* lines are wrapped at this column; 0: they are not */
+	struct line *lines;
+	size_t n_lines, cap_lines;
+	bool page_next; /* a form feed came */
+	bool no_memory;
+	const char *no_columns; /* up to here no table of columns begins */
+
+	struct list_level list[LIST_DEPTH];
+	int depth;
+	bool stale; /* text that is no item came since */
+
+	/* tables */
+	int tables; /* next number */
+	int table;  /* the block before is a cell of this table; -1 */
+	int table_rows, table_cols;
+	int table_from[2]; /* first characters of its columns */
+	bool table_one;    /* the run of rows before was one row */
+
+	/* inside a block */
+	const char *group_end;
+	struct finder find[FIND_COUNT];
+	const char *cursor; /* the column at ... */
+	uint32_t cursor_col;
+	uint32_t cursor_line;
+	int strong_tags;
+	bool strong, star, underline, ticked;
+	bool saw_strong, saw_plain;
+	const char *link_close, *link_resume;
+	bool link_tag;
+	const char *skip_to;   /* a tag that ends on a later line */
+	const char *skip_name; /* inside <script> or a comment: what ends it */
+
+	/* HTML in the text */
+	int html_tables, html_lists; /* open ones: their lines are no Markdown */
+	int html_table, html_row, html_col;
+	int html_number[LIST_DEPTH];      /* of the last item, -1: not numbered */
+	const char *table_end, *list_end; /* the next end tags; NULL: not looked for yet */
+};
+
+/* text_line.c */
+enum line_kind { LINE_TEXT, LINE_HEADING, LINE_RULE, LINE_FENCE, LINE_ITEM, LINE_ROW, LINE_PIPES, LINE_MARKER };
+/* Read the lines up to the next blank one into t->lines; false at the end of the text. */
+bool text_group(struct text *t);
+/* Measure the text: sets t->width. */
+void text_measure(struct text *t);
+enum line_kind text_line_kind(const struct text *t, size_t i);
+bool text_item(const struct text *t, const struct line *l, struct item *out);
+const char *text_first(const struct line *l);                /* its first character that is no blank */
+bool text_is_full(const struct text *t, size_t i);           /* line i ends where it does because it was full */
+size_t text_underline(const struct line *l, char *c);        /* length of a line of "=" or "-" only, else 0 */
+bool text_next_line(const struct text *t, struct line *out); /* the first line of the next group, unread */
+
+/* text_table.c: a table that begins with line i of the group; how many lines it takes, 0 when there is none. */
+size_t text_tab_table(struct text *t, size_t i);
+size_t text_pipe_table(struct text *t, size_t i);
+size_t text_column_table(struct text *t, size_t i);
+
+/* text_inline.c */
+void text_open(struct text *t, enum letter_kind kind, int level); /* a new block, mark-up state reset */
+void text_close(struct text *t);                                  /* says whether all of it was strong */
+void text_inline(struct text *t, const struct line *l, const char *s, const char *end);
+
+/* text_tag.c: HTML tags; s at '<'. Returns what is behind, s itself when it is no tag. */
+const char *text_tag(struct text *t, const struct line *l, const char *s, const char *end);
+/* Inside <script>, or a comment, and the like: what is behind its end tag, or end. */
+const char *text_skip(struct text *t, const char *s, const char *end);
+void text_place(struct text *t, const struct line *l, const char *s, struct letter_place *out);
+void text_emit(struct text *t, const struct line *l, const char *s, const char *end);
+/* An empty box or a ticked one instead of what stands at s, with blanks around. */
+void text_box(struct text *t, const struct line *l, const char *s, uint32_t box);
+/* The text from here on leads to the address [url, end). */
+void text_link(struct text *t, const char *url, const char *end);
+const char *text_find(struct text *t, int what, const char *from);
+
+#endif
