@@ -54,6 +54,48 @@ add_notes(struct draft *d, const struct letter *l)
 	}
 }
 
+/* Hyphens that are none, the replacement character, the beginning of what double encoding makes. */
+static bool
+is_odd(const unsigned char *s, size_t len)
+{
+	if (len < 2)
+		return false;
+	if (s[0] == 0xE2 && len > 2)
+		return (s[1] == 0x80 && s[2] >= 0x90 && s[2] <= 0x92) || (s[1] == 0x88 && s[2] == 0x92);
+	if (s[0] == 0xC3)
+		return (s[1] == 0x82 || s[1] == 0x83 || s[1] == 0xA2) && len > 2 && s[2] >= 0xC2;
+	return s[0] == 0xEF || (s[0] == 0xC2 && s[1] == 0xAD);
+}
+
+/* One look at every byte, so that the stages need not. */
+static uint8_t
+holds_of(const struct letter_block *b)
+{
+	unsigned holds = 0;
+
+	for (uint32_t i = 0; i < b->len; i++) {
+		unsigned char c = (unsigned char)b->text[i];
+
+		if (c >= '0' && c <= '9') {
+			holds |= DRAFT_HOLDS_DIGIT;
+		} else if (c == '@') {
+			holds |= DRAFT_HOLDS_AT;
+		} else if (c == ':' || c == '.') {
+			if (i + 2 < b->len &&
+			    (b->text[i + 1] == '/' || (i >= 3 && b->text[i - 1] == 'w' && b->text[i - 2] == 'w')))
+				holds |= DRAFT_HOLDS_URL;
+		} else if (c >= 0x80) {
+			holds |= DRAFT_HOLDS_HIGH;
+			if (is_odd((const unsigned char *)b->text + i, b->len - i))
+				holds |= DRAFT_HOLDS_ODD;
+			/* Letters of Greek and Cyrillic may stand in a code where Latin ones should. */
+			if (c >= 0xCD && c <= 0xD3)
+				holds |= DRAFT_HOLDS_ODD;
+		}
+	}
+	return (uint8_t)holds;
+}
+
 static bool
 work_begin(struct draft_work *w)
 {
@@ -63,10 +105,13 @@ work_begin(struct draft_work *w)
 	w->span = fp_arena_alloc(w->arena, w->l->n_blocks + 1u, sizeof(*w->span));
 	w->section = fp_arena_alloc(w->arena, w->l->n_blocks + 1u, sizeof(*w->section));
 	w->block_lang = fp_arena_alloc(w->arena, w->l->n_blocks + 1u, sizeof(*w->block_lang));
-	if (w->span == NULL || w->section == NULL || w->block_lang == NULL)
+	w->holds = fp_arena_alloc(w->arena, w->l->n_blocks + 1u, sizeof(*w->holds));
+	if (w->span == NULL || w->section == NULL || w->block_lang == NULL || w->holds == NULL)
 		return false;
-	for (uint32_t i = 0; i <= w->l->n_blocks; i++)
+	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
 		w->section[i] = "";
+		w->holds[i] = holds_of(&w->l->blocks[i]);
+	}
 	return true;
 }
 
@@ -123,4 +168,10 @@ struct draft_source
 draft_from(const struct draft_work *w, uint32_t block, size_t from, size_t len, int confidence)
 {
 	return (struct draft_source){ .block = &w->l->blocks[block], .from = from, .len = len, .confidence = confidence };
+}
+
+bool
+draft_in_form(const struct draft_work *w, uint32_t block)
+{
+	return strncmp(w->section[block], "form", 4) == 0;
 }

@@ -1,0 +1,496 @@
+/* Words, codes and addresses in a text, told apart by their form. One pass, no language, no regular expressions. */
+#include "draft/draft_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "device/udi.h"
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool
+is_alpha(char c)
+{
+	return is_upper(c) || (c >= 'a' && c <= 'z');
+}
+
+static bool
+is_alnum(char c)
+{
+	return is_digit(c) || is_alpha(c);
+}
+
+/* Bytes of the letter beyond ASCII at s: Latin, Greek, Cyrillic; 0: none. */
+static size_t
+foreign_letter(const char *s, size_t len)
+{
+	unsigned char c = (unsigned char)s[0], d = len > 1 ? (unsigned char)s[1] : 0;
+
+	if (c == 0xC3 && d != 0x97 && d != 0xB7)
+		return 2;
+	if (c >= 0xC4 && c <= 0xD4 && d != 0)
+		return 2;
+	return c == 0xE1 && d >= 0xB8 && d <= 0xBF && len > 2 ? 3 : 0;
+}
+
+/* Bytes of a hyphen that is not the one of keyboards. The en dash is none: it stands between the ends of a range. */
+static size_t
+odd_hyphen(const char *s, size_t len)
+{
+	if (len >= 3 && (memcmp(s, "\xE2\x80\x90", 3) == 0 || memcmp(s, "\xE2\x80\x91", 3) == 0 ||
+			    memcmp(s, "\xE2\x80\x92", 3) == 0 || memcmp(s, "\xE2\x88\x92", 3) == 0))
+		return 3;
+	return len >= 2 && memcmp(s, "\xC2\xAD", 2) == 0 ? 2 : 0;
+}
+
+static bool
+goes_on(const char *s, size_t len)
+{
+	return len > 0 && (is_alnum(s[0]) || s[0] == '*' || foreign_letter(s, len) != 0);
+}
+
+/* Bytes that belong to the token at s; 0: it ends here. */
+static size_t
+token_step(struct draft_token *t, const char *s, size_t len)
+{
+	char c = s[0];
+	size_t n;
+
+	if (is_alnum(c)) {
+		t->digits += is_digit(c);
+		t->letters += is_alpha(c);
+		t->capitals += is_upper(c);
+		return 1;
+	}
+	if (c == '*') {
+		t->star = true;
+		return 1;
+	}
+	if (c == '-' || c == '.' || c == '_') {
+		if (c == '.')
+			t->points++;
+		return goes_on(s + 1, len - 1) ? 1 : 0;
+	}
+	if ((unsigned char)c < 0x80)
+		return 0;
+	n = foreign_letter(s, len);
+	if (n != 0) {
+		t->foreign++;
+		return n;
+	}
+	n = odd_hyphen(s, len);
+	if (n == 0 || !goes_on(s + n, len - n))
+		return 0;
+	t->odd++;
+	return n;
+}
+
+bool
+draft_token_next(const char *s, size_t len, size_t *at, struct draft_token *t)
+{
+	size_t i = *at;
+
+	while (i < len && !is_alnum(s[i]) && foreign_letter(s + i, len - i) == 0)
+		i++;
+	if (i >= len) {
+		*at = len;
+		return false;
+	}
+	*t = (struct draft_token){ .from = (uint32_t)i };
+	/* HIBC codes begin with a plus. */
+	if (i > 0 && s[i - 1] == '+' && is_upper(s[i]) && (i == 1 || !is_alnum(s[i - 2])))
+		t->from--;
+	for (size_t n = 1; i < len && n != 0; i += n)
+		n = token_step(t, s + i, len - i);
+	t->to = (uint32_t)i;
+	*at = i;
+	return true;
+}
+
+static size_t
+run_of(const char *s, size_t len, bool (*is)(char c))
+{
+	size_t n = 0;
+
+	while (n < len && is(s[n]))
+		n++;
+	return n;
+}
+
+/* d..d sep d..d sep d..d with a year at one end. */
+static bool
+is_date(const char *s, size_t len)
+{
+	size_t a = run_of(s, len, is_digit), b, c, at = a;
+
+	if (a == 0 || at >= len || strchr(".-/", s[at]) == NULL)
+		return false;
+	b = run_of(s + at + 1, len - at - 1, is_digit);
+	if (b == 0 || b > 2 || at + 1 + b >= len || s[at + 1 + b] != s[at])
+		return false;
+	at += b + 2;
+	c = run_of(s + at, len - at, is_digit);
+	return at + c == len && ((a == 4 && c <= 2 && c > 0) || (a <= 2 && (c == 4 || c == 2)));
+}
+
+static bool
+is_hash(const char *s, size_t len)
+{
+	size_t letters = 0;
+
+	if (len < 32)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		char c = (char)(s[i] | 32);
+
+		if (!is_digit(s[i]) && !(c >= 'a' && c <= 'f'))
+			return false;
+		letters += !is_digit(s[i]);
+	}
+	return letters > 0;
+}
+
+/* ISO 13616: the check digits make the whole 1 modulo 97. */
+static bool
+is_iban(const char *s, size_t len)
+{
+	unsigned rest = 0;
+
+	if (len < 15 || len > 34 || !is_upper(s[0]) || !is_upper(s[1]) || !is_digit(s[2]) || !is_digit(s[3]))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		char c = s[(i + 4) % len];
+
+		if (is_digit(c))
+			rest = (rest * 10 + (unsigned)(c - '0')) % 97;
+		else if (is_upper(c))
+			rest = (rest * 100 + (unsigned)(c - 'A') + 10) % 97;
+		else
+			return false;
+	}
+	return rest == 1;
+}
+
+/* Commission Implementing Regulation (EU) 2021/2078: country, role, nine digits. */
+static bool
+is_srn(const char *s, size_t len)
+{
+	static const char *const roles[] = { "MF", "AR", "IM", "PR" };
+
+	if (len != 15 || !is_upper(s[0]) || !is_upper(s[1]) || s[2] != '-' || s[5] != '-' || run_of(s + 6, 9, is_digit) != 9)
+		return false;
+	for (size_t i = 0; i < FP_COUNT(roles); i++)
+		if (memcmp(s + 3, roles[i], 2) == 0)
+			return true;
+	return false;
+}
+
+/* How makers name their notices: a well-known word of letters, then digits. */
+static const char *const reference_words[] = { "FSN", "FSCA", "FSIN", "FCA", "FCO", "FMI", "FA", "FAN", "FN", "UFSN", "UMDR",
+	"MDR", "MDC", "RA", "RC", "RCL", "REC", "QN", "CAPA", "HHE", "PFA", "FSC", "TFS", "CAN", "SBN", "PI", "ISN", "IMC",
+	"UFSCA" };
+
+bool
+draft_reference_word(const char *s, size_t len)
+{
+	for (size_t i = 0; i < FP_COUNT(reference_words); i++)
+		if (strlen(reference_words[i]) == len && memcmp(reference_words[i], s, len) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_reference(const char *s, size_t len)
+{
+	size_t n = run_of(s, len, is_upper), digits = 0;
+	bool known;
+
+	if (n < 2 || n > 5 || n == len)
+		return false;
+	known = draft_reference_word(s, n);
+	for (size_t i = n; i < len; i++)
+		digits += is_digit(s[i]);
+	/* The two-letter words need a sign between or a year to be told from a catalogue number. */
+	return known && digits >= 3 && (n > 2 || s[n] == '-' || (digits >= 6 && s[n] == '2' && s[n + 1] == '0'));
+}
+
+static bool
+is_version(const char *s, size_t len)
+{
+	size_t i = len > 1 && (s[0] == 'v' || s[0] == 'V') && is_digit(s[1]) ? 1 : 0, points = 0, digits = 0;
+
+	for (size_t k = i; k < len; k++) {
+		if (s[k] == '.')
+			points++;
+		else if (is_digit(s[k]))
+			digits++;
+		else if (!is_alpha(s[k]) || k + 1 < len)
+			return false;
+	}
+	return digits > 0 && digits <= 8 && (i == 1 || points > 0) && points <= 4;
+}
+
+enum draft_number
+draft_number_of(const char *s, size_t len)
+{
+	char di[15];
+	size_t digits = 0;
+
+	for (size_t i = 0; i < len; i++)
+		digits += is_digit(s[i]);
+	if (digits == 0)
+		return DRAFT_N_WORD;
+	if (digits == len && len == 14 && device_gtin_ok(di, s, len))
+		return DRAFT_N_GTIN14;
+	if (len == 7 && s[0] == 'K' && digits == 6)
+		return DRAFT_N_510K;
+	if (len > 4 && memcmp(s, "CVE-", 4) == 0)
+		return DRAFT_N_CVE;
+	if (len > 4 && memcmp(s, "CWE-", 4) == 0)
+		return DRAFT_N_CWE;
+	if (is_srn(s, len))
+		return DRAFT_N_SRN;
+	if (is_date(s, len))
+		return DRAFT_N_DATE;
+	if (is_hash(s, len))
+		return DRAFT_N_HASH;
+	if (is_iban(s, len))
+		return DRAFT_N_IBAN;
+	if (is_reference(s, len))
+		return DRAFT_N_REFERENCE;
+	return is_version(s, len) ? DRAFT_N_VERSION : DRAFT_N_CODE;
+}
+
+/* Words that make the number behind them something else than a product's. They are names of registers and standards, the same in every language. */
+static const char *const not_products[] = { "ISO", "IEC", "EN", "DIN", "EU", "EC", "EG", "UE", "CE", "CFR", "FEI", "ARTG",
+	"SIREN", "SIRET", "RCS", "HRB", "VAT", "IBAN", "BIC", "SRN", "EUR", "USD", "CHF", "GBP", "DKK", "SEK", "NOK", "PLN",
+	"CZK", "HUF", "RON", "BGN", "ISK", "DUNS", "CIF", "NIF", "NIP", "REGON", "MDR", "IVDR", "MDCG", "MEDDEV", "GLN", "EORI",
+	"CVR", "ABN", "ACN", "TEL", "FAX", "SHA", "MD5", "UStId", "USt" };
+
+static bool
+is_one_of(const char *s, size_t len, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strlen(list[i]) == len && memcmp(list[i], s, len) == 0)
+			return true;
+	return false;
+}
+
+bool
+draft_number_beside(const char *s, size_t len, const struct draft_token *t)
+{
+	size_t end = t->from, start;
+
+	if (t->to < len && (s[t->to] == '@' || s[t->to] == '%'))
+		return true;
+	/* "2017/745": a year, a stroke, a short number. */
+	if (t->to - t->from == 4 && t->digits == 4 && t->to + 1 < len && s[t->to] == '/' && is_digit(s[t->to + 1]) &&
+	    run_of(s + t->to + 1, len - t->to - 1, is_digit) <= 4)
+		return true;
+	if (end > 0 && strchr("@+$=?&", s[end - 1]) != NULL)
+		return true;
+	if (end > 1 && s[end - 1] == '/' && s[end - 2] == '/')
+		return true;
+	if (end >= 3 && memcmp(s + end - 3, "\xE2\x82\xAC", 3) == 0)
+		return true;
+	while (end > 0 && strchr(" :.()-#", s[end - 1]) != NULL)
+		end--;
+	for (start = end; start > 0 && is_alnum(s[start - 1]);)
+		start--;
+	return end > start && is_one_of(s + start, end - start, not_products, FP_COUNT(not_products));
+}
+
+/* ---- addresses ---- */
+
+static bool
+is_local(char c)
+{
+	return is_alnum(c) || (c != '\0' && strchr("._%+-", c) != NULL);
+}
+
+static bool
+is_host(char c)
+{
+	return is_alnum(c) || c == '.' || c == '-';
+}
+
+static bool
+is_url_char(char c)
+{
+	return is_alnum(c) || (c != '\0' && strchr("-._~:/?#[]@!$&'()*+,;=%", c) != NULL);
+}
+
+/* The host has a point inside and ends in letters. */
+static size_t
+host_end(const char *s, size_t from, size_t len)
+{
+	size_t n = run_of(s + from, len - from, is_host), tld = 0;
+
+	while (n > 0 && (s[from + n - 1] == '.' || s[from + n - 1] == '-'))
+		n--;
+	while (tld < n && is_alpha(s[from + n - 1 - tld]))
+		tld++;
+	return tld >= 2 && tld < n && s[from + n - 1 - tld] == '.' && n > tld + 1 ? from + n : 0;
+}
+
+static bool
+mail_at(const char *s, size_t len, size_t sign, struct draft_address *a)
+{
+	size_t from = sign, to = host_end(s, sign + 1, len);
+
+	while (from > 0 && is_local(s[from - 1]))
+		from--;
+	while (from < sign && (s[from] == '.' || s[from] == '-'))
+		from++;
+	if (to == 0 || from == sign)
+		return false;
+	*a = (struct draft_address){ DRAFT_A_MAIL, (uint32_t)from, (uint32_t)to };
+	return true;
+}
+
+/* What ends a sentence or closes a bracket that was not opened inside does not belong to the address. */
+static size_t
+url_end(const char *s, size_t from, size_t len)
+{
+	size_t n = run_of(s + from, len - from, is_url_char), open = 0;
+
+	for (size_t i = 0; i < n; i++)
+		open += s[from + i] == '(';
+	while (n > 0 &&
+	       (strchr(".,;:!?'*", s[from + n - 1]) != NULL || (s[from + n - 1] == ')' && open == 0) || s[from + n - 1] == ']'))
+		n--;
+	return from + n;
+}
+
+static bool
+url_at(const char *s, size_t len, size_t i, struct draft_address *a)
+{
+	static const char *const starts[] = { "https://", "http://", "www.", "ftp://", "sftp://" };
+
+	if (i > 0 && (is_alnum(s[i - 1]) || s[i - 1] == '.' || s[i - 1] == '/' || s[i - 1] == '@'))
+		return false;
+	for (size_t k = 0; k < FP_COUNT(starts); k++) {
+		size_t n = strlen(starts[k]), to;
+
+		if (len - i <= n || memcmp(s + i, starts[k], n) != 0 || !is_alnum(s[i + n]))
+			continue;
+		to = url_end(s, i, len);
+		if (to <= i + n)
+			return false;
+		*a = (struct draft_address){ DRAFT_A_URL, (uint32_t)i, (uint32_t)to };
+		return true;
+	}
+	return false;
+}
+
+bool
+draft_address_next(const char *s, size_t len, size_t *at, struct draft_address *a)
+{
+	for (size_t i = *at; i < len; i++) {
+		char c = s[i];
+
+		if ((c == '@' && mail_at(s, len, i, a) && a->from >= *at) ||
+		    ((c == 'h' || c == 'w' || c == 'f' || c == 's') && url_at(s, len, i, a))) {
+			*at = a->to;
+			return true;
+		}
+	}
+	*at = len;
+	return false;
+}
+
+/* ---- lines and folded texts ---- */
+
+bool
+draft_holds(const char *s, size_t len, const char *piece)
+{
+	size_t n = strlen(piece);
+	const char *end = s + len;
+
+	while (n > 0 && (size_t)(end - s) >= n && (s = memchr(s, piece[0], (size_t)(end - s) - n + 1)) != NULL) {
+		if (memcmp(s, piece, n) == 0)
+			return true;
+		s++;
+	}
+	return false;
+}
+
+bool
+draft_line_next(const char *s, size_t len, size_t *at, uint32_t *from, uint32_t *to)
+{
+	size_t i = *at, end;
+
+	while (i < len) {
+		for (end = i; end < len && !(s[end] == '\xE2' && end + 2 < len && memcmp(s + end, "\xE2\x80\xA8", 3) == 0);)
+			end++;
+		*at = end < len ? end + 3 : len;
+		while (i < end && s[i] == ' ')
+			i++;
+		*from = (uint32_t)i;
+		*to = (uint32_t)end;
+		while (*to > *from && s[*to - 1] == ' ')
+			--*to;
+		if (*to > *from)
+			return true;
+		i = *at;
+	}
+	return false;
+}
+
+const char *
+draft_keep(struct draft_work *w, const char *s, size_t len)
+{
+	const char *kept = fp_arena_text(w->arena, s, len);
+
+	if (kept == NULL)
+		w->d->no_memory = true;
+	return kept != NULL ? kept : "";
+}
+
+const char *
+draft_folded(struct draft_work *w, const char *s, size_t len)
+{
+	char *out = fp_arena_alloc(w->arena, len + 1, 1), *folded;
+	size_t n = 0;
+	bool plain = true;
+
+	if (out == NULL) {
+		w->d->no_memory = true;
+		return "";
+	}
+	for (size_t i = 0; i < len && plain; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (is_alnum(s[i])) {
+			out[n++] = (char)(is_upper(s[i]) ? s[i] + 32 : s[i]);
+		} else if (len - i >= 3 && c == 0xE2 && ((unsigned char)s[i + 1] == 0x84 || (unsigned char)s[i + 1] == 0x80)) {
+			i += 2; /* the trademark sign, dashes and quotation marks */
+		} else if (len - i >= 2 && c == 0xC2) {
+			i++; /* no-break space, the registered sign */
+		} else {
+			plain = c < 0x80;
+		}
+	}
+	if (plain)
+		return out;
+	folded = fp_utf8_folded(draft_keep(w, s, len));
+	if (folded == NULL) {
+		w->d->no_memory = true;
+		return "";
+	}
+	out[0] = '\0';
+	s = draft_keep(w, folded, strlen(folded));
+	free(folded);
+	return s;
+}

@@ -1,0 +1,331 @@
+/* Which field a label is of, and values that stand behind their labels: "Label: value" lines, list items, prose. */
+#include "draft/products_int.h"
+
+#include <string.h>
+
+#define LABELS_MAX 48
+#define HEAD_MAX 160u /* bytes; a longer text is no head of a column */
+#define LINE_NAME_MAX 110u
+#define GAP_MAX 3u /* blocks between two lines of one record */
+
+static const struct {
+	const char *id; /* LABEL in concepts.json; what is not here is PROD_OTHER */
+	enum prod_field field;
+} labels[] = {
+	{ "product", PROD_NAME },
+	{ "catalog-number", PROD_CATALOG },
+	{ "udi-di", PROD_UDI },
+	{ "device-identification", PROD_UDI },
+	{ "model", PROD_MODEL },
+	{ "lot", PROD_LOT },
+	{ "serial-number", PROD_SERIAL },
+	{ "serial-range", PROD_SERIAL },
+	{ "version", PROD_VERSION },
+	{ "server-name", PROD_NAME },
+};
+
+static enum prod_field
+field_of(const struct term_hit *h)
+{
+	for (size_t i = 0; i < FP_COUNT(labels); i++)
+		if (strcmp(labels[i].id, h->key->id) == 0)
+			return labels[i].field;
+	return PROD_OTHER;
+}
+
+size_t
+prod_labels(const struct prod *p, uint32_t block, uint32_t from, uint32_t to, struct prod_label *out, size_t max)
+{
+	const struct term_hit *h = p->w->hits + p->w->span[block].first;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < p->w->span[block].n && n < max; i++) {
+		if (h[i].key->group != TERM_LABEL || h[i].from < from || h[i].to > to)
+			continue;
+		/* One place may be hit by terms of two keys; what it is for us comes first. */
+		if (n > 0 && h[i].from < out[n - 1].to) {
+			if (out[n - 1].field == PROD_OTHER)
+				out[n - 1] = (struct prod_label){ h[i].from, h[i].to, field_of(&h[i]) };
+			continue;
+		}
+		out[n++] = (struct prod_label){ h[i].from, h[i].to, field_of(&h[i]) };
+	}
+	return n;
+}
+
+/* A token that a label would not hold: a code. */
+static bool
+holds_code(const char *s, size_t len)
+{
+	struct draft_token t;
+
+	for (size_t at = 0; draft_token_next(s, len, &at, &t);)
+		if (t.digits >= 4 || (t.digits >= 2 && t.letters > 0))
+			return true;
+	return false;
+}
+
+/* "REF / UDI-DI", "product and lot": two heads in one; "identification number of the product": one. */
+static bool
+stands_apart(const char *s, uint32_t from, uint32_t to)
+{
+	if (to <= from)
+		return false;
+	for (uint32_t i = from; i < to; i++)
+		if (strchr("/,;&+|", s[i]) != NULL || (unsigned char)s[i] == 0xE2)
+			return true;
+	return to - from >= 4 && to - from <= 7 && s[from] == ' ' && s[to - 1] == ' ';
+}
+
+unsigned
+prod_head(const struct prod *p, uint32_t block, uint32_t from, uint32_t to)
+{
+	const char *s = p->w->l->blocks[block].text;
+	struct prod_label l[LABELS_MAX];
+	size_t n, covered = 0;
+	unsigned fields = 0;
+
+	while (from < to && strchr(" *0123456789.()\"'", s[from]) != NULL)
+		from++;
+	if (to - from > HEAD_MAX || to <= from)
+		return 0;
+	n = prod_labels(p, block, from, to, l, LABELS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		/* A product named inside the head of a code is whose code it is. */
+		bool apart = i == 0 || stands_apart(s, l[i - 1].to, l[i].from);
+
+		covered += l[i].to - l[i].from;
+		if (l[i].field == PROD_NAME && (fields & (PROD_CODES | PROD(PROD_VERSION))) != 0 && !apart)
+			continue;
+		if ((fields & PROD(PROD_NAME)) != 0 && !apart && l[i].field != PROD_OTHER)
+			fields &= ~PROD(PROD_NAME);
+		fields |= PROD(l[i].field);
+	}
+	if (n == 0 || (l[0].from > from + 2 && covered * 10 < (to - from) * 4) || s[to - 1] == '.')
+		return 0;
+	return holds_code(s + l[0].to, to - l[0].to) ? 0 : fields;
+}
+
+/* ---- lines ---- */
+
+struct lines {
+	struct prod *p;
+	uint32_t last;    /* block of the last value */
+	unsigned pending; /* a label whose values come below */
+	bool listing;     /* of which there may be many */
+};
+
+static bool
+is_item(const struct letter_block *b)
+{
+	return b->kind == LETTER_ITEM || b->kind == LETTER_CELL;
+}
+
+/* A field that comes again after others begins the next record. */
+static void
+before_field(struct lines *r, enum prod_field f, uint32_t block)
+{
+	struct prod_record *rec = &r->p->rec;
+
+	if (rec->n == 0)
+		return;
+	if (block > r->last + GAP_MAX || ((prod_has(rec) & PROD(f)) != 0 && rec->items[rec->n - 1].field != f) ||
+	    (f == PROD_NAME && (prod_has(rec) & PROD(PROD_NAME)) != 0))
+		prod_flush(r->p);
+}
+
+/* "Product:", "Product -", or the label and nothing else on its line. */
+static bool
+colon_after(const char *s, uint32_t at, uint32_t to, uint32_t *value)
+{
+	while (at < to && (s[at] == ' ' || s[at] == ')' || s[at] == '*' || s[at] == '.'))
+		at++;
+	if (at + 3 <= to && memcmp(s + at, "\xE2\x80\x93", 3) == 0) {
+		*value = at + 3;
+		return true;
+	}
+	*value = at < to && (s[at] == ':' || s[at] == '=' || s[at] == '-') ? at + 1 : at;
+	return *value > at;
+}
+
+static uint32_t
+next_label(const struct prod_label *l, size_t n, size_t i, uint32_t end)
+{
+	/* "SN 1000 - SN 1999": the second label is part of the first one's value. */
+	for (size_t k = i + 1; k < n; k++)
+		if (l[k].field != l[i].field)
+			return l[k].from;
+	return end;
+}
+
+static void
+line_values(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const struct prod_label *l, size_t n)
+{
+	const char *s = r->p->w->l->blocks[block].text;
+	uint32_t done = from;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t end = next_label(l, n, i, to), value;
+		bool colon = colon_after(s, l[i].to, end, &value);
+		size_t had = r->p->rec.n;
+
+		if (l[i].from < done || l[i].field == PROD_OTHER)
+			continue;
+		if (l[i].field == PROD_NAME && (!colon || l[i].from > from + 8 || holds_code(s + from, l[i].from - from)))
+			continue;
+		before_field(r, l[i].field, block);
+		if (l[i].field == PROD_NAME)
+			(void)prod_name(r->p, block, value, end, 90);
+		else
+			(void)prod_values(r->p, PROD(l[i].field), block, value, end, false, colon ? 90 : 70);
+		if (r->p->rec.n > had || r->p->rec.n == 1)
+			r->last = block;
+		done = l[i].field == PROD_NAME ? end : done;
+	}
+}
+
+/* "NextSeq 550Dx (REF 20005715, ...)": what stands before the first label is the name, when codes follow. */
+static void
+line_named(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const struct prod_label *l, size_t n)
+{
+	size_t had;
+
+	prod_flush(r->p);
+	if (!prod_name(r->p, block, from, l[0].from, 70)) {
+		line_values(r, block, from, to, l, n);
+		return;
+	}
+	had = r->p->rec.n;
+	line_values(r, block, l[0].from, to, l, n);
+	if ((prod_has(&r->p->rec) & (PROD_CODES | PROD(PROD_VERSION))) == 0)
+		r->p->rec.n = r->p->rec.n == had ? 0 : r->p->rec.n;
+}
+
+/* A product that the sentence names is the one whose numbers it tells. */
+static void
+name_of_sentence(struct lines *r, uint32_t block)
+{
+	const struct letter_block *b = &r->p->w->l->blocks[block];
+	const char *text;
+	const struct prod_product *best = NULL;
+
+	if (r->p->rec.n == 0 || (prod_has(&r->p->rec) & (PROD(PROD_NAME) | PROD(PROD_CATALOG) | PROD(PROD_UDI))) != 0 ||
+	    r->p->n < 2)
+		return;
+	text = draft_folded(r->p->w, b->text, b->len);
+	for (size_t i = 0; i < r->p->n; i++) {
+		const struct prod_product *is = &r->p->products[i];
+
+		if (is->folded[0] != '\0' && strstr(text, is->folded) != NULL &&
+		    (best == NULL || strlen(is->folded) > strlen(best->folded)))
+			best = is;
+	}
+	for (size_t i = 0; best != NULL && i < best->r.n; i++)
+		if (best->r.items[i].field == PROD_NAME) {
+			struct prod_item name = best->r.items[i];
+
+			prod_add(r->p, PROD_NAME, 0, name.block, name.from, name.from + name.len, name.value, name.confidence);
+			return;
+		}
+}
+
+static bool
+in_products(const struct draft_work *w, uint32_t block)
+{
+	return strcmp(w->section[block], "products") == 0;
+}
+
+/* A label of its own: its values come below. */
+static bool
+line_head(struct lines *r, uint32_t block, uint32_t from, uint32_t to)
+{
+	const struct letter_block *b = &r->p->w->l->blocks[block];
+	unsigned head = prod_head(r->p, block, from, to) & PROD_READ;
+
+	if (head == 0)
+		return false;
+	if (b->kind == LETTER_HEADING && head == PROD(PROD_NAME) && !in_products(r->p->w, block))
+		return false;
+	r->pending = head;
+	r->listing = false;
+	r->last = r->p->rec.n == 0 ? block : r->last;
+	return true;
+}
+
+static void
+pending_value(struct lines *r, uint32_t block, uint32_t from, uint32_t to)
+{
+	const struct letter_block *b = &r->p->w->l->blocks[block];
+	unsigned codes = r->pending & (PROD_CODES | PROD(PROD_VERSION));
+	enum prod_field first = PROD_NAME;
+
+	while ((r->pending & PROD(first)) == 0)
+		first++;
+	before_field(r, first, block);
+	if (r->pending == PROD(PROD_NAME)) {
+		if (to - from <= LINE_NAME_MAX)
+			(void)prod_name(r->p, block, from, to, b->kind == LETTER_ITEM ? 70 : 90);
+	} else if ((r->pending & PROD(PROD_NAME)) == 0) {
+		(void)prod_values(r->p, codes, block, from, to, true, 90);
+	} else {
+		prod_flush(r->p);
+		(void)prod_run_together(r->p, r->pending, block, from, to, 70);
+	}
+	r->last = block;
+	r->listing = is_item(b);
+	/* A paragraph below a label is its value; what comes after it is not. */
+	if (!r->listing)
+		r->pending = 0;
+}
+
+/* A code that is labelled in running text is read where a name, a list or a bracket is beside it. */
+static void
+read_line(struct lines *r, uint32_t block, uint32_t from, uint32_t to)
+{
+	const struct draft_work *w = r->p->w;
+	const struct letter_block *b = &w->l->blocks[block];
+	struct prod_label l[LABELS_MAX];
+	size_t n = prod_labels(r->p, block, from, to, l, LABELS_MAX), first = 0;
+
+	while (first < n && l[first].field == PROD_OTHER)
+		first++;
+	if (first == n) {
+		if (r->pending != 0 && (!r->listing || is_item(b)) && n == 0)
+			pending_value(r, block, from, to);
+		else
+			r->pending = 0;
+		return;
+	}
+	if (line_head(r, block, from, to))
+		return;
+	r->pending = 0;
+	if (l[first].field != PROD_NAME && l[first].from > from + 2 && (is_item(b) || in_products(w, block)) &&
+	    l[first].from - from <= LINE_NAME_MAX)
+		line_named(r, block, from, to, l + first, n - first);
+	else
+		line_values(r, block, from, to, l, n);
+	if (b->kind == LETTER_PARAGRAPH)
+		name_of_sentence(r, block);
+}
+
+void
+prod_read_lines(struct prod *p)
+{
+	struct lines r = { .p = p };
+	const struct letter *l = p->w->l;
+
+	for (uint32_t i = 0; i < l->n_blocks; i++) {
+		const struct letter_block *b = &l->blocks[i];
+		uint32_t from, to;
+
+		if (b->zone != LETTER_BODY || p->used[i] || draft_in_form(p->w, i)) {
+			r.pending = 0;
+			continue;
+		}
+		if (r.pending == 0 && draft_hit_first(p->w, i, TERM_LABEL) == NULL)
+			continue;
+		for (size_t at = 0; draft_line_next(b->text, b->len, &at, &from, &to);)
+			read_line(&r, i, from, to);
+	}
+	prod_flush(p);
+}

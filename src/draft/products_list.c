@@ -1,0 +1,256 @@
+/* Columns that were printed, or taken out of a file, one below the other; heads and rows that ran together on lines. */
+#include "draft/products_int.h"
+
+#include <string.h>
+
+#define LINE_MAX 220u
+#define GROUPS_MAX 12u
+#define ROWS_MAX 2000u
+
+struct line {
+	uint32_t block, from, to;
+	unsigned head; /* PROD() bits; 0: no head */
+};
+
+/* A head and the lines below it. */
+struct group {
+	unsigned head;
+	uint32_t first, n; /* lines */
+};
+
+struct lists {
+	struct prod *p;
+	struct line *lines;
+	uint32_t n, cap;
+};
+
+/* Most of the line is labels: "Product Catalogue number UDI-DI". */
+static unsigned
+whole_head(struct prod *p, uint32_t block, uint32_t from, uint32_t to)
+{
+	const char *s = p->w->l->blocks[block].text;
+	struct prod_label l[GROUPS_MAX];
+	size_t n = prod_labels(p, block, from, to, l, GROUPS_MAX), covered = 0, letters = 0;
+	unsigned fields = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		covered += l[i].to - l[i].from;
+		fields |= PROD(l[i].field);
+	}
+	for (uint32_t i = from; i < to; i++)
+		letters += strchr(" :/,;.()-*", s[i]) == NULL;
+	if (n == 0 || covered * 10 < letters * 6)
+		return 0;
+	/* One field: as a head of a column says it; several: all of them. */
+	return n == 1 ? prod_head(p, block, from, to) & PROD_READ : fields & PROD_READ;
+}
+
+static void
+add_line(struct lists *x, uint32_t block, uint32_t from, uint32_t to)
+{
+	if (x->n == x->cap) {
+		uint32_t cap = x->cap * 2 + 64;
+		struct line *grown = fp_arena_alloc(x->p->w->arena, cap, sizeof(*grown));
+
+		if (grown == NULL) {
+			x->p->w->d->no_memory = true;
+			return;
+		}
+		if (x->n > 0)
+			memcpy(grown, x->lines, x->n * sizeof(*grown));
+		x->lines = grown;
+		x->cap = cap;
+	}
+	x->lines[x->n++] = (struct line){ block, from, to, 0 };
+}
+
+/* Lines as they were printed: the marks know where the text went on in another line of the file. */
+static void
+add_lines(struct lists *x, uint32_t block)
+{
+	const struct letter_block *b = &x->p->w->l->blocks[block];
+	uint32_t from, to;
+
+	for (size_t at = 0; draft_line_next(b->text, b->len, &at, &from, &to);) {
+		for (uint32_t i = 1; i < b->n_marks; i++) {
+			uint32_t cut = b->marks[i].at;
+
+			if (cut <= from || cut >= to || b->marks[i].place.line == b->marks[i - 1].place.line)
+				continue;
+			add_line(x, block, from, b->text[cut - 1] == ' ' ? cut - 1 : cut);
+			from = cut;
+		}
+		add_line(x, block, from, to);
+	}
+}
+
+/* Only blocks near a label are looked at. */
+static bool
+worth(const struct prod *p, uint32_t block)
+{
+	const struct letter_block *b = &p->w->l->blocks[block];
+
+	return b->zone == LETTER_BODY && !p->used[block] && !draft_in_form(p->w, block) && b->len <= 4000;
+}
+
+static bool
+is_value(const struct lists *x, uint32_t line)
+{
+	const struct line *l = &x->lines[line];
+	const struct letter_block *b = &x->p->w->l->blocks[l->block];
+
+	return l->head == 0 && l->to - l->from <= LINE_MAX && b->kind != LETTER_HEADING && b->text[l->to - 1] != '.' &&
+	       b->text[l->to - 1] != ':';
+}
+
+static void
+use(struct lists *x, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++)
+		x->p->used[x->lines[i].block] = true;
+}
+
+/* ---- heads on one line, rows on the next ones ---- */
+
+static uint32_t
+rows_below(struct lists *x, uint32_t at)
+{
+	unsigned fields = x->lines[at].head;
+	uint32_t i = at + 1;
+
+	for (; i < x->n && i - at < ROWS_MAX && is_value(x, i); i++) {
+		const struct line *l = &x->lines[i];
+
+		prod_flush(x->p);
+		if (!prod_run_together(x->p, fields, l->block, l->from, l->to, 70) || (prod_has(&x->p->rec) & PROD_CODES) == 0) {
+			x->p->rec.n = 0;
+			break;
+		}
+	}
+	prod_flush(x->p);
+	if (i > at + 1)
+		use(x, at, i);
+	return i;
+}
+
+/* ---- heads one below the other ---- */
+
+static uint32_t
+find_groups(const struct lists *x, uint32_t at, struct group *g, uint32_t *n)
+{
+	*n = 0;
+	while (at < x->n && *n < GROUPS_MAX && x->lines[at].head != 0) {
+		g[*n] = (struct group){ x->lines[at].head, at + 1, 0 };
+		for (at++; at < x->n && is_value(x, at) && g[*n].n < ROWS_MAX; at++)
+			g[*n].n++;
+		++*n;
+	}
+	return at;
+}
+
+static void
+read_value(struct lists *x, unsigned head, uint32_t line)
+{
+	const struct line *l = &x->lines[line];
+
+	if ((head & PROD(PROD_NAME)) != 0)
+		(void)prod_name(x->p, l->block, l->from, l->to, 70);
+	else
+		(void)prod_values(x->p, head, l->block, l->from, l->to, true, 70);
+}
+
+/* As many values below each head: the first of each belong together. */
+static bool
+read_zipped(struct lists *x, const struct group *g, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (g[i].n != g[0].n || g[i].n < 2)
+			return false;
+	for (uint32_t k = 0; k < g[0].n; k++) {
+		for (uint32_t i = 0; i < n; i++)
+			read_value(x, g[i].head, g[i].first + k);
+		prod_flush(x->p);
+	}
+	return true;
+}
+
+/* The line may be a value of the head: codes have digits, or say "not applicable". */
+static bool
+fits(const struct lists *x, unsigned head, uint32_t line)
+{
+	const struct line *l = &x->lines[line];
+	const char *s = x->p->w->l->blocks[l->block].text;
+	size_t digits = 0;
+
+	for (uint32_t i = l->from; i < l->to; i++)
+		digits += s[i] >= '0' && s[i] <= '9';
+	if ((head & PROD(PROD_NAME)) != 0)
+		return digits * 2 <= l->to - l->from;
+	if ((head & PROD(PROD_UDI)) != 0)
+		return digits >= 8 || prod_not_applicable(x->p, l->block, l->from, l->to);
+	return digits * 3 >= l->to - l->from || prod_not_applicable(x->p, l->block, l->from, l->to);
+}
+
+/* All heads, then all values: row by row, or column by column, as the values fit the heads. */
+static bool
+read_below(struct lists *x, const struct group *g, uint32_t n)
+{
+	uint32_t values = g[n - 1].n, rows = values / n, by_row = 0, by_col = 0;
+
+	for (uint32_t i = 0; i + 1 < n; i++)
+		if (g[i].n != 0)
+			return false;
+	if (rows == 0 || values % n != 0)
+		return false;
+	for (uint32_t i = 0; i < values; i++) {
+		by_row += fits(x, g[i % n].head, g[n - 1].first + i);
+		by_col += fits(x, g[i / rows].head, g[n - 1].first + i);
+	}
+	if (by_row * 10 < values * 9 && by_col * 10 < values * 9)
+		return false;
+	for (uint32_t k = 0; k < rows; k++) {
+		for (uint32_t i = 0; i < n; i++)
+			read_value(x, g[i].head, g[n - 1].first + (by_row >= by_col ? k * n + i : i * rows + k));
+		prod_flush(x->p);
+	}
+	return true;
+}
+
+static uint32_t
+read_groups(struct lists *x, uint32_t at)
+{
+	struct group g[GROUPS_MAX];
+	uint32_t n, end = find_groups(x, at, g, &n);
+
+	if (n < 2 || (!read_zipped(x, g, n) && !read_below(x, g, n)))
+		return at + 1;
+	use(x, at, end);
+	return end;
+}
+
+void
+prod_read_lists(struct prod *p)
+{
+	struct lists x = { .p = p };
+	bool any = false;
+
+	for (uint32_t i = 0; i < p->w->l->n_blocks; i++)
+		if (worth(p, i))
+			add_lines(&x, i);
+	for (uint32_t i = 0; i < x.n; i++) {
+		struct line *l = &x.lines[i];
+
+		l->head = l->to - l->from <= LINE_MAX ? whole_head(p, l->block, l->from, l->to) : 0;
+		any = any || l->head != 0;
+	}
+	for (uint32_t i = 0; any && i < x.n;) {
+		unsigned head = x.lines[i].head;
+
+		if (head == 0)
+			i++;
+		else if ((head & PROD(PROD_NAME)) != 0 && (head & PROD_CODES) != 0)
+			i = rows_below(&x, i);
+		else
+			i = read_groups(&x, i);
+	}
+}
