@@ -13,6 +13,17 @@
 
 static const struct letter_limits defaults = { .bytes = LETTER_BYTES_MAX, .blocks = 100000, .pages = 2000, .depth = 64 };
 
+/* A copy that is UTF-8 without NUL: what fits nowhere becomes "?". NULL when out of memory. */
+static const char *
+clean_copy(struct fp_arena *a, const char *s, size_t len)
+{
+	char *copy = fp_arena_text(a, s, len);
+
+	for (size_t bad = 0; copy != NULL && (bad += fp_utf8_bad_at(copy + bad, len - bad)) < len;)
+		copy[bad] = '?';
+	return copy;
+}
+
 struct letter_build *
 letter_build_new(const char *file, enum letter_format f, const struct letter_limits *o)
 {
@@ -27,7 +38,7 @@ letter_build_new(const char *file, enum letter_format f, const struct letter_lim
 	b->max.pages = b->max.pages != 0 ? b->max.pages : defaults.pages;
 	b->max.depth = b->max.depth != 0 ? b->max.depth : defaults.depth;
 	b->arena = fp_arena_new();
-	b->file = b->arena != NULL ? fp_arena_text(b->arena, file, strlen(file)) : NULL;
+	b->file = b->arena != NULL ? clean_copy(b->arena, file, strlen(file)) : NULL;
 	if (b->file == NULL)
 		letter_build_freep(&b);
 	return b;
@@ -406,7 +417,7 @@ letter_build_link(struct letter_build *b, const char *url)
 	letter_build_link_end(b);
 	if (!b->open || b->failed != FP_OK)
 		return;
-	b->url = fp_arena_text(b->arena, url, strlen(url));
+	b->url = clean_copy(b->arena, url, strlen(url));
 	b->url_from = SIZE_MAX;
 	if (b->url == NULL)
 		fail(b, FP_ENOMEM, NULL);
@@ -440,15 +451,14 @@ letter_build_page(struct letter_build *b, int printed, int stated, struct letter
 void
 letter_build_note(struct letter_build *b, const char *code, struct letter_place at, const char *fmt, ...)
 {
-	char text[512], whole[512];
+	char text[512];
 	va_list ap;
 	const char *kept, *kept_code;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	fp_utf8_copy(whole, fp_utf8_bad_at(text, strlen(text)) + 1, text);
-	kept = fp_arena_text(b->arena, whole, strlen(whole));
+	kept = clean_copy(b->arena, text, strlen(text));
 	kept_code = fp_arena_text(b->arena, code, strlen(code));
 	if (kept == NULL || kept_code == NULL)
 		fail(b, FP_ENOMEM, NULL);
@@ -461,7 +471,7 @@ keep(struct letter_build *b, const char **where, const char *text, size_t len)
 {
 	if (len == 0 || b->failed != FP_OK)
 		return;
-	*where = fp_arena_text(b->arena, text, len);
+	*where = clean_copy(b->arena, text, len);
 	if (*where == NULL)
 		fail(b, FP_ENOMEM, NULL);
 }

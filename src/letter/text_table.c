@@ -33,6 +33,20 @@ begin_cell(struct text *t, int row, int col)
 
 /* TAB */
 
+/* "+----+----+", "|---|:-:|": between rows. */
+static bool
+is_border(const struct line *l)
+{
+	size_t dashes = 0;
+
+	for (const char *p = text_first(l); p < l->end; p++) {
+		if (memchr("+-=|: \t\r", *p, 8) == NULL)
+			return false;
+		dashes += *p == '-' || *p == '=';
+	}
+	return dashes > 0;
+}
+
 static bool
 is_tab_row(const struct line *l, bool inside)
 {
@@ -132,28 +146,16 @@ text_tab_table(struct text *t, size_t i)
 		cols = c > cols ? c : cols;
 	}
 	begin_table(t, !goes_on(t, i, n, cols));
-	for (size_t k = i; k < i + n; k++)
-		tab_row(t, &t->lines[k], row_start(&t->lines[k], indented), collapse);
+	for (size_t k = i; k < i + n; k++) {
+		if (!is_border(&t->lines[k]))
+			tab_row(t, &t->lines[k], row_start(&t->lines[k], indented), collapse);
+	}
 	t->table_cols = cols;
 	t->table_one = n == 1;
 	return n;
 }
 
 /* "|" */
-
-/* "+----+----+", "|---|:-:|": between rows. */
-static bool
-is_border(const struct line *l)
-{
-	size_t dashes = 0;
-
-	for (const char *p = text_first(l); p < l->end; p++) {
-		if (memchr("+-=|: \t\r", *p, 8) == NULL)
-			return false;
-		dashes += *p == '-' || *p == '=';
-	}
-	return dashes > 0;
-}
 
 static const char *
 next_pipe(const char *s, const char *end)
