@@ -14,6 +14,7 @@ struct span {
 enum rank { RANK_DEV, RANK_ALPHA, RANK_BETA, RANK_PRE, RANK_RC, RANK_RELEASE, RANK_LETTER, RANK_REVISION, RANK_OTHER };
 
 struct version {
+	struct span prefix; /* "B" of "B.06.18", "R" of "R8.0.3" */
 	struct span part[PARTS_MAX]; /* digits without leading zeros */
 	size_t n_parts;
 	bool wildcard; /* "1.3.x": what follows the parts is not said */
@@ -86,6 +87,22 @@ skip_prefix(struct span *s)
 			}
 		}
 	}
+}
+
+/* Up to three letters in front of the numbers belong to the version, with a dot or dash behind them. What they mean only their maker knows. */
+static void
+take_prefix(struct version *v, struct span *s)
+{
+	size_t n = 0;
+
+	while (n < s->n && n < 4 && is_alpha(s->p[n]))
+		n++;
+	if (n == 0 || n > 3 || n == s->n)
+		return;
+	v->prefix = (struct span){ s->p, n };
+	if ((s->p[n] == '.' || s->p[n] == '-') && n + 1 < s->n)
+		n++;
+	skip(s, n);
 }
 
 static bool
@@ -214,6 +231,7 @@ parse(struct version *v, struct span s)
 	memset(v, 0, sizeof(*v));
 	s = trimmed(s);
 	skip_prefix(&s);
+	take_prefix(v, &s);
 	if (!take_numbers(v, &s))
 		return false;
 	return v->wildcard || take_suffix(v, s);
@@ -260,12 +278,20 @@ compare_suffix(const struct version *a, const struct version *b)
 	return DEVICE_VERSION_EQUAL;
 }
 
+static bool
+same_prefix(const struct version *a, const struct version *b)
+{
+	return a->prefix.n == b->prefix.n && (a->prefix.n == 0 || strncasecmp(a->prefix.p, b->prefix.p, a->prefix.n) == 0);
+}
+
 static enum device_version_order
 compare(const struct version *a, const struct version *b)
 {
 	static const struct span none = { "", 0 };
 	size_t most = a->n_parts > b->n_parts ? a->n_parts : b->n_parts;
 
+	if (!same_prefix(a, b))
+		return DEVICE_VERSION_INCOMPARABLE;
 	for (size_t i = 0; i < most; i++) {
 		int c;
 
@@ -353,7 +379,7 @@ term_holds(const struct term *t, const struct version *v)
 	int bit;
 
 	if (order == DEVICE_VERSION_INCOMPARABLE) {
-		if (!t->version.wildcard || !below_wildcard(v, &t->version))
+		if (!t->version.wildcard || !same_prefix(v, &t->version) || !below_wildcard(v, &t->version))
 			return DEVICE_VERSION_UNDECIDABLE;
 		/* "=1.3.x" means all of 1.3; ">1.3.x" means nothing of it. */
 		return (t->holds & HAS_EQUAL) != 0 ? DEVICE_VERSION_IN : DEVICE_VERSION_OUT;

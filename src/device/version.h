@@ -16,7 +16,8 @@ enum device_version_order {
 /*
  * a against b. Numbers by value (1.3.10 > 1.3.9), missing ones are 0 (1.3 = 1.3.0); "v", "ver.", "version" in front do not count;
  * a letter behind is a later release (1.3.1 < 1.3.1a), alpha, beta, pre, rc an earlier one (1.3.1-rc1 < 1.3.1); a build ("+5",
- * "build 5", "-5") counts only where both have one. "1.3.x" is incomparable with 1.3.9 and less than 1.4; words are incomparable.
+ * "build 5", "-5") counts only where both have one. "1.3.x" is incomparable with 1.3.9 and less than 1.4. Up to three letters
+ * in front ("B.06.18", "R8.0.3") must be the same: B.06 < B.12, but B.06 and C.01 are incomparable, and so are words.
  */
 enum device_version_order device_version_compare(const char *a, const char *b);
 enum device_version_order device_version_compare_n(const char *a, size_t a_len, const char *b, size_t b_len);
