@@ -105,6 +105,14 @@ bool draft_holds(const char *s, size_t len, const char *piece);
 /* The next line of a block from *at on: what U+2028 divides, without blanks at its ends. */
 bool draft_line_next(const char *s, size_t len, size_t *at, uint32_t *from, uint32_t *to);
 
+/* The next line of a block as it was printed: where its text goes on in another line of the file, or further down the page. Start with { .b = block }. */
+struct draft_rows {
+	const struct letter_block *b;
+	size_t at;
+	uint32_t from, to, mark;
+};
+bool draft_row_next(struct draft_rows *r, uint32_t *from, uint32_t *to);
+
 /* Letters and digits, lower case, of s into the arena: "MiSeq(TM) Dx-Instrument" -> "miseqdxinstrument". */
 const char *draft_folded(struct draft_work *w, const char *s, size_t len);
 

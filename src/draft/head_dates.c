@@ -59,9 +59,10 @@ labelled(const struct draft_work *w, const struct day *d, const char *id)
 static uint32_t
 rest_of_line(const struct letter_block *b, const struct term_date *d)
 {
+	struct draft_rows rows = { .b = b };
 	uint32_t from = 0, to = b->len;
 
-	for (size_t at = 0; draft_line_next(b->text, b->len, &at, &from, &to);)
+	while (draft_row_next(&rows, &from, &to))
 		if (d->from >= from && d->from < to)
 			return to - from - (d->to < to ? d->to - d->from : to - d->from);
 	return b->len;

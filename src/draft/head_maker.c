@@ -175,9 +175,10 @@ static void
 plain_name(struct maker *m, uint32_t block, bool letterhead)
 {
 	const struct letter_block *b = &m->w->l->blocks[block];
+	struct draft_rows rows = { .b = b };
 	uint32_t a, z, from, to;
 
-	for (size_t at = 0; draft_line_next(b->text, b->len, &at, &from, &to);)
+	while (draft_row_next(&rows, &from, &to))
 		if (company_in(b->text, from, to, &a, &z))
 			add_name(m, block, a, z, letterhead && a <= from + 2 ? 70 : 50);
 }

@@ -97,25 +97,14 @@ add_line(struct people *p, uint32_t block, uint32_t from, uint32_t to)
 	p->line[p->n++] = l;
 }
 
-/* Lines of a block, also where the reader joined them: a mark in another line of the file, or a box further down. */
 static void
 add_block(struct people *p, uint32_t block)
 {
-	const struct letter_block *b = &p->w->l->blocks[block];
+	struct draft_rows rows = { .b = &p->w->l->blocks[block] };
 	uint32_t from, to;
 
-	for (size_t at = 0; draft_line_next(b->text, b->len, &at, &from, &to);) {
-		for (uint32_t i = 1; i < b->n_marks; i++) {
-			const struct letter_place *is = &b->marks[i].place, *was = &b->marks[i - 1].place;
-			uint32_t cut = b->marks[i].at;
-
-			if (cut <= from || cut >= to || (is->line == was->line && is->y0 <= was->y0 + 3))
-				continue;
-			add_line(p, block, from, cut > from && b->text[cut - 1] == ' ' ? cut - 1 : cut);
-			from = cut;
-		}
+	while (draft_row_next(&rows, &from, &to))
 		add_line(p, block, from, to);
-	}
 }
 
 /* The greeting at the end: a SECTION term of its own, short. */

@@ -448,6 +448,38 @@ draft_line_next(const char *s, size_t len, size_t *at, uint32_t *from, uint32_t 
 	return false;
 }
 
+/* Does the text go on in another line at that mark? */
+static bool
+is_new_row(const struct letter_mark *is, const struct letter_mark *was)
+{
+	return is->place.line != was->place.line || is->place.page != was->place.page || is->place.y0 > was->place.y0 + 3;
+}
+
+bool
+draft_row_next(struct draft_rows *r, uint32_t *from, uint32_t *to)
+{
+	const struct letter_block *b = r->b;
+
+	if (r->from >= r->to && !draft_line_next(b->text, b->len, &r->at, &r->from, &r->to))
+		return false;
+	*from = r->from;
+	*to = r->to;
+	for (; r->mark + 1 < b->n_marks && b->marks[r->mark + 1].at < r->to; r->mark++) {
+		uint32_t cut = b->marks[r->mark + 1].at;
+
+		if (cut <= r->from || !is_new_row(&b->marks[r->mark + 1], &b->marks[r->mark]))
+			continue;
+		*to = cut;
+		break;
+	}
+	r->from = *to;
+	while (r->from < r->to && b->text[r->from] == ' ')
+		r->from++;
+	while (*to > *from && b->text[*to - 1] == ' ')
+		--*to;
+	return true;
+}
+
 const char *
 draft_keep(struct draft_work *w, const char *s, size_t len)
 {

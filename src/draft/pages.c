@@ -121,11 +121,12 @@ put_ids(struct pages *p)
 	(void)draft_put(p->w->d, "/printed_ids", json_array(), NULL);
 	for (uint32_t i = 0; has != NULL && i < p->l->n_blocks; i++) {
 		const struct letter_block *b = &p->l->blocks[i];
+		struct draft_rows rows = { .b = b };
 		uint32_t from, to;
 
 		if (b->zone == LETTER_BODY || (p->w->holds[i] & DRAFT_HOLDS_DIGIT) == 0)
 			continue;
-		for (size_t at = 0; draft_line_next(b->text, b->len, &at, &from, &to);) {
+		while (draft_row_next(&rows, &from, &to)) {
 			int page = page_number(p, i);
 			struct draft_source s = draft_from(p->w, i, from, to - from, 90);
 			json_t *j;

@@ -9,6 +9,7 @@
 
 #define PRODUCTS_MAX 2000u
 #define ITEMS_MAX 20000u
+#define NEAR 3u /* blocks */
 
 void
 prod_add(
@@ -97,15 +98,36 @@ same_product(const struct prod_product *is, const struct prod_record *r, const c
 	return folded[0] != '\0' && strcmp(is->folded, folded) == 0;
 }
 
-/* A record without a name and without an identifier adds to the product before it: lots printed below. */
+/* Lots alone do not say whose they are. */
+static bool
+is_anonymous(const struct prod_record *r, const char *folded, const char *udi)
+{
+	return folded[0] == '\0' && udi == NULL && (prod_has(r) & (PROD(PROD_CATALOG) | PROD(PROD_MODEL))) == 0;
+}
+
 static struct prod_product *
 product_for(struct prod *p, const char *folded, const char *udi)
 {
-	if (folded[0] == '\0' && udi == NULL && (prod_has(&p->rec) & (PROD(PROD_CATALOG) | PROD(PROD_MODEL))) == 0)
-		return p->n > 0 ? &p->products[p->n - 1] : NULL;
 	for (size_t i = 0; i < p->n; i++)
 		if (same_product(&p->products[i], &p->rec, folded, udi))
 			return &p->products[i];
+	return NULL;
+}
+
+/* They are those of the only product, or of the one that was read right before them; otherwise that is left to a person. */
+static struct prod_product *
+product_before(struct prod *p)
+{
+	const struct prod_item *first = &p->rec.items[0];
+	struct prod_product *last = p->n > 0 ? &p->products[p->n - 1] : NULL;
+	struct draft_source s = draft_from(p->w, first->block, first->from, first->len, first->confidence);
+
+	if (p->n == 1 || (last != NULL && first->block >= last->r.items[last->r.n - 1].block &&
+			     first->block <= last->r.items[last->r.n - 1].block + NEAR))
+		return last;
+	if (last != NULL)
+		draft_finding(p->w->d, "unassigned-numbers", DRAFT_WARNING, &s,
+		    "of which product '%s' is, the letter does not say", first->value);
 	return NULL;
 }
 
@@ -144,10 +166,11 @@ static void
 record_done(struct prod *p)
 {
 	const char *folded = folded_name(p, &p->rec), *udi = udi_of(&p->rec);
-	struct prod_product *to = product_for(p, folded, udi);
+	bool anonymous = is_anonymous(&p->rec, folded, udi);
+	struct prod_product *to = anonymous ? product_before(p) : product_for(p, folded, udi);
 
 	if (to == NULL) {
-		if (p->rec.no_new || p->n >= PRODUCTS_MAX)
+		if (p->rec.no_new || p->n >= PRODUCTS_MAX || (anonymous && p->n > 0))
 			return;
 		if (fp_grow(&p->products, &p->cap, p->n + 1, sizeof(*p->products)) != 0) {
 			p->w->d->no_memory = true;
@@ -372,8 +395,9 @@ put_product(struct prod *p, const struct prod_product *is, size_t number)
 	put_list(p, is, number, "catalog_numbers", PROD_CATALOG, 0, PROD_NA | PROD_UNTRUE);
 	put_udi(p, is, number);
 	put_list(p, is, number, "models", PROD_MODEL, 0, PROD_NA);
-	put_list(p, is, number, "lots", PROD_LOT, 0, PROD_NA);
-	put_list(p, is, number, "serial_numbers", PROD_SERIAL, 0, PROD_NA | PROD_RANGE | PROD_OPEN | PROD_WILD | PROD_ALL);
+	put_list(p, is, number, "lots", PROD_LOT, 0, PROD_NA | PROD_UNTRUE);
+	put_list(p, is, number, "serial_numbers", PROD_SERIAL, 0,
+	    PROD_NA | PROD_UNTRUE | PROD_RANGE | PROD_OPEN | PROD_WILD | PROD_ALL);
 	put_list(p, is, number, "serial_ranges", PROD_SERIAL, PROD_RANGE | PROD_OPEN | PROD_WILD | PROD_ALL, PROD_NA);
 	put_versions(p, is, number);
 	put_findings(p, is);
@@ -391,6 +415,7 @@ draft_stage_products(struct draft_work *w)
 	prod_read_tables(&p);
 	prod_read_lists(&p);
 	prod_read_lines(&p);
+	prod_check(&p);
 	prod_spellings(&p);
 	(void)draft_put(w->d, "/products", json_array(), NULL);
 	for (size_t i = 0; i < p.n && !w->d->no_memory; i++)

@@ -100,6 +100,9 @@ bool prod_not_applicable(const struct prod *p, uint32_t block, uint32_t from, ui
 bool prod_name(struct prod *p, uint32_t block, uint32_t from, uint32_t to, int confidence); /* false: that is no name */
 void prod_spellings(struct prod *p); /* other spellings of the names found, anywhere in the letter */
 
+/* ---- products_check.c ---- */
+void prod_check(struct prod *p); /* codes that ran together, letters for digits */
+
 /* ---- products_version.c ---- */
 /* "Dx: 4.0.1 and newer" -> [{mode, software, range, printed}]; range null where it cannot be said. */
 json_t *prod_versions(const struct prod *p, const struct prod_item *i);

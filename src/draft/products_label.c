@@ -148,6 +148,19 @@ colon_after(const char *s, uint32_t at, uint32_t to, uint32_t *value)
 	return *value > at;
 }
 
+/* Where the printed line ends that byte at stands in. */
+static uint32_t
+row_end(const struct letter_block *b, uint32_t at, uint32_t to)
+{
+	struct draft_rows rows = { .b = b };
+	uint32_t from, end;
+
+	while (draft_row_next(&rows, &from, &end))
+		if (at < end)
+			return end < to ? end : to;
+	return to;
+}
+
 static uint32_t
 next_label(const struct prod_label *l, size_t n, size_t i, uint32_t end)
 {
@@ -175,7 +188,7 @@ line_values(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const s
 			continue;
 		before_field(r, l[i].field, block);
 		if (l[i].field == PROD_NAME)
-			(void)prod_name(r->p, block, value, end, 90);
+			(void)prod_name(r->p, block, value, row_end(&r->p->w->l->blocks[block], value + 2, end), 90);
 		else
 			(void)prod_values(r->p, PROD(l[i].field), block, value, end, false, colon ? 90 : 70);
 		if (r->p->rec.n > had || r->p->rec.n == 1)

@@ -33,13 +33,15 @@ whole_head(struct prod *p, uint32_t block, uint32_t from, uint32_t to)
 	size_t n = prod_labels(p, block, from, to, l, GROUPS_MAX), covered = 0, letters = 0;
 	unsigned fields = 0;
 
+	if (n == 0)
+		return 0;
 	for (size_t i = 0; i < n; i++) {
 		covered += l[i].to - l[i].from;
 		fields |= PROD(l[i].field);
 	}
 	for (uint32_t i = from; i < to; i++)
 		letters += strchr(" :/,;.()-*", s[i]) == NULL;
-	if (n == 0 || covered * 10 < letters * 6)
+	if (covered * 10 < letters * 6)
 		return 0;
 	/* One field: as a head of a column says it; several: all of them. */
 	return n == 1 ? prod_head(p, block, from, to) & PROD_READ : fields & PROD_READ;
@@ -64,24 +66,14 @@ add_line(struct lists *x, uint32_t block, uint32_t from, uint32_t to)
 	x->lines[x->n++] = (struct line){ block, from, to, 0 };
 }
 
-/* Lines as they were printed: the marks know where the text went on in another line of the file. */
 static void
 add_lines(struct lists *x, uint32_t block)
 {
-	const struct letter_block *b = &x->p->w->l->blocks[block];
+	struct draft_rows rows = { .b = &x->p->w->l->blocks[block] };
 	uint32_t from, to;
 
-	for (size_t at = 0; draft_line_next(b->text, b->len, &at, &from, &to);) {
-		for (uint32_t i = 1; i < b->n_marks; i++) {
-			uint32_t cut = b->marks[i].at;
-
-			if (cut <= from || cut >= to || b->marks[i].place.line == b->marks[i - 1].place.line)
-				continue;
-			add_line(x, block, from, b->text[cut - 1] == ' ' ? cut - 1 : cut);
-			from = cut;
-		}
+	while (draft_row_next(&rows, &from, &to))
 		add_line(x, block, from, to);
-	}
 }
 
 /* Only blocks near a label are looked at. */

@@ -142,13 +142,14 @@ add_udi_string(struct values *v, uint32_t from)
 }
 
 static void
-add_bad_udi(struct values *v, uint32_t from, uint32_t to)
+add_bad_udi(struct values *v, uint32_t from, uint32_t to, bool check_digit)
 {
 	struct draft_source s = draft_from(v->p->w, v->block, from, to - from, v->confidence);
 
 	add(v, PROD_UDI, PROD_BAD, from, to, v->confidence);
-	draft_finding(v->p->w->d, "udi-check-digit", DRAFT_ERROR, &s, "the check digit of '%.*s' is wrong: it is no UDI-DI",
-	    (int)(to - from), v->s + from);
+	draft_finding(v->p->w->d, check_digit ? "udi-check-digit" : "udi-unreadable", DRAFT_ERROR, &s, "%s: '%.*s'",
+	    check_digit ? "the check digit of a UDI-DI is wrong" : "this is no UDI-DI of GS1, HIBCC or ICCBBA", (int)(to - from),
+	    v->s + from);
 }
 
 /* Digits in groups: "0 08 16270 02000 2". Returns where the last group ends; 0: they do not make a GTIN. */
@@ -185,7 +186,7 @@ add_udi(struct values *v, const struct draft_token *t)
 		if (device_gtin_ok(di, v->s + t->from, len))
 			prod_add(v->p, PROD_UDI, 0, v->block, t->from, t->to, draft_keep(v->p->w, di, 14), 100);
 		else
-			add_bad_udi(v, t->from, t->to);
+			add_bad_udi(v, t->from, t->to, true);
 		return t->to;
 	}
 	if (t->digits == len && len < 14 && (end = spaced_gtin(v, t->from, di)) != 0) {
@@ -288,6 +289,8 @@ take_code(struct values *v, const struct draft_token *t)
 	    (f == PROD_FIELDS || v->focus == PROD_UDI || draft_number_of(v->s + t->from, len) == DRAFT_N_GTIN14 ||
 		v->s[t->from] == '+' || (t->from > v->from && v->s[t->from - 1] == '('))) {
 		end = add_udi(v, t);
+		if (end == 0 && f == PROD_FIELDS && len >= 8)
+			add_bad_udi(v, t->from, t->to, false);
 		if (end != 0 || f == PROD_FIELDS) {
 			v->at = end != 0 ? end : t->to;
 			return;
