@@ -38,7 +38,7 @@ struct term_key {
 	const char *gloss;    /* English, for people */
 	const char *severity; /* what a difference weighs: "S1", "S2", "S3"; NULL where it is not compared */
 	const char *family;   /* keys that exclude each other: "cable" for network-cable and mains-cable; NULL */
-	bool one_word;       /* one version should use one word for it all through ("one_word": true in concepts.json) */
+	bool one_word;        /* one version should use one word for it all through ("one_word": true in concepts.json) */
 };
 
 /* A term found in a text. */
