@@ -1,0 +1,140 @@
+/* By when: a day, or a period of time from the notice on. */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "draft/actions_int.h"
+
+#define DATES_MAX 16u
+#define NEAR 48u /* bytes between the word and the day */
+
+static const enum draft_sign due_signs[] = { SIGN_LABEL_DEADLINE, SIGN_BEFORE, SIGN_WITHIN, SIGN_COUNT };
+static const enum draft_sign units[] = { SIGN_HOUR, SIGN_DAY, SIGN_WORKING_DAY, SIGN_WEEK, SIGN_MONTH, SIGN_COUNT };
+
+/* A word for "by" ends shortly before the byte, or begins shortly behind it: "30 napon belül". */
+static bool
+due_near(const struct draft_work *w, uint32_t block, size_t from, size_t to, const struct term_hit **word)
+{
+	const struct term_hit *h = w->hits + w->span[block].first;
+
+	for (uint32_t i = 0; i < w->span[block].n; i++) {
+		struct draft_signs s = draft_signs_in(w, block, h[i].from, h[i].from + 1);
+
+		if (!draft_has_any(&s, due_signs) || h[i].to > to + NEAR || h[i].from + NEAR < from)
+			continue;
+		if (h[i].to <= from || h[i].from >= to || draft_sign_of(w, h[i].key) == SIGN_WITHIN) {
+			*word = &h[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+due_day(const struct draft_work *w, uint32_t block, size_t from, size_t to, char out[16], struct form_text *words)
+{
+	const char *s = w->l->blocks[block].text + from;
+	struct term_date d[DATES_MAX];
+	size_t n = term_dates(w->t, w->block_lang[block], s, to - from, d, DATES_MAX);
+	const struct term_hit *word = NULL;
+
+	for (size_t i = 0; i < n && i < DATES_MAX; i++) {
+		if (d[i].date.year == 0 || d[i].other.year != 0 || !due_near(w, block, from + d[i].from, from + d[i].to, &word) ||
+		    draft_sign_of(w, word->key) == SIGN_WITHIN)
+			continue;
+		(void)snprintf(out, 16, "%04d-%02d-%02d", d[i].date.year, d[i].date.month, d[i].date.day);
+		*words = (struct form_text){ block, (uint32_t)from + d[i].from, (uint32_t)from + d[i].to };
+		return true;
+	}
+	return false;
+}
+
+/* A number right before a unit of time, with a word for "within" near it. */
+static bool
+due_period(const struct draft_work *w, uint32_t block, size_t from, size_t to, struct form_text *words)
+{
+	const char *s = w->l->blocks[block].text;
+	const struct term_hit *h = w->hits + w->span[block].first, *word = NULL;
+
+	for (uint32_t i = 0; i < w->span[block].n; i++) {
+		struct draft_signs a = draft_signs_in(w, block, h[i].from, h[i].from + 1);
+		size_t at = h[i].from, digits;
+
+		if (h[i].from < from || h[i].to > to || !draft_has_any(&a, units))
+			continue;
+		while (at > from && s[at - 1] == ' ')
+			at--;
+		for (digits = at; digits > from && isdigit((unsigned char)s[digits - 1]);)
+			digits--;
+		if (digits == at || at - digits > 3 || !due_near(w, block, digits, h[i].to, &word) ||
+		    draft_sign_of(w, word->key) != SIGN_WITHIN)
+			continue;
+		*words = (struct form_text){ block, word->from < digits ? word->from : (uint32_t)digits,
+			word->to > h[i].to ? word->to : h[i].to };
+		return true;
+	}
+	return false;
+}
+
+bool
+draft_due(const struct draft_work *w, uint32_t block, size_t from, size_t to, char date[16], struct form_text *words)
+{
+	struct draft_signs s = draft_signs_in(w, block, from, to);
+
+	date[0] = '\0';
+	if ((w->holds[block] & DRAFT_HOLDS_DIGIT) == 0 || !draft_has_any(&s, due_signs))
+		return false;
+	return due_day(w, block, from, to, date, words) || due_period(w, block, from, to, words);
+}
+
+static bool
+is_reply(const struct draft_work *w, uint32_t block, size_t at)
+{
+	static const enum draft_sign signs[] = { SIGN_VERIFICATION_FORM, SIGN_ACKNOWLEDGEMENT_FORM, SIGN_REPLY_FORM,
+		SIGN_DO_RETURN, SIGN_DO_COMPLETE, SIGN_SEC_REPLY, SIGN_COUNT };
+	size_t from, to;
+	struct draft_signs s;
+
+	if (strcmp(w->section[block], "reply") == 0 || draft_in_form(w, block))
+		return true;
+	draft_sentence(&w->l->blocks[block], at, &from, &to);
+	s = draft_signs_in(w, block, from, to);
+	return draft_has_any(&s, signs);
+}
+
+static void
+put_deadline(struct draft_work *w, const char *date, struct form_text t)
+{
+	struct draft_source src = draft_from(w, t.block, t.from, t.to - t.from, date[0] != '\0' ? 90 : 70);
+	const char *s = w->l->blocks[t.block].text + t.from;
+
+	(void)draft_put(w->d, "/deadlines/-",
+	    json_pack("{s:o,s:o,s:s}", "date", date[0] != '\0' ? json_string(date) : json_null(), "text",
+		json_stringn_nocheck(s, t.to - t.from), "for", is_reply(w, t.block, t.from) ? "reply" : "actions"),
+	    &src);
+}
+
+void
+draft_put_deadlines(struct draft_work *w)
+{
+	static const char *const where[] = { "customer-actions", "reply", "modes", "summary", "support" };
+
+	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
+		const struct letter_block *b = &w->l->blocks[i];
+		bool look = b->zone == LETTER_BODY && draft_in_form(w, i);
+		size_t from = 0, to;
+
+		for (size_t k = 0; k < FP_COUNT(where) && b->zone == LETTER_BODY; k++)
+			look = look || strcmp(w->section[i], where[k]) == 0;
+		for (; look && from < b->len; from = to) {
+			struct form_text t;
+			char date[16];
+			size_t start;
+
+			draft_sentence(b, from, &start, &to);
+			if (draft_due(w, i, from, to, date, &t))
+				put_deadline(w, date, t);
+			to = to > from ? to : b->len;
+		}
+	}
+}

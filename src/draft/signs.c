@@ -1,0 +1,147 @@
+#include "draft/signs.h"
+
+#include <string.h>
+
+struct draft_sign_book {
+	struct draft_signs *block;       /* per block */
+	uint8_t *code[TERM_GROUP_COUNT]; /* per key of the group: 1 + its sign; 0: not looked up yet */
+	const struct term_key *first[TERM_GROUP_COUNT];
+	size_t n[TERM_GROUP_COUNT];
+};
+
+static const struct {
+	enum term_group group;
+	const char *id;
+} rows[SIGN_COUNT] = {
+#define X(name, group_, id_) [SIGN_##name] = { TERM_##group_, id_ },
+	DRAFT_SIGNS(X)
+#undef X
+};
+
+static enum draft_sign
+look_up(const struct term_key *key)
+{
+	for (size_t i = 0; i < SIGN_COUNT; i++)
+		if (rows[i].group == key->group && strcmp(rows[i].id, key->id) == 0)
+			return (enum draft_sign)i;
+	return SIGN_COUNT;
+}
+
+enum draft_sign
+draft_sign_of(const struct draft_work *w, const struct term_key *key)
+{
+	struct draft_sign_book *book = w->signs;
+	size_t at;
+
+	if (book == NULL || book->code[key->group] == NULL)
+		return look_up(key);
+	at = (size_t)(key - book->first[key->group]);
+	if (at >= book->n[key->group])
+		return look_up(key);
+	if (book->code[key->group][at] == 0)
+		book->code[key->group][at] = (uint8_t)(look_up(key) + 1);
+	return (enum draft_sign)(book->code[key->group][at] - 1);
+}
+
+_Static_assert(SIGN_COUNT < 255, "a sign and one more fit a byte");
+
+static void
+sign_add(struct draft_signs *s, enum draft_sign a)
+{
+	if (a < SIGN_COUNT)
+		s->bits[a / 64] |= UINT64_C(1) << (a % 64);
+}
+
+struct draft_signs
+draft_signs_in(const struct draft_work *w, uint32_t block, size_t from, size_t to)
+{
+	const struct term_hit *h = w->hits + w->span[block].first;
+	struct draft_signs s = { { 0 } };
+
+	for (uint32_t i = 0; i < w->span[block].n; i++)
+		if (h[i].from >= from && h[i].from < to)
+			sign_add(&s, draft_sign_of(w, h[i].key));
+	return s;
+}
+
+static bool
+book_open(struct draft_work *w, struct draft_sign_book *book)
+{
+	book->block = fp_arena_alloc(w->arena, w->l->n_blocks + 1u, sizeof(*book->block));
+	for (int g = 0; g < TERM_GROUP_COUNT; g++) {
+		book->first[g] = term_keys(w->t, (enum term_group)g, &book->n[g]);
+		book->code[g] = fp_arena_alloc(w->arena, book->n[g] + 1, 1);
+		if (book->code[g] == NULL)
+			return false;
+	}
+	return book->block != NULL;
+}
+
+bool
+draft_signs_make(struct draft_work *w)
+{
+	struct draft_sign_book *book;
+
+	if (w->signs != NULL)
+		return true;
+	book = fp_arena_alloc(w->arena, 1, sizeof(*book));
+	if (book == NULL || !book_open(w, book)) {
+		w->d->no_memory = true;
+		return false;
+	}
+	w->signs = book;
+	for (uint32_t i = 0; i < w->l->n_blocks; i++)
+		book->block[i] = draft_signs_in(w, i, 0, SIZE_MAX);
+	return true;
+}
+
+const struct draft_signs *
+draft_signs_of(const struct draft_work *w, uint32_t block)
+{
+	return &w->signs->block[block];
+}
+
+bool
+draft_has_any(const struct draft_signs *s, const enum draft_sign *list)
+{
+	for (; *list != SIGN_COUNT; list++)
+		if (draft_has(s, *list))
+			return true;
+	return false;
+}
+
+const struct term_hit *
+draft_sign_hit(const struct draft_work *w, uint32_t block, enum draft_sign a, size_t from, size_t to)
+{
+	const struct term_hit *h = w->hits + w->span[block].first;
+
+	for (uint32_t i = 0; i < w->span[block].n; i++)
+		if (h[i].from >= from && h[i].from < to && draft_sign_of(w, h[i].key) == a)
+			return &h[i];
+	return NULL;
+}
+
+/* A full stop, a blank and a capital; "EE. UU." and "z. B." may end it too early, which only makes it shorter. */
+static bool
+sentence_ends(const struct letter_block *b, size_t i)
+{
+	unsigned char c = (unsigned char)b->text[i], next;
+
+	if ((c != '.' && c != '!' && c != '?') || i + 2 >= b->len || b->text[i + 1] != ' ')
+		return false;
+	next = (unsigned char)b->text[i + 2];
+	return next >= 0x80 || (next >= 'A' && next <= 'Z');
+}
+
+void
+draft_sentence(const struct letter_block *b, size_t at, size_t *from, size_t *to)
+{
+	size_t i = at < b->len ? at : b->len;
+
+	while (i > 0 && !(i >= 2 && sentence_ends(b, i - 2)))
+		i--;
+	*from = i;
+	for (i = at; i < b->len && !sentence_ends(b, i);)
+		i++;
+	*to = i < b->len ? i + 1 : b->len;
+}
