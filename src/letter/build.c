@@ -487,3 +487,17 @@ letter_build_lang(struct letter_build *b, const char *lang, size_t len)
 {
 	keep(b, &b->lang, lang, len);
 }
+
+void
+letter_build_untable(struct letter_build *b, int table, size_t first)
+{
+	for (size_t i = first; i < b->n_blocks; i++) {
+		struct letter_block *cell = &b->blocks[i].b;
+
+		if (cell->table != table)
+			continue;
+		cell->kind = LETTER_PARAGRAPH;
+		cell->table = -1;
+		cell->row = cell->col = cell->colspan = 0;
+	}
+}

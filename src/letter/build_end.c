@@ -303,6 +303,20 @@ letter_build_end(struct letter **out, struct letter_build *b, struct fp_err *err
 	return FP_OK;
 }
 
+enum fp_status
+letter_add_note(struct letter *l, const char *code, const char *text, struct fp_err *err)
+{
+	struct letter_note *notes = fp_arena_alloc(l->arena, l->n_notes + 1, sizeof(*notes));
+
+	if (notes == NULL)
+		return fp_fail(err, FP_ENOMEM, "%s: out of memory", l->file);
+	if (l->n_notes > 0)
+		memcpy(notes, l->notes, l->n_notes * sizeof(*notes));
+	notes[l->n_notes++] = (struct letter_note){ .code = code, .text = text };
+	l->notes = notes;
+	return FP_OK;
+}
+
 void
 letter_free(struct letter *l)
 {

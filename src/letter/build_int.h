@@ -80,6 +80,12 @@ struct units {
 	size_t n;
 };
 
+/* The cells of that table, which are among the blocks from first on, become paragraphs. */
+void letter_build_untable(struct letter_build *b, int table, size_t first);
+
+/* One more note to a letter that is made. FP_ENOMEM. */
+enum fp_status letter_add_note(struct letter *l, const char *code, const char *text, struct fp_err *err) FP_MUST_CHECK;
+
 /* Zones of the units and pages of the letter. False: out of memory. */
 bool letter_furniture(struct letter_build *b, struct units *us);
 /* Rows, items and paragraphs that a page break cut. */
