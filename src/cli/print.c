@@ -205,6 +205,19 @@ cli_device_json(const struct device *d)
 		(void)json_array_append_new(modes, m);
 	}
 	fp_json_set(j, "modes", modes);
+	if (d->n_components > 0) {
+		json_t *components = json_array();
+
+		for (size_t i = 0; i < d->n_components; i++) {
+			json_t *m = json_object();
+
+			fp_json_set_str(m, "name", d->components[i].name);
+			fp_json_set_str(m, "version", d->components[i].version);
+			fp_json_set_str(m, "mode", d->components[i].mode);
+			(void)json_array_append_new(components, m);
+		}
+		fp_json_set(j, "components", components);
+	}
 	return j;
 }
 

@@ -56,6 +56,11 @@ device_free(struct device *d)
 		free(d->modes[i].software);
 		free(d->modes[i].version);
 	}
+	for (size_t i = 0; i < DEVICE_COMPONENTS_MAX; i++) {
+		free(d->components[i].name);
+		free(d->components[i].version);
+		free(d->components[i].mode);
+	}
 	*d = (struct device){ .id = 0 };
 }
 
@@ -69,7 +74,11 @@ dup_text(char **out, const char *s)
 enum fp_status
 device_copy(struct device *out, const struct device *d, struct fp_err *err)
 {
-	struct device copy = { .id = d->id, .connectivity = d->connectivity, .status = d->status, .n_modes = d->n_modes };
+	struct device copy = { .id = d->id,
+		.connectivity = d->connectivity,
+		.status = d->status,
+		.n_modes = d->n_modes,
+		.n_components = d->n_components };
 	bool ok = true;
 
 	for (size_t i = 0; i < FP_COUNT(texts); i++) {
@@ -82,6 +91,11 @@ device_copy(struct device *out, const struct device *d, struct fp_err *err)
 		ok = ok && dup_text(&copy.modes[i].name, d->modes[i].name);
 		ok = ok && dup_text(&copy.modes[i].software, d->modes[i].software);
 		ok = ok && dup_text(&copy.modes[i].version, d->modes[i].version);
+	}
+	for (size_t i = 0; i < d->n_components && i < DEVICE_COMPONENTS_MAX; i++) {
+		ok = ok && dup_text(&copy.components[i].name, d->components[i].name);
+		ok = ok && dup_text(&copy.components[i].version, d->components[i].version);
+		ok = ok && dup_text(&copy.components[i].mode, d->components[i].mode);
 	}
 	if (!ok) {
 		device_free(&copy);
@@ -207,19 +221,6 @@ modes_diff(struct fp_buf *out, const struct device *was, const struct device *is
 	return n;
 }
 
-size_t
-device_diff(struct fp_buf *out, const struct device *was, const struct device *is)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < FP_COUNT(texts); i++)
-		n += differs(out, "", texts[i].name, text_get(was, i), text_get(is, i));
-	n += differs(
-	    out, "", "connectivity", device_connectivity_name(was->connectivity), device_connectivity_name(is->connectivity));
-	n += differs(out, "", "status", device_status_name(was->status), device_status_name(is->status));
-	return n + modes_diff(out, was, is);
-}
-
 /* 1 equal, 0 different, -1 when one of them says nothing. */
 static int
 folded_equal(const char *a, const char *b)
@@ -233,6 +234,53 @@ folded_equal(const char *a, const char *b)
 	x = fp_utf8_folded(a);
 	y = fp_utf8_folded(b);
 	return x != NULL && y != NULL && x[0] != '\0' && strcmp(x, y) == 0;
+}
+
+const struct device_component *
+device_component_find(const struct device *d, const char *name, const char *mode)
+{
+	for (size_t i = 0; i < d->n_components; i++) {
+		const char *its = d->components[i].mode == NULL ? "" : d->components[i].mode;
+
+		if (strcasecmp(its, mode) == 0 && folded_equal(d->components[i].name, name) == 1)
+			return &d->components[i];
+	}
+	return NULL;
+}
+
+static size_t
+components_diff(struct fp_buf *out, const struct device *was, const struct device *is)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < is->n_components; i++) {
+		const struct device_component *c = &is->components[i];
+		const char *mode = c->mode == NULL ? "" : c->mode;
+		const struct device_component *old = device_component_find(was, c->name, mode);
+
+		n += differs(out, mode, c->name, old == NULL ? NULL : old->version, c->version);
+	}
+	for (size_t i = 0; i < was->n_components; i++) {
+		const struct device_component *c = &was->components[i];
+		const char *mode = c->mode == NULL ? "" : c->mode;
+
+		if (device_component_find(is, c->name, mode) == NULL)
+			n += differs(out, mode, c->name, c->version, NULL);
+	}
+	return n;
+}
+
+size_t
+device_diff(struct fp_buf *out, const struct device *was, const struct device *is)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < FP_COUNT(texts); i++)
+		n += differs(out, "", texts[i].name, text_get(was, i), text_get(is, i));
+	n += differs(
+	    out, "", "connectivity", device_connectivity_name(was->connectivity), device_connectivity_name(is->connectivity));
+	n += differs(out, "", "status", device_status_name(was->status), device_status_name(is->status));
+	return n + modes_diff(out, was, is) + components_diff(out, was, is);
 }
 
 static bool

@@ -10,6 +10,7 @@
 #include "base/status.h"
 
 #define DEVICE_MODES_MAX 4
+#define DEVICE_COMPONENTS_MAX 8
 #define DEVICE_FIELD_MAX 512 /* bytes of any one text field; longer input is a bad row */
 
 enum device_connectivity { DEVICE_CONN_UNKNOWN, DEVICE_CONN_INTERNET, DEVICE_CONN_LOCAL, DEVICE_CONN_NONE };
@@ -20,6 +21,13 @@ struct device_mode {
 	char *name;     /* "Dx", "RUO" */
 	char *software; /* "MiSeqDx Operating Software"; NULL when not known */
 	char *version;  /* "4.0.1"; NULL when not known */
+};
+
+/* Software that stands on the device beside the one that the mode runs, under its own name. */
+struct device_component {
+	char *name;    /* "UCS"; never NULL */
+	char *version; /* "2.0"; NULL when not known */
+	char *mode;    /* where it is installed; "" = whatever the mode */
 };
 
 /* All texts are owned, UTF-8, trimmed; NULL when the list does not say. Only serial is never NULL. */
@@ -43,6 +51,8 @@ struct device {
 	enum device_status status;
 	size_t n_modes;
 	struct device_mode modes[DEVICE_MODES_MAX];
+	size_t n_components;
+	struct device_component components[DEVICE_COMPONENTS_MAX];
 };
 
 void device_free(struct device *d); /* frees the members, not d; safe on an all-zero one */
@@ -69,6 +79,9 @@ bool device_same(const struct device *a, const struct device *b);
 
 /* The record of that mode, or NULL. Names compare without case. */
 const struct device_mode *device_mode_find(const struct device *d, const char *mode);
+
+/* The record of that component for the mode ("" = for whatever mode), or NULL. Names compare folded, modes without case. */
+const struct device_component *device_component_find(const struct device *d, const char *name, const char *mode);
 
 /* What differs between two records of one device, as "field: 'old' -> 'new'" lines into out; returns how many. */
 struct fp_buf;

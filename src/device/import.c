@@ -232,6 +232,22 @@ keep(struct device_import *im, struct device_span s)
 	return out;
 }
 
+static void
+keep_components(struct device_import *im, struct device *d)
+{
+	static char none[] = "";
+
+	d->n_components = im->row.n_components;
+	for (size_t i = 0; i < d->n_components; i++) {
+		const char *mode = im->row.components[i].mode, *name = im->row.components[i].name;
+		char *kept = keep(im, (struct device_span){ mode, strlen(mode) });
+
+		d->components[i].name = keep(im, (struct device_span){ name, strlen(name) });
+		d->components[i].mode = kept == NULL ? none : kept;
+		d->components[i].version = keep(im, im->row.components[i].version);
+	}
+}
+
 enum fp_status
 device_import_device(struct device_import *im, const struct device **out, struct fp_err *err)
 {
@@ -268,6 +284,7 @@ device_import_device(struct device_import *im, const struct device **out, struct
 		d->modes[i].software = keep(im, im->row.modes[i].software);
 		d->modes[i].version = keep(im, im->row.modes[i].version);
 	}
+	keep_components(im, d);
 	*out = d;
 	return FP_OK;
 }

@@ -26,9 +26,10 @@ enum device_column {
 	DEVICE_COL_PART_OF,
 	DEVICE_COL_CONNECTIVITY,
 	DEVICE_COL_STATUS,
-	DEVICE_COL_MODES,    /* list of boot modes: "Dx, RUO" */
-	DEVICE_COL_VERSION,  /* software version, of one mode or of all: the column knows which */
-	DEVICE_COL_SOFTWARE, /* software name, the same */
+	DEVICE_COL_MODES,     /* list of boot modes: "Dx, RUO" */
+	DEVICE_COL_VERSION,   /* software version, of one mode or of all: the column knows which */
+	DEVICE_COL_SOFTWARE,  /* software name, the same */
+	DEVICE_COL_COMPONENT, /* version of a component that the column names: "UCS version" */
 	DEVICE_COL_COUNT
 };
 /* "serial", "product", ... as in --map and in messages. NULL never. */
@@ -65,12 +66,17 @@ struct device_span { /* not NUL-terminated; len 0 when the list does not say */
 struct device_row {
 	size_t line;
 	struct device_span text
-	    [DEVICE_COL_COUNT]; /* UDI: the DI in normal form, or empty; VERSION and SOFTWARE are in modes; the serial may come from the UDI */
+	    [DEVICE_COL_COUNT]; /* UDI: the DI in normal form, or empty; VERSION and SOFTWARE are in modes, COMPONENT in components; the serial may come from the UDI */
 	size_t n_modes;
 	struct {
 		const char *name;
 		struct device_span software, version;
 	} modes[DEVICE_MODES_MAX];
+	size_t n_components;
+	struct {
+		const char *name, *mode; /* mode "" = whatever the mode */
+		struct device_span version;
+	} components[DEVICE_COMPONENTS_MAX];
 };
 
 struct device_import_counts {

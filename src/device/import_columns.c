@@ -1,6 +1,7 @@
 /* Which column of the list means what: the header row found, words looked up, --map above all. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "device/import_int.h"
@@ -71,9 +72,13 @@ parse_pair(struct device_import_columns *c, struct map *m, const char *pair, siz
 		return fp_fail(err, FP_EUSAGE,
 		    "--map '%.*s': no such field; fields are serial, product, manufacturer, ref, udi, lot, location, owner, "
 		    "note, host, bmc, storage, "
-		    "mode-now, part-of, connectivity, status, modes, version, version:Dx, software, software:Dx",
+		    "mode-now, part-of, connectivity, status, modes, version, version:Dx, software, software:Dx, component:UCS",
 		    (int)len, pair);
-	if (mode_len > 0)
+	if (m->as.what == DEVICE_COL_COMPONENT) {
+		if (mode_len >= sizeof(m->as.component))
+			return fp_fail(err, FP_EUSAGE, "--map '%.*s': the component's name is too long", (int)len, pair);
+		memcpy(m->as.component, mode, mode_len);
+	} else if (mode_len > 0)
 		m->as.mode = device_import_intern(c, mode, mode_len);
 	if (m->as.mode == NULL)
 		return fp_fail(err, FP_EUSAGE, "--map names too many modes");
@@ -132,12 +137,19 @@ map_for(struct device_import_column *out, struct map *maps, size_t n, size_t col
 	return false;
 }
 
+/* Two fields of one kind differ in mode and component. */
+static bool
+same_field(const struct device_import_column *a, const struct device_import_column *b)
+{
+	return a->what == b->what && strcmp(a->mode, b->mode) == 0 && strcasecmp(a->component, b->component) == 0;
+}
+
 /* Fields that --map gives to a column are not guessed for another. */
 static bool
 mapped_elsewhere(const struct map *maps, size_t n, const struct device_import_column *as)
 {
 	for (size_t i = 0; i < n; i++)
-		if (maps[i].as.what == as->what && strcmp(maps[i].as.mode, as->mode) == 0)
+		if (same_field(&maps[i].as, as))
 			return true;
 	return false;
 }
@@ -148,9 +160,23 @@ bound_already(const struct device_import_columns *c, const struct device_import_
 	size_t times = 0;
 
 	for (size_t i = 0; i < c->n; i++)
-		times += c->bind[i].as.what == as->what && strcmp(c->bind[i].as.mode, as->mode) == 0;
+		times += same_field(&c->bind[i].as, as);
 	/* The DI and the whole UDI often stand in two columns. */
 	return times >= (as->what == DEVICE_COL_UDI ? 2 : 1);
+}
+
+/* Which of the components the column is of; false when there are too many. */
+static bool
+bind_component(struct device_import_columns *c, struct device_import_bind *b)
+{
+	const char *name = device_import_intern(c, b->as.component, strlen(b->as.component));
+
+	if (c->n_components == DEVICE_COMPONENTS_MAX || name == NULL)
+		return false;
+	b->mode = c->n_components++;
+	c->components[b->mode].name = name;
+	c->components[b->mode].mode = b->as.mode;
+	return true;
 }
 
 static bool
@@ -169,6 +195,8 @@ bind(struct device_import_columns *c, size_t column, const struct device_import_
 		c->modes[b->mode] = as->mode;
 		c->n_modes = b->mode < c->n_modes ? c->n_modes : b->mode + 1;
 	}
+	if (as->what == DEVICE_COL_COMPONENT && !bind_component(c, b))
+		return false;
 	c->n++;
 	return true;
 }
@@ -187,7 +215,9 @@ tell(struct device_import_columns *c, const struct device_csv_field *cell, size_
 		return;
 	}
 	fp_buf_puts(&c->understood, device_column_name(as->what));
-	if (as->mode[0] != '\0')
+	if (as->what == DEVICE_COL_COMPONENT)
+		fp_buf_printf(&c->understood, " (%s%s%s)", as->component, as->mode[0] != '\0' ? ", " : "", as->mode);
+	else if (as->mode[0] != '\0')
 		fp_buf_printf(&c->understood, " (%s)", as->mode);
 }
 
@@ -219,8 +249,8 @@ take_columns(struct device_import_columns *c, const struct device_csv_row *row, 
 		struct device_import_column as = { .what = DEVICE_COL_COUNT, .mode = "" };
 		bool by_map = map_for(&as, maps, n, i, &row->fields[i]), used = false;
 
-		if (!by_map && c->header_columns > 0)
-			(void)device_import_header(&as, row->fields[i].p, row->fields[i].len);
+		if (!by_map && c->header_columns > 0 && !device_import_header(&as, row->fields[i].p, row->fields[i].len))
+			(void)device_import_component(&as, row->fields[i].p, row->fields[i].len);
 		if (as.reason) {
 			c->reason_last = i + 1 == row->n_fields;
 			continue;
@@ -303,7 +333,8 @@ keep_identity(struct device_import_columns *c)
 	for (size_t i = 0; i < c->n; i++) {
 		enum device_column w = c->bind[i].as.what;
 
-		if (w <= DEVICE_COL_UDI || w == DEVICE_COL_VERSION || w == DEVICE_COL_SOFTWARE || w == DEVICE_COL_MODES)
+		if (w <= DEVICE_COL_UDI || w == DEVICE_COL_VERSION || w == DEVICE_COL_SOFTWARE || w == DEVICE_COL_MODES ||
+		    w == DEVICE_COL_COMPONENT)
 			c->bind[n++] = c->bind[i];
 	}
 	c->n = n;

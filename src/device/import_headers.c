@@ -515,6 +515,65 @@ device_import_header(struct device_import_column *out, const char *cell, size_t 
 	return found;
 }
 
+/* ---- components ---- */
+
+static const char *const component_version_words[] = { "version", "versions", "ver", "vers", "versionsnummer", "versionsnr",
+	"versionsstand", "versione" };
+/* What may stand beside a component's name without being part of it. */
+static const char *const component_fillers[] = { "software", "sw", "mode", "modus", "tilstand", "modalita", "modo", "in", "im",
+	"i", "di", "del", "de", "der", "of", "af", "von", "nr", "no", "number", "installed", "installierte", "installeret" };
+static const char *const no_components[] = { "ip", "list", "document", "file", "form", "liste", "dokument" };
+
+/* What a word of the header is to a component's version: one of the version words, a mode, a filler, or part of the name. */
+static void
+component_word(struct device_import_column *out, const char *p, size_t n, bool *version)
+{
+	struct fp_buf folded = { .max = 256 };
+	size_t have = strlen(out->component);
+	const char *f;
+
+	device_import_fold(&folded, p, n);
+	f = folded.failed == FP_OK && folded.data != NULL ? folded.data : "";
+	if (among(component_version_words, FP_COUNT(component_version_words), f))
+		*version = true;
+	else if (device_import_mode(p, n) != NULL)
+		out->mode = device_import_mode(p, n);
+	else if (*f != '\0' && !among(component_fillers, FP_COUNT(component_fillers), f) &&
+		 have + n + 2 < sizeof(out->component)) {
+		if (have > 0)
+			out->component[have++] = ' ';
+		memcpy(out->component + have, p, n);
+	}
+	fp_buf_free(&folded);
+}
+
+bool
+device_import_component(struct device_import_column *out, const char *cell, size_t len)
+{
+	bool version = false;
+
+	*out = (struct device_import_column){ .what = DEVICE_COL_COMPONENT, .mode = "" };
+	for (size_t i = 0, n; i < len; i += n + 1) {
+		for (n = 0; i + n < len && strchr(" \t\r\n_-/:()", cell[i + n]) == NULL; n++)
+			;
+		if (n > 0)
+			component_word(out, cell + i, n, &version);
+	}
+	if (version && strpbrk(out->component, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL &&
+	    strlen(out->component) >= 2) {
+		struct fp_buf folded = { .max = 256 };
+		bool none;
+
+		device_import_fold(&folded, out->component, strlen(out->component));
+		none = folded.data == NULL || among(no_components, FP_COUNT(no_components), folded.data);
+		fp_buf_free(&folded);
+		if (!none)
+			return true;
+	}
+	*out = (struct device_import_column){ .what = DEVICE_COL_COUNT, .mode = "" };
+	return false;
+}
+
 /* ---- fields as --map names them ---- */
 
 static const char *const column_names[] = {
@@ -537,6 +596,7 @@ static const char *const column_names[] = {
 	[DEVICE_COL_MODES] = "modes",
 	[DEVICE_COL_VERSION] = "version",
 	[DEVICE_COL_SOFTWARE] = "software",
+	[DEVICE_COL_COMPONENT] = "component",
 };
 
 const char *
@@ -560,6 +620,8 @@ device_import_field(struct device_import_column *out, const char *name, size_t l
 	/* Any header word does as well: "REF", "ip", "Seriennummer". */
 	if (out->what == DEVICE_COL_COUNT && (!device_import_header(out, name, n) || out->what == DEVICE_COL_COUNT))
 		return false;
+	if (out->what == DEVICE_COL_COMPONENT)
+		return *mode_len > 0;
 	return colon == NULL || ((out->what == DEVICE_COL_VERSION || out->what == DEVICE_COL_SOFTWARE) && *mode_len > 0);
 }
 

@@ -12,8 +12,9 @@ enum device_import_yes { IMPORT_YES_UNCLEAR, IMPORT_YES_INTERNET, IMPORT_YES_NET
 struct device_import_column {
 	enum device_column what; /* DEVICE_COL_COUNT: not used */
 	enum device_import_yes yes;
-	const char *mode; /* VERSION, SOFTWARE: static or interned; "" for no mode */
-	bool reason;      /* the last column of a rejects file */
+	const char *mode;   /* VERSION, SOFTWARE, COMPONENT: static or interned; "" for no mode */
+	char component[48]; /* COMPONENT: its name */
+	bool reason;        /* the last column of a rejects file */
 };
 #define DEVICE_IMPORT_REASON "rejected because" /* header of that column */
 
@@ -21,6 +22,8 @@ struct device_import_column {
 void device_import_fold(struct fp_buf *out, const char *text, size_t len);
 /* What a header cell means; false when it is not understood. */
 bool device_import_header(struct device_import_column *out, const char *cell, size_t len);
+/* "UCS version", "Version of UCS (Dx)": the version of a component. Asked only of columns that device_import_header does not understand. */
+bool device_import_component(struct device_import_column *out, const char *cell, size_t len);
 /* A field as --map names it: "serial", "ref", "version:Dx" (mode is then the text behind the colon, not NUL-terminated at mode_len). */
 bool device_import_field(struct device_import_column *out, const char *name, size_t len, const char **mode, size_t *mode_len);
 /* The usual spelling of a known mode ("dx mode" -> "Dx"), or NULL. */
@@ -93,7 +96,7 @@ void device_import_rejects_close(struct device_import_rejects *r);
 struct device_import_bind {
 	size_t column; /* from 0 */
 	struct device_import_column as;
-	size_t mode; /* index of as.mode among the modes */
+	size_t mode; /* index of as.mode among the modes; of COMPONENT among the components */
 };
 
 struct device_import_columns {
@@ -104,6 +107,10 @@ struct device_import_columns {
 	bool reason_last;
 	const char *modes[DEVICE_MODES_MAX]; /* that columns name */
 	size_t n_modes;
+	struct {
+		const char *name, *mode;
+	} components[DEVICE_COMPONENTS_MAX]; /* that columns name */
+	size_t n_components;
 	char *interned[DEVICE_IMPORT_BINDS];
 	size_t n_interned;
 	struct fp_buf understood;
@@ -169,7 +176,8 @@ struct device_import {
 	bool owns_fd;
 	size_t file_size, bytes_read; /* of a regular file; 0 when it is not one */
 };
-#define DEVICE_IMPORT_ARENA ((size_t)(DEVICE_COL_COUNT + 3 * DEVICE_MODES_MAX) * (DEVICE_FIELD_MAX + 1))
+#define DEVICE_IMPORT_ARENA                                                                                                      \
+	((size_t)(DEVICE_COL_COUNT + 3 * DEVICE_MODES_MAX + 3 * DEVICE_COMPONENTS_MAX) * (DEVICE_FIELD_MAX + 1))
 
 /* Judge a row and fill im->row; false: bad says why. *blank: nothing stands in it. */
 bool device_import_judge(struct device_import *im, const struct device_csv_row *raw, bool *blank, struct device_import_bad *bad);

@@ -522,6 +522,11 @@ take_one(struct device_import *im, const struct device_csv_row *raw, const struc
 	case DEVICE_COL_SOFTWARE:
 		softwares[b->mode] = s;
 		return true;
+	case DEVICE_COL_COMPONENT:
+		im->row.components[im->row.n_components].name = im->columns.components[b->mode].name;
+		im->row.components[im->row.n_components].mode = im->columns.components[b->mode].mode;
+		im->row.components[im->row.n_components++].version = s;
+		return true;
 	default:
 		im->row.text[b->as.what] = s;
 		return true;
@@ -643,6 +648,7 @@ device_import_judge(struct device_import *im, const struct device_csv_row *raw, 
 	im->row.text[DEVICE_COL_SERIAL] = im->row.text[DEVICE_COL_UDI] = im->row.text[DEVICE_COL_LOT] =
 	    (struct device_span){ "", 0 };
 	im->row.line = raw->line;
+	im->row.n_components = 0;
 	im->connectivity = DEVICE_CONN_UNKNOWN;
 	im->status = DEVICE_IN_USE;
 	im->di[0] = im->udi_serial[0] = im->udi_lot[0] = '\0';

@@ -14,7 +14,7 @@ struct span {
 enum rank { RANK_DEV, RANK_ALPHA, RANK_BETA, RANK_PRE, RANK_RC, RANK_RELEASE, RANK_LETTER, RANK_REVISION, RANK_OTHER };
 
 struct version {
-	struct span prefix; /* "B" of "B.06.18", "R" of "R8.0.3" */
+	struct span prefix;          /* "B" of "B.06.18", "R" of "R8.0.3" */
 	struct span part[PARTS_MAX]; /* digits without leading zeros */
 	size_t n_parts;
 	bool wildcard; /* "1.3.x": what follows the parts is not said */

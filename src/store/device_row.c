@@ -64,6 +64,24 @@ take_field(char **p, char *end, char **out)
 	return true;
 }
 
+/* Components stand behind the modes and a semicolon. */
+static enum fp_status
+read_components(struct device *d, char *p, char *end, struct fp_err *err)
+{
+	static char none[] = "";
+
+	for (p += p < end && *p == ';'; p < end && d->n_components < DEVICE_COMPONENTS_MAX;) {
+		struct device_component *c = &d->components[d->n_components++];
+
+		if (!take_field(&p, end, &c->name) || !take_field(&p, end, &c->version) || !take_field(&p, end, &c->mode) ||
+		    c->name == NULL)
+			return fp_fail(
+			    err, FP_EINTEGRITY, "the components of device %lld are damaged in the database", (long long)d->id);
+		c->mode = c->mode == NULL ? none : c->mode;
+	}
+	return FP_OK;
+}
+
 static enum fp_status
 read_modes(struct store_device_row *r, const char *text, size_t len, struct fp_err *err)
 {
@@ -71,6 +89,7 @@ read_modes(struct store_device_row *r, const char *text, size_t len, struct fp_e
 	char *p, *end;
 
 	d->n_modes = 0;
+	d->n_components = 0;
 	if (text == NULL || len == 0)
 		return FP_OK;
 	fp_buf_clear(&r->modes);
@@ -79,14 +98,14 @@ read_modes(struct store_device_row *r, const char *text, size_t len, struct fp_e
 		return store_no_memory(err);
 	p = r->modes.data;
 	end = p + len;
-	while (p < end && d->n_modes < DEVICE_MODES_MAX) {
+	while (p < end && *p != ';' && d->n_modes < DEVICE_MODES_MAX) {
 		struct device_mode *m = &d->modes[d->n_modes++];
 
 		if (!take_field(&p, end, &m->name) || !take_field(&p, end, &m->software) || !take_field(&p, end, &m->version))
 			return fp_fail(
 			    err, FP_EINTEGRITY, "the boot modes of device %lld are damaged in the database", (long long)d->id);
 	}
-	return FP_OK;
+	return read_components(d, p, end, err);
 }
 
 enum fp_status
@@ -127,6 +146,12 @@ store_device_row_bind(struct sql_stmt *st, const struct device *d, struct fp_buf
 		put_field(modes, d->modes[i].name);
 		put_field(modes, d->modes[i].software);
 		put_field(modes, d->modes[i].version);
+	}
+	for (size_t i = 0; i < d->n_components && i < DEVICE_COMPONENTS_MAX; i++) {
+		fp_buf_puts(modes, i == 0 ? ";" : "");
+		put_field(modes, d->components[i].name);
+		put_field(modes, d->components[i].version);
+		put_field(modes, d->components[i].mode);
 	}
 	sql_span(st, n, modes->len > 0 ? modes->data : NULL, modes->len);
 }

@@ -191,6 +191,17 @@ merge_modes(struct device *out, const struct device *was)
 }
 
 static void
+merge_components(struct device *out, const struct device *was)
+{
+	for (size_t i = 0; i < was->n_components && out->n_components < DEVICE_COMPONENTS_MAX; i++) {
+		const char *mode = was->components[i].mode ? was->components[i].mode : "";
+
+		if (device_component_find(out, was->components[i].name, mode) == NULL)
+			out->components[out->n_components++] = was->components[i];
+	}
+}
+
+static void
 merge(struct device *out, const struct device *is, const struct device *was, bool keep_status)
 {
 	*out = *is;
@@ -214,6 +225,7 @@ merge(struct device *out, const struct device *is, const struct device *was, boo
 	if (keep_status)
 		out->status = was->status;
 	merge_modes(out, was);
+	merge_components(out, was);
 }
 
 static enum fp_status

@@ -182,6 +182,9 @@ facts(struct web_req *r, struct doc_node *main, const struct device *d)
 		doc_term(terms, web_keep(r, i18n_text(r->lang, "Software in {mode}", "mode", d->modes[i].name, NULL)),
 		    web_fmt(r, "%s %s", or_empty(d->modes[i].software),
 			d->modes[i].version != NULL ? d->modes[i].version : i18n_t(r->lang, "(version not known)")));
+	for (size_t i = 0; i < d->n_components; i++)
+		doc_term(terms, web_fmt(r, "%s %s", d->components[i].name, or_empty(d->components[i].mode)),
+		    d->components[i].version != NULL ? d->components[i].version : i18n_t(r->lang, "(version not known)"));
 }
 
 static void

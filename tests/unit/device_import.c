@@ -68,6 +68,8 @@ put_device(struct fp_buf *out, const struct device *d)
 		put_text(out, "sw", d->modes[i].software);
 		fp_buf_puts(out, "}");
 	}
+	for (size_t i = 0; i < d->n_components; i++)
+		fp_buf_printf(out, " [%s|%s|%s]", d->components[i].name, d->components[i].mode, d->components[i].version);
 	fp_buf_putc(out, '\n');
 }
 
@@ -681,19 +683,62 @@ files(void **state)
 }
 
 static void
+run_text(struct result *r, const char *text, const char *map)
+{
+	run(r, text, strlen(text), (struct device_import_options){ .map = map });
+}
+
+static void
+components(void **state)
+{
+	struct result r;
+
+	(void)state;
+	run_text(&r,
+	    "Serial number;Product;Software version;UCS version;UCS version (RUO);Version of Local Run Manager;List "
+	    "version;LRM_Ver\n"
+	    "M1;MiSeqDx;4.0.1;v2.0;1.4;3.1;7;n/a\n"
+	    "M2;MiSeqDx;;;;;;2\n",
+	    NULL);
+	assert_int_equal(r.status, FP_OK);
+	assert_string_equal(r.devices.data, "M1 product=MiSeqDx { v=4.0.1} [UCS||v2.0] [UCS|RUO|1.4] [Local Run Manager||3.1]\n"
+					    "M2 product=MiSeqDx [LRM||2]\n");
+	assert_non_null(strstr(r.understood.data, "'UCS version (RUO)' -> component (UCS, RUO)"));
+	assert_non_null(strstr(r.understood.data, "'List version' -> not used"));
+	done(&r);
+	run_text(&r, "SN;Produkt;Stand\nM1;MiSeqDx;2.x\n", "component:UCS=Stand");
+	if (r.status != FP_OK)
+		fail_msg("%s", r.err.msg);
+	assert_string_equal(r.devices.data, "M1 product=MiSeqDx [UCS||2.x]\n");
+	done(&r);
+	/* More than there is room for: the rest is said to be unused. */
+	run_text(&r,
+	    "SN;Product;A1 version;A2 version;A3 version;A4 version;A5 version;A6 version;A7 version;A8 version;A9 "
+	    "version\nM1;MiSeqDx;1;2;3;4;5;6;7;8;9\n",
+	    NULL);
+	assert_non_null(strstr(r.understood.data, "'A9 version' -> not used"));
+	assert_null(strstr(r.devices.data, "A9"));
+	done(&r);
+}
+
+static void
 devices_differ_and_copy(void **state)
 {
 	struct device a = { .serial = "A-1",
 		.product = "MiSeq\xe2\x84\xa2 Dx",
 		.location = "Lab 1",
 		.n_modes = 1,
-		.modes = { { "Dx", NULL, "1.0" } } };
+		.modes = { { "Dx", NULL, "1.0" } },
+		.n_components = 1,
+		.components = { { "UCS", "1.4", "" } } };
 	struct device b = { .serial = "A-1",
 		.product = "MiSeq\xe2\x84\xa2 Dx",
 		.location = "Lab 2",
 		.status = DEVICE_STORED,
 		.n_modes = 2,
-		.modes = { { "dx", NULL, "1.1" }, { "RUO", NULL, NULL } } };
+		.modes = { { "dx", NULL, "1.1" }, { "RUO", NULL, NULL } },
+		.n_components = 2,
+		.components = { { "ucs", "2.0", "" }, { "UCS", "1.4", "RUO" } } };
 	struct device copy;
 	struct fp_buf out = { .max = 0 };
 	char *key = device_key(&a);
@@ -701,17 +746,20 @@ devices_differ_and_copy(void **state)
 	(void)state;
 	assert_string_equal(key, "a1");
 	free(key);
-	assert_int_equal(device_diff(&out, &a, &b), 4);
+	assert_int_equal(device_diff(&out, &a, &b), 6);
 	assert_string_equal(out.data,
-	    "location: 'Lab 1' -> 'Lab 2'\nstatus: 'in-use' -> 'stored'\ndx version: '1.0' -> '1.1'\nmode: '' -> 'RUO'\n");
+	    "location: 'Lab 1' -> 'Lab 2'\nstatus: 'in-use' -> 'stored'\ndx version: '1.0' -> '1.1'\nmode: '' -> 'RUO'\n"
+	    "ucs: '1.4' -> '2.0'\nRUO UCS: '' -> '1.4'\n");
 	fp_buf_clear(&out);
 	assert_int_equal(device_copy(&copy, &b, NULL), FP_OK);
 	assert_int_equal(device_diff(&out, &b, &copy), 0);
 	assert_string_equal(device_mode_find(&copy, "DX")->version, "1.1");
+	assert_string_equal(device_component_find(&copy, "UCS", "ruo")->version, "1.4");
+	assert_null(device_component_find(&copy, "UCS", "Dx"));
 	device_free(&copy);
-	assert_int_equal(device_diff(&out, &b, &a), 4);
+	assert_int_equal(device_diff(&out, &b, &a), 6);
 	fp_buf_free(&out);
-	for (int64_t n = 0; n < 6; n++) {
+	for (int64_t n = 0; n < 12; n++) {
 		(void)fp_mem_fail_after(n);
 		assert_int_equal(device_copy(&copy, &b, NULL), FP_ENOMEM);
 		(void)fp_mem_fail_after(-1);
@@ -744,6 +792,7 @@ main(void)
 		cmocka_unit_test(disk_full),
 		cmocka_unit_test(out_of_memory),
 		cmocka_unit_test(files),
+		cmocka_unit_test(components),
 		cmocka_unit_test(devices_differ_and_copy),
 	};
 

@@ -24,7 +24,9 @@ full(void)
 		.status = DEVICE_STORED,
 		.n_modes = 3,
 		.modes = { { (char *)"Dx", (char *)"MOS, 3:x,", (char *)"4.0.1" }, { (char *)"RUO", NULL, (char *)"" },
-		    { (char *)"", (char *)"s", NULL } } };
+		    { (char *)"", (char *)"s", NULL } },
+		.n_components = 2,
+		.components = { { (char *)"UCS; 1:a,", (char *)"2.0", (char *)"" }, { (char *)"LRM", NULL, (char *)"RUO" } } };
 }
 
 static void
@@ -66,6 +68,10 @@ device_comes_back_whole(void **state)
 	assert_string_equal(got.modes[1].version, "");
 	assert_string_equal(got.modes[2].name, "");
 	assert_string_equal(got.note, "note: 5:a,-,");
+	assert_int_equal(got.n_components, 2);
+	assert_string_equal(got.components[0].name, "UCS; 1:a,");
+	assert_string_equal(got.components[1].mode, "RUO");
+	assert_null(got.components[1].version);
 	FAILS(store_device_get(b->s, 77, &got, &b->err), FP_ENOTFOUND, "77");
 	put(b, &d, STORE_UNCHANGED, NULL, &id);
 }
@@ -82,7 +88,9 @@ second_list_updates_and_never_erases(void **state)
 		.location = (char *)"Lab 2",
 		.status = DEVICE_STORED,
 		.n_modes = 1,
-		.modes = { { (char *)"dx", NULL, (char *)"4.1.0" } } };
+		.modes = { { (char *)"dx", NULL, (char *)"4.1.0" } },
+		.n_components = 1,
+		.components = { { (char *)"LRM", (char *)"3.1", (char *)"RUO" } } };
 	struct store_device_change *history = NULL;
 	int64_t id, same;
 	size_t n;
@@ -98,6 +106,8 @@ second_list_updates_and_never_erases(void **state)
 	assert_int_equal(got.connectivity, DEVICE_CONN_LOCAL);
 	assert_string_equal(device_mode_find(&got, "Dx")->version, "4.1.0");
 	assert_string_equal(device_mode_find(&got, "Dx")->software, "MOS, 3:x,");
+	assert_string_equal(device_component_find(&got, "lrm", "ruo")->version, "3.1");
+	assert_int_equal(got.n_components, 2);
 	assert_non_null(device_mode_find(&got, "RUO"));
 	assert_null(device_mode_find(&got, "")); /* the list names modes now */
 
