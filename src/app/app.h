@@ -125,6 +125,31 @@ enum fp_status app_keys(struct app *a, struct app_key **out, size_t *n, struct f
 enum fp_status app_key_trust(struct app *a, const struct app_actor *by, const char *name, const char *minisign_public_key,
     struct fp_err *err) FP_MUST_CHECK;
 
+/* ---- reading letters ---- */
+
+struct app_read_options {
+	size_t max_bytes;     /* of a file; 0: 64 MiB */
+	unsigned max_seconds; /* for each step (a page, for scans); 0: 30 */
+	size_t max_memory;    /* of the process that reads; 0: 1 GiB */
+	bool no_ocr;          /* scans are not read */
+	bool blocks;          /* the draft holds the letter itself ("letter") */
+	const char *lang;     /* language of the letters, BCP 47; NULL: found out */
+};
+/* Reads many files one after the other with one worker process, without network and files. Needs no database. Not for two threads at once. */
+struct app_reader;
+enum fp_status app_reader_new(struct app_reader **out, const struct app_read_options *o, struct fp_err *err) FP_MUST_CHECK;
+void app_reader_free(struct app_reader *r);
+void app_reader_freep(struct app_reader **r);
+/*
+ * A letter in any format that we read ("-": standard input; a notice's folder) -> its draft as JSON in one line without a line end ("fieldproof-draft-1"), appended.
+ * FP_OK also when the file could not be read: then *read is false and the draft's first finding says why.
+ */
+enum fp_status app_letter_read(
+    struct app_reader *r, const char *path, struct fp_buf *json, bool *read, struct fp_err *err) FP_MUST_CHECK;
+struct draft;
+/* The same as a draft, for use cases that go on with it (comparing, merging); FP_EINVAL when it could not be read. Needs draft/draft.h; draft_free it. */
+enum fp_status app_letter_draft(struct app_reader *r, const char *path, struct draft **out, struct fp_err *err) FP_MUST_CHECK;
+
 /* ---- devices ---- */
 
 struct app_import_options {

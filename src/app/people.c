@@ -1,12 +1,11 @@
 /* Accounts and sessions of the pages; the doctor. */
 #include "app/internal.h"
+#include "app/reading_int.h"
 
-#include <linux/landlock.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -314,15 +313,62 @@ look_at_languages(struct findings *f)
 }
 
 static void
+say(struct findings *f, const char *what, bool ok, const char *good, const char *bad)
+{
+	fp_utf8_copy(finding(f, what, ok)->text, sizeof(f->items->text), ok ? good : bad);
+}
+
+/* Tried out in a child, not asked for: a kernel may offer what a container takes away. */
+static void
 look_at_sandbox(struct findings *f)
 {
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-	struct app_finding *x = finding(f, "sandbox", true);
+	struct fp_sandbox_report r;
+	struct fp_err err = { .status = FP_OK, .msg = "" };
+	struct app_finding *x;
 
-	if (abi > 0)
-		(void)snprintf(x->text, sizeof(x->text), "the kernel offers Landlock, version %ld; no process uses it yet", abi);
+	if (fp_sandbox_probe(&r, &err) != FP_OK) {
+		fp_utf8_copy(finding(f, "sandbox", false)->text, sizeof(x->text), err.msg);
+		return;
+	}
+	/* Without Landlock the filter of system calls keeps our own readers from files; only pdftotext and tesseract are less confined. */
+	x = finding(f, "sandbox: Landlock", true);
+	if (r.landlock_abi > 0)
+		(void)snprintf(x->text, sizeof(x->text), "version %d", r.landlock_abi);
 	else
-		fp_utf8_copy(x->text, sizeof(x->text), "this kernel offers no Landlock");
+		fp_utf8_copy(x->text, sizeof(x->text),
+		    "this kernel offers none: pdftotext and tesseract could read other files of this account");
+	say(f, "sandbox: files", r.files_denied, "a reader of letters cannot open any", "a reader of letters could open files");
+	say(f, "sandbox: network", r.network_denied, "a reader of letters cannot reach it",
+	    "a reader of letters could reach the network: this kernel or container allows no seccomp filter");
+	say(f, "sandbox: memory", r.memory_bounded, "bounded", "not bounded");
+	say(f, "sandbox: time", r.time_bounded, "bounded", "not bounded");
+}
+
+/* What reads PDF and scans. Tesseract is for those who get scanned letters; everything else works without. */
+static void
+look_at_readers(struct findings *f)
+{
+	static const struct {
+		const char *name, *option, *lacks;
+		bool needed;
+	} programs[] = {
+		{ "pdftotext", "-v", "not installed: PDF letters cannot be read; install poppler-utils", true },
+		{ "pdftoppm", "-v", "not installed: scanned PDF letters cannot be read; install poppler-utils", true },
+		{ "tesseract", "--version", "not installed: scanned letters cannot be read; install tesseract-ocr", false },
+	};
+	char version[256], langs[256];
+	bool there = false;
+
+	for (size_t i = 0; i < FP_COUNT(programs); i++) {
+		there = reading_program(programs[i].name, programs[i].option, version, sizeof(version));
+		fp_utf8_copy(finding(f, programs[i].name, there || !programs[i].needed)->text, sizeof(f->items->text),
+		    there ? version : programs[i].lacks);
+	}
+	if (!there)
+		return;
+	reading_ocr_langs(langs, sizeof(langs));
+	fp_utf8_copy(finding(f, "languages of scans", true)->text, sizeof(f->items->text),
+	    langs[0] != '\0' ? langs : "none is installed; for German, for example, install tesseract-ocr-deu");
 }
 
 enum fp_status
@@ -337,6 +383,7 @@ app_doctor(struct app *a, struct app_finding **out, size_t *n, struct fp_err *er
 	look_at_params(a, &f);
 	look_at_languages(&f);
 	look_at_sandbox(&f);
+	look_at_readers(&f);
 	if (f.items == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	*out = f.items;
