@@ -119,7 +119,7 @@ is_bold(const char *name, const xmlChar **atts)
 /* Text */
 
 void
-html_close(struct html *h)
+letter_html_close(struct html *h)
 {
 	struct letter_block *open = letter_build_open(h->b);
 
@@ -130,9 +130,9 @@ html_close(struct html *h)
 }
 
 void
-html_open(struct html *h, enum letter_kind kind, int level)
+letter_html_open(struct html *h, enum letter_kind kind, int level)
 {
-	html_close(h);
+	letter_html_close(h);
 	letter_build_block(h->b, kind, level, 0);
 	h->fresh = false;
 	if (h->url != NULL)
@@ -140,7 +140,7 @@ html_open(struct html *h, enum letter_kind kind, int level)
 }
 
 struct letter_place
-html_place(const struct html *h)
+letter_html_place(const struct html *h)
 {
 	return (struct letter_place){ .line = h->ctxt->input != NULL ? h->ctxt->input->line : 0 };
 }
@@ -151,11 +151,11 @@ block_edge(struct html *h)
 {
 	const struct letter_block *open = letter_build_open(h->b);
 
-	if (h->in_item > 0 || h->in_heading || html_in_cell(h)) {
+	if (h->in_item > 0 || h->in_heading || letter_html_in_cell(h)) {
 		if (open != NULL && !h->fresh)
 			letter_build_break(h->b);
 	} else {
-		html_close(h);
+		letter_html_close(h);
 	}
 }
 
@@ -185,7 +185,7 @@ has_word(const char *s, size_t len)
 static void
 put_lines(struct html *h, const char *s, size_t len)
 {
-	struct letter_place at = html_place(h);
+	struct letter_place at = letter_html_place(h);
 	const char *end = s + len, *nl;
 
 	for (size_t i = 0; i < len; i++)
@@ -219,12 +219,12 @@ is_word_marker(struct html *h, const char *s, size_t len)
 }
 
 void
-html_text(struct html *h, const char *s, size_t len)
+letter_html_text(struct html *h, const char *s, size_t len)
 {
 	if (letter_build_open(h->b) == NULL || h->fresh) {
 		if (is_blank(s, len))
 			return;
-		html_open(h, LETTER_PARAGRAPH, 0);
+		letter_html_open(h, LETTER_PARAGRAPH, 0);
 	}
 	if (h->word_item && (is_blank(s, len) || is_word_marker(h, s, len)))
 		return;
@@ -246,11 +246,12 @@ on_characters(void *ctx, const xmlChar *s, int len)
 		fp_buf_add(&h->title, s, (size_t)len);
 	} else if (h->skip > 0) {
 		if (h->skip_hidden && !h->hidden_noted && !is_blank((const char *)s, (size_t)len)) {
-			letter_build_note(h->b, "hidden-text", html_place(h), "text that the page does not show is left out");
+			letter_build_note(
+			    h->b, "hidden-text", letter_html_place(h), "text that the page does not show is left out");
 			h->hidden_noted = true;
 		}
 	} else if (!h->in_head) {
-		html_text(h, (const char *)s, (size_t)len);
+		letter_html_text(h, (const char *)s, (size_t)len);
 	}
 }
 
@@ -259,7 +260,7 @@ on_characters(void *ctx, const xmlChar *s, int len)
 static void
 put_box(struct html *h, bool ticked)
 {
-	html_text(h, ticked ? " \xe2\x98\x91 " : " \xe2\x98\x90 ", 5);
+	letter_html_text(h, ticked ? " \xe2\x98\x91 " : " \xe2\x98\x90 ", 5);
 }
 
 static void
@@ -271,7 +272,7 @@ on_input(struct html *h, const xmlChar **atts)
 		put_box(h, attribute(atts, "checked") != NULL);
 	} else if (value != NULL && (type == NULL || strcasecmp(type, "text") == 0 || strcasecmp(type, "email") == 0 ||
 					strcasecmp(type, "date") == 0)) {
-		html_text(h, value, strlen(value));
+		letter_html_text(h, value, strlen(value));
 	}
 }
 
@@ -305,11 +306,11 @@ on_item(struct html *h, const xmlChar **atts)
 	int depth = h->lists < 1 ? 1 : h->lists > HTML_LISTS ? HTML_LISTS : h->lists;
 	struct letter_block *open;
 
-	if (html_in_cell(h)) {
+	if (letter_html_in_cell(h)) {
 		block_edge(h);
 		return;
 	}
-	html_open(h, LETTER_ITEM, depth);
+	letter_html_open(h, LETTER_ITEM, depth);
 	open = letter_build_open(h->b);
 	if (open == NULL || h->lists == 0 || h->number[depth - 1] < 0)
 		return;
@@ -320,8 +321,8 @@ on_item(struct html *h, const xmlChar **atts)
 static void
 on_heading(struct html *h, const char *name)
 {
-	html_lay_out(h);
-	html_open(h, LETTER_HEADING, name[1] - '0');
+	letter_html_lay_out(h);
+	letter_html_open(h, LETTER_HEADING, name[1] - '0');
 	h->in_heading = true;
 }
 
@@ -334,9 +335,9 @@ on_block(struct html *h, const xmlChar **atts)
 	const char *level = list != NULL ? strstr(list, "level") : NULL;
 
 	block_edge(h);
-	if (level == NULL || level[5] < '1' || level[5] > '9' || html_in_cell(h))
+	if (level == NULL || level[5] < '1' || level[5] > '9' || letter_html_in_cell(h))
 		return;
-	html_open(h, LETTER_ITEM, level[5] - '0');
+	letter_html_open(h, LETTER_ITEM, level[5] - '0');
 	h->word_item = true;
 }
 
@@ -408,13 +409,13 @@ begin(struct html *h, enum element e, const char *name, const xmlChar **atts, ui
 		h->in_item++;
 		break;
 	case E_TABLE:
-		html_begin_table(h);
+		letter_html_begin_table(h);
 		break;
 	case E_ROW:
-		html_begin_row(h);
+		letter_html_begin_row(h);
 		break;
 	case E_CELL:
-		html_begin_cell(h, attribute(atts, "colspan"), attribute(atts, "rowspan"));
+		letter_html_begin_cell(h, attribute(atts, "colspan"), attribute(atts, "rowspan"));
 		break;
 	case E_INPUT:
 		on_input(h, atts);
@@ -464,14 +465,14 @@ end(struct html *h, enum element e)
 		break;
 	case E_ITEM:
 		h->in_item -= h->in_item > 0;
-		if (!html_in_cell(h))
-			html_close(h);
+		if (!letter_html_in_cell(h))
+			letter_html_close(h);
 		break;
 	case E_TABLE:
-		html_end_table(h);
+		letter_html_end_table(h);
 		break;
 	case E_CELL:
-		html_end_cell(h);
+		letter_html_end_cell(h);
 		break;
 	case E_HEAD:
 		h->in_head = false;
@@ -619,7 +620,7 @@ parse(struct html *h, const struct letter_decoded *d)
 	(void)htmlCtxtReadMemory(ctxt, d->s, (int)d->len, NULL, "UTF-8",
 	    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC |
 		HTML_PARSE_COMPACT);
-	html_close(h);
+	letter_html_close(h);
 	h->no_memory = h->no_memory || ctxt->errNo == XML_ERR_NO_MEMORY;
 	xmlFreeDoc(ctxt->myDoc);
 	htmlFreeParserCtxt(ctxt);

@@ -43,18 +43,18 @@ struct html {
 	bool saw_strong, saw_plain;
 };
 
-void html_open(struct html *h, enum letter_kind kind, int level);
-void html_close(struct html *h); /* the open block is done: says whether all of it was strong */
-void html_text(struct html *h, const char *s, size_t len);
-struct letter_place html_place(const struct html *h);
+void letter_html_open(struct html *h, enum letter_kind kind, int level);
+void letter_html_close(struct html *h); /* the open block is done: says whether all of it was strong */
+void letter_html_text(struct html *h, const char *s, size_t len);
+struct letter_place letter_html_place(const struct html *h);
 
 /* html_table.c */
-void html_begin_table(struct html *h);
-void html_end_table(struct html *h);
-void html_begin_row(struct html *h);
-void html_begin_cell(struct html *h, const char *colspan, const char *rowspan);
-void html_end_cell(struct html *h);
-bool html_in_cell(const struct html *h); /* inside a cell that is one in the letter */
-void html_lay_out(struct html *h);       /* the table around is a frame for the page: its cells become paragraphs */
+void letter_html_begin_table(struct html *h);
+void letter_html_end_table(struct html *h);
+void letter_html_begin_row(struct html *h);
+void letter_html_begin_cell(struct html *h, const char *colspan, const char *rowspan);
+void letter_html_end_cell(struct html *h);
+bool letter_html_in_cell(const struct html *h); /* inside a cell that is one in the letter */
+void letter_html_lay_out(struct html *h);       /* the table around is a frame for the page: its cells become paragraphs */
 
 #endif

@@ -15,7 +15,7 @@ top(const struct html *h)
 }
 
 bool
-html_in_cell(const struct html *h)
+letter_html_in_cell(const struct html *h)
 {
 	const struct html_table *t = top(h);
 
@@ -23,7 +23,7 @@ html_in_cell(const struct html *h)
 }
 
 void
-html_lay_out(struct html *h)
+letter_html_lay_out(struct html *h)
 {
 	struct html_table *t = top(h);
 
@@ -34,10 +34,10 @@ html_lay_out(struct html *h)
 }
 
 void
-html_begin_table(struct html *h)
+letter_html_begin_table(struct html *h)
 {
-	html_lay_out(h);
-	html_close(h);
+	letter_html_lay_out(h);
+	letter_html_close(h);
 	if (h->n_tables >= h->cap_tables && fp_grow(&h->tables, &h->cap_tables, h->n_tables + 1, sizeof(*h->tables)) != 0) {
 		h->no_memory = true;
 		return;
@@ -48,18 +48,18 @@ html_begin_table(struct html *h)
 }
 
 void
-html_end_table(struct html *h)
+letter_html_end_table(struct html *h)
 {
 	h->n_tables -= h->n_tables > 0;
-	html_close(h);
+	letter_html_close(h);
 }
 
 void
-html_begin_row(struct html *h)
+letter_html_begin_row(struct html *h)
 {
 	struct html_table *t = top(h);
 
-	html_close(h);
+	letter_html_close(h);
 	if (t == NULL)
 		return;
 	t->row++;
@@ -86,20 +86,20 @@ is_taken(const struct html_table *t)
 }
 
 void
-html_begin_cell(struct html *h, const char *colspan, const char *rowspan)
+letter_html_begin_cell(struct html *h, const char *colspan, const char *rowspan)
 {
 	struct html_table *t = top(h);
 	struct letter_block *open;
 	int columns = span(colspan), rows = span(rowspan);
 
-	html_close(h);
+	letter_html_close(h);
 	if (t == NULL || t->layout)
 		return;
 	if (t->row < 0)
 		t->row = 0;
 	while (is_taken(t))
 		t->col++;
-	html_open(h, LETTER_CELL, 0);
+	letter_html_open(h, LETTER_CELL, 0);
 	open = letter_build_open(h->b);
 	if (open == NULL)
 		return;
@@ -115,11 +115,11 @@ html_begin_cell(struct html *h, const char *colspan, const char *rowspan)
 }
 
 void
-html_end_cell(struct html *h)
+letter_html_end_cell(struct html *h)
 {
 	struct html_table *t = top(h);
 
-	html_close(h);
+	letter_html_close(h);
 	if (t != NULL)
 		t->in_cell = false;
 }
