@@ -8,7 +8,7 @@
 #include "term/term.h"
 
 #define TERM_LANGS_MAX 32u    /* a set of languages is one word of bits */
-#define TERM_WORDS_MAX 8u     /* of one term */
+#define TERM_WORDS_MAX 12u     /* of one term */
 #define TERM_GAP_MAX 12u      /* words that "..." stands for at most */
 #define TERM_FOLD_END 0x2500u /* letters behind it fold to themselves */
 
