@@ -157,10 +157,10 @@ from_utf16(struct letter_decoded *out, const char *s, size_t len, bool big, stru
 	if (to == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	for (size_t i = 0; i + 1 < len; i += 2) {
-		uint32_t c = (uint32_t)(unsigned char)s[i + !big] | (uint32_t)(unsigned char)s[i + big] << 8;
+		uint32_t c = (uint32_t)(unsigned char)s[i + big] | (uint32_t)(unsigned char)s[i + !big] << 8;
 
 		if (c >= 0xD800 && c < 0xDC00 && i + 3 < len) {
-			uint32_t low = (uint32_t)(unsigned char)s[i + 2 + !big] | (uint32_t)(unsigned char)s[i + 2 + big] << 8;
+			uint32_t low = (uint32_t)(unsigned char)s[i + 2 + big] | (uint32_t)(unsigned char)s[i + 2 + !big] << 8;
 
 			if (low >= 0xDC00 && low < 0xE000) {
 				c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
