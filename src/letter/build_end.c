@@ -50,7 +50,7 @@ static void
 add_to_unit(struct unit *u, const struct letter_build *b, uint32_t i)
 {
 	const struct raw *r = &b->blocks[i];
-	const char *text = b->text + r->text_at;
+	const char *text;
 	int printed, stated;
 	enum marker m;
 
@@ -59,6 +59,7 @@ add_to_unit(struct unit *u, const struct letter_build *b, uint32_t i)
 	u->cols = r->b.col + r->b.colspan > u->cols ? r->b.col + r->b.colspan : u->cols;
 	if (r->b.len == 0)
 		return;
+	text = b->text + r->text_at;
 	m = letter_marker(text, r->b.len, &printed, &stated);
 	/* in a row of a table even "2 of 5" needs company */
 	if (m == MARKER_SURE && r->b.kind == LETTER_CELL)
@@ -213,7 +214,8 @@ write_pages(struct letter *l, const struct letter_build *b)
 {
 	uint32_t block = 0;
 
-	memcpy(l->pages, b->pages, b->n_pages * sizeof(*b->pages));
+	if (b->n_pages > 0)
+		memcpy(l->pages, b->pages, b->n_pages * sizeof(*b->pages));
 	l->n_pages = (uint32_t)b->n_pages;
 	for (uint32_t p = 0; p < l->n_pages; p++) {
 		while (block < l->n_blocks && l->blocks[block].page <= (int)p)

@@ -89,8 +89,9 @@ struct text {
 	bool stale; /* text that is no item came since */
 
 	/* tables */
-	int tables; /* next number */
-	int table;  /* the block before is a cell of this table; -1 */
+	int tables;    /* next number */
+	int table;     /* the block before is a cell of this table; -1 */
+	int row_table; /* the rows that are read now belong to */
 	int table_rows, table_cols;
 	int table_from[2]; /* first characters of its columns */
 	bool table_one;    /* the run of rows before was one row */

@@ -13,8 +13,19 @@ begin_table(struct text *t, bool new)
 {
 	if (!new)
 		return;
-	t->table = t->tables++;
+	t->row_table = t->tables++;
 	t->table_rows = 0;
+}
+
+/* Rows that come next may belong to it, unless mark-up in a cell began something else. */
+static void
+end_table(struct text *t, int cols, bool one)
+{
+	const struct letter_block *open = letter_build_open(t->b);
+
+	t->table = open != NULL && open->kind == LETTER_CELL ? t->row_table : -1;
+	t->table_cols = cols;
+	t->table_one = one;
 }
 
 static void
@@ -26,7 +37,7 @@ begin_cell(struct text *t, int row, int col)
 	open = letter_build_open(t->b);
 	if (open == NULL)
 		return;
-	open->table = t->table;
+	open->table = t->row_table;
 	open->row = row;
 	open->col = col;
 }
@@ -150,8 +161,7 @@ text_tab_table(struct text *t, size_t i)
 		if (!is_border(&t->lines[k]))
 			tab_row(t, &t->lines[k], row_start(&t->lines[k], indented), collapse);
 	}
-	t->table_cols = cols;
-	t->table_one = n == 1;
+	end_table(t, cols, n == 1);
 	return n;
 }
 
@@ -252,8 +262,7 @@ text_pipe_table(struct text *t, size_t i)
 		pipe_row(t, k, m);
 		k += m;
 	}
-	t->table_one = false;
-	t->table_cols = 0;
+	end_table(t, 0, false);
 	return n;
 }
 
@@ -488,8 +497,7 @@ text_column_table(struct text *t, size_t i)
 	n = lone ? 1 : n;
 	begin_table(t, !(lone && t->table >= 0 && t->table_one && t->table_cols == (int)c.n));
 	column_rows(t, &c, i, n);
-	t->table_cols = (int)c.n;
-	t->table_one = lone;
+	end_table(t, (int)c.n, lone);
 	t->table_from[1] = c.from[1];
 	return n;
 }
