@@ -7,6 +7,7 @@
 #define NAME_BYTES 120u
 #define LETTERHEAD_BLOCKS 10u
 #define ADDRESS_BYTES 300u
+#define SHORT_BLOCK 260u /* bytes */
 
 struct name {
 	uint32_t block, from, to;
@@ -30,6 +31,9 @@ static const char *const company_forms[] = { "Inc", "Inc.", "GmbH", "AG", "Ltd",
 static bool
 is_company_form(const char *s, const struct draft_token *t)
 {
+	/* Most words are none, and are told by their first letter and length. */
+	if (t->to - t->from > 12 || t->digits > 0 || strchr("IGALSBNOCKPZEUDdaspeh", s[t->from]) == NULL)
+		return false;
 	for (size_t i = 0; i < FP_COUNT(company_forms); i++)
 		if (strlen(company_forms[i]) == t->to - t->from && memcmp(company_forms[i], s + t->from, t->to - t->from) == 0)
 			return true;
@@ -170,7 +174,7 @@ labelled_name(struct maker *m, uint32_t block)
 	}
 }
 
-/* The letterhead, the signature, and running text name the company, too. */
+/* The letterhead, the signature and short lines name the company, too; running text does so in passing. */
 static void
 plain_name(struct maker *m, uint32_t block, bool letterhead)
 {
@@ -197,7 +201,7 @@ find_names(struct maker *m)
 		if (draft_in_form(m->w, i))
 			continue;
 		labelled_name(m, i);
-		if (b->kind != LETTER_CELL)
+		if (b->kind != LETTER_CELL && b->len <= SHORT_BLOCK)
 			plain_name(m, i, body <= LETTERHEAD_BLOCKS || b->zone != LETTER_BODY);
 	}
 }
@@ -318,12 +322,33 @@ first_labelled(const struct draft_work *w, const char *id, struct head_slice *ou
 	return false;
 }
 
+/* Where the name stands again, with an address behind it: a letterhead, a footer, the signature; not the copyright line. */
+static bool
+find_address(const struct draft_work *w, const char *name, struct head_slice *out)
+{
+	size_t len = strlen(name);
+
+	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
+		const struct letter_block *b = &w->l->blocks[i];
+
+		if ((w->holds[i] & DRAFT_HOLDS_DIGIT) == 0 || b->len < len || b->len > 2 * ADDRESS_BYTES || draft_in_form(w, i) ||
+		    draft_holds(b->text, b->len, "\xC2\xA9"))
+			continue;
+		for (uint32_t k = 0; k + len <= b->len; k++)
+			if (b->text[k] == name[0] && memcmp(b->text + k, name, len) == 0 &&
+			    address_after(w, &(struct name){ .block = i, .from = k, .to = k + (uint32_t)len }, out))
+				return true;
+	}
+	return false;
+}
+
 static void
 put_address(struct draft_work *w, const struct name *n)
 {
+	const char *name = n != NULL ? draft_keep(w, w->l->blocks[n->block].text + n->from, n->to - n->from) : "";
 	struct head_slice v;
 
-	if (n != NULL && address_after(w, n, &v))
+	if (name[0] != '\0' && find_address(w, name, &v))
 		put_text(w, "/manufacturer/address", v, 70);
 	else if (first_labelled(w, "address", &v) && has_postcode(w->l->blocks[v.block].text, v.from, v.to))
 		put_text(w, "/manufacturer/address", v, 90);
@@ -399,6 +424,9 @@ head_maker(struct draft_work *w)
 	}
 	m->w = w;
 	find_names(m);
+	for (uint32_t i = 0; m->count == 0 && i < w->l->n_blocks; i++)
+		if (w->l->blocks[i].kind != LETTER_CELL && !draft_in_form(w, i))
+			plain_name(m, i, false);
 	best = best_name(m);
 	if (best != NULL) {
 		put_text(w, "/manufacturer/name", (struct head_slice){ best->block, best->from, best->to }, best->score);

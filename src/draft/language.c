@@ -46,7 +46,7 @@ tally_sort(struct tally *t)
 		}
 }
 
-/* The letter's running text in one piece, as short blocks say little each on their own. */
+/* A letter without a long block in one piece, as short blocks say little each on their own. */
 static const char *
 sample(const struct draft_work *w, size_t *len)
 {
@@ -69,7 +69,7 @@ sample(const struct draft_work *w, size_t *len)
 	return s;
 }
 
-/* Blocks that are clearly in another language than the whole are mixed in, and are read with their own words. */
+/* Every block that is long enough on its own: together they tell the letter's language, and what is mixed in. */
 static void
 tally_blocks(struct draft_work *w, struct tally *t)
 {
@@ -77,13 +77,23 @@ tally_blocks(struct draft_work *w, struct tally *t)
 		const struct letter_block *b = &w->l->blocks[i];
 		struct term_guess g[GUESSES];
 
-		w->block_lang[i] = w->lang;
-		if (b->len < BLOCK_MIN || b->zone != LETTER_BODY || term_guess(w->t, b->text, b->len, g, GUESSES) == 0 ||
-		    g[0].share < BLOCK_CLEAR)
+		if (b->len < BLOCK_MIN || b->zone != LETTER_BODY || t->all > SAMPLE_MAX)
+			continue;
+		if (term_guess(w->t, b->text, b->len, g, GUESSES) == 0 || g[0].share < BLOCK_CLEAR)
 			continue;
 		w->block_lang[i] = g[0].lang;
 		tally_add(t, g[0].lang, b->len);
 	}
+	tally_sort(t);
+}
+
+/* The blocks that do not tell are in the language of the letter. */
+static void
+fill_blocks(struct draft_work *w)
+{
+	for (uint32_t i = 0; i < w->l->n_blocks; i++)
+		if (w->block_lang[i] == NULL)
+			w->block_lang[i] = w->lang;
 }
 
 static void
@@ -105,7 +115,7 @@ put_languages(struct draft_work *w, const struct tally *t)
 }
 
 static void
-find_language(struct draft_work *w)
+find_language(struct draft_work *w, const struct tally *t)
 {
 	struct term_guess g[GUESSES];
 	size_t len, n;
@@ -113,21 +123,13 @@ find_language(struct draft_work *w)
 
 	if (w->o->lang != NULL)
 		w->lang = term_lang_find(w->t, w->o->lang);
-	if (w->lang == NULL) {
-		text = sample(w, &len);
-		n = text != NULL ? term_guess(w->t, text, len, g, GUESSES) : 0;
-		w->lang = n > 0 ? g[0].lang : NULL;
-	}
-}
-
-static void
-find_mixture(struct draft_work *w)
-{
-	struct tally t = { .n = 0 };
-
-	tally_blocks(w, &t);
-	tally_sort(&t);
-	put_languages(w, &t);
+	if (w->lang == NULL && t->n > 0)
+		w->lang = t->lang[0];
+	if (w->lang != NULL)
+		return;
+	text = sample(w, &len);
+	n = text != NULL ? term_guess(w->t, text, len, g, GUESSES) : 0;
+	w->lang = n > 0 ? g[0].lang : NULL;
 }
 
 /* A language that the file declares and we know, where its text is too short to tell. */
@@ -164,11 +166,14 @@ void
 draft_stage_language(struct draft_work *w)
 {
 	struct term_hit found[HITS_PER_BLOCK];
+	struct tally t = { .n = 0 };
 	uint32_t n = 0, cap = 0;
 
-	find_language(w);
+	tally_blocks(w, &t);
+	find_language(w, &t);
 	put_language(w);
-	find_mixture(w);
+	put_languages(w, &t);
+	fill_blocks(w);
 	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
 		uint32_t more = find_terms(w, i, found);
 

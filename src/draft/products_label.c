@@ -77,6 +77,15 @@ stands_apart(const char *s, uint32_t from, uint32_t to)
 	return to - from >= 4 && to - from <= 7 && s[from] == ' ' && s[to - 1] == ' ';
 }
 
+/* "Product: Therma One" is a label with its value. */
+static bool
+has_value_inside(const char *s, uint32_t from, uint32_t to)
+{
+	const char *colon = memchr(s + from, ':', to - from);
+
+	return colon != NULL && s + to - colon > 2;
+}
+
 unsigned
 prod_head(const struct prod *p, uint32_t block, uint32_t from, uint32_t to)
 {
@@ -101,7 +110,8 @@ prod_head(const struct prod *p, uint32_t block, uint32_t from, uint32_t to)
 			fields &= ~PROD(PROD_NAME);
 		fields |= PROD(l[i].field);
 	}
-	if (n == 0 || (l[0].from > from + 2 && covered * 10 < (to - from) * 4) || s[to - 1] == '.')
+	if (n == 0 || has_value_inside(s, l[n - 1].to, to) || (l[0].from > from + 2 && covered * 10 < (to - from) * 4) ||
+	    s[to - 1] == '.')
 		return 0;
 	return holds_code(s + l[0].to, to - l[0].to) ? 0 : fields;
 }
@@ -193,7 +203,7 @@ line_values(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const s
 			(void)prod_values(r->p, PROD(l[i].field), block, value, end, false, colon ? 90 : 70);
 		if (r->p->rec.n > had || r->p->rec.n == 1)
 			r->last = block;
-		done = l[i].field == PROD_NAME ? end : done;
+		done = end;
 	}
 }
 
@@ -209,6 +219,7 @@ line_named(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const st
 		return;
 	}
 	had = r->p->rec.n;
+	r->last = block;
 	line_values(r, block, l[0].from, to, l, n);
 	if ((prod_has(&r->p->rec) & (PROD_CODES | PROD(PROD_VERSION))) == 0)
 		r->p->rec.n = r->p->rec.n == had ? 0 : r->p->rec.n;

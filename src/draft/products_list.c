@@ -91,8 +91,16 @@ is_value(const struct lists *x, uint32_t line)
 	const struct line *l = &x->lines[line];
 	const struct letter_block *b = &x->p->w->l->blocks[l->block];
 
-	return l->head == 0 && l->to - l->from <= LINE_MAX && b->kind != LETTER_HEADING && b->text[l->to - 1] != '.' &&
-	       b->text[l->to - 1] != ':';
+	if (l->head != 0 || l->to - l->from > LINE_MAX || b->kind == LETTER_HEADING || strchr(".:!?", b->text[l->to - 1]) != NULL)
+		return false;
+	/* The heading of a section ends the list. */
+	for (uint32_t i = 0; i < x->p->w->span[l->block].n; i++) {
+		const struct term_hit *h = &x->p->w->hits[x->p->w->span[l->block].first + i];
+
+		if (h->key->group == TERM_SECTION && h->whole)
+			return false;
+	}
+	return true;
 }
 
 static void
@@ -127,7 +135,7 @@ rows_below(struct lists *x, uint32_t at)
 
 /* ---- heads one below the other ---- */
 
-static uint32_t
+static void
 find_groups(const struct lists *x, uint32_t at, struct group *g, uint32_t *n)
 {
 	*n = 0;
@@ -137,7 +145,6 @@ find_groups(const struct lists *x, uint32_t at, struct group *g, uint32_t *n)
 			g[*n].n++;
 		++*n;
 	}
-	return at;
 }
 
 static void
@@ -149,21 +156,6 @@ read_value(struct lists *x, unsigned head, uint32_t line)
 		(void)prod_name(x->p, l->block, l->from, l->to, 70);
 	else
 		(void)prod_values(x->p, head, l->block, l->from, l->to, true, 70);
-}
-
-/* As many values below each head: the first of each belong together. */
-static bool
-read_zipped(struct lists *x, const struct group *g, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if (g[i].n != g[0].n || g[i].n < 2)
-			return false;
-	for (uint32_t k = 0; k < g[0].n; k++) {
-		for (uint32_t i = 0; i < n; i++)
-			read_value(x, g[i].head, g[i].first + k);
-		prod_flush(x->p);
-	}
-	return true;
 }
 
 /* The line may be a value of the head: codes have digits, or say "not applicable". */
@@ -183,38 +175,75 @@ fits(const struct lists *x, unsigned head, uint32_t line)
 	return digits * 3 >= l->to - l->from || prod_not_applicable(x->p, l->block, l->from, l->to);
 }
 
-/* All heads, then all values: row by row, or column by column, as the values fit the heads. */
+/* As many values below each head: the first of each belong together. What is below the last head may be other text. */
 static bool
-read_below(struct lists *x, const struct group *g, uint32_t n)
+read_zipped(struct lists *x, const struct group *g, uint32_t n, uint32_t *end)
 {
-	uint32_t values = g[n - 1].n, rows = values / n, by_row = 0, by_col = 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (g[i].n < 2 || (g[i].n != g[0].n && (i + 1 < n || g[i].n < g[0].n)))
+			return false;
+	for (uint32_t k = 0; k < g[0].n; k++)
+		for (uint32_t i = 0; i < n; i++)
+			if (!fits(x, g[i].head, g[i].first + k))
+				return false;
+	for (uint32_t k = 0; k < g[0].n; k++) {
+		for (uint32_t i = 0; i < n; i++)
+			read_value(x, g[i].head, g[i].first + k);
+		prod_flush(x->p);
+	}
+	*end = g[n - 1].first + g[0].n;
+	return true;
+}
+
+/* How many rows are there whose every value fits its head, row by row or column by column? */
+static uint32_t
+rows_that_fit(const struct lists *x, const struct group *g, uint32_t n, bool by_row)
+{
+	uint32_t first = g[n - 1].first, most = g[n - 1].n / n;
+
+	for (uint32_t rows = most; rows > 0; rows--) {
+		uint32_t good = 0;
+
+		while (good < rows * n && fits(x, g[by_row ? good % n : good / rows].head, first + good))
+			good++;
+		if (good == rows * n)
+			return rows;
+		/* Row by row a shorter list begins the same. */
+		if (by_row)
+			return good / n;
+	}
+	return 0;
+}
+
+/* All heads, then all values: row by row, or column by column, as more values fit the heads. */
+static bool
+read_below(struct lists *x, const struct group *g, uint32_t n, uint32_t *end)
+{
+	uint32_t by_row, by_col, rows;
 
 	for (uint32_t i = 0; i + 1 < n; i++)
 		if (g[i].n != 0)
 			return false;
-	if (rows == 0 || values % n != 0)
-		return false;
-	for (uint32_t i = 0; i < values; i++) {
-		by_row += fits(x, g[i % n].head, g[n - 1].first + i);
-		by_col += fits(x, g[i / rows].head, g[n - 1].first + i);
-	}
-	if (by_row * 10 < values * 9 && by_col * 10 < values * 9)
-		return false;
+	by_row = rows_that_fit(x, g, n, true);
+	by_col = rows_that_fit(x, g, n, false);
+	rows = by_row >= by_col ? by_row : by_col;
 	for (uint32_t k = 0; k < rows; k++) {
 		for (uint32_t i = 0; i < n; i++)
 			read_value(x, g[i].head, g[n - 1].first + (by_row >= by_col ? k * n + i : i * rows + k));
 		prod_flush(x->p);
 	}
-	return true;
+	*end = g[n - 1].first + rows * n;
+	return rows > 0;
 }
 
 static uint32_t
 read_groups(struct lists *x, uint32_t at)
 {
 	struct group g[GROUPS_MAX];
-	uint32_t n, end = find_groups(x, at, g, &n);
+	uint32_t n, end;
 
-	if (n < 2 || (!read_zipped(x, g, n) && !read_below(x, g, n)))
+	find_groups(x, at, g, &n);
+	if (n < 2 || (!read_zipped(x, g, n, &end) && !read_below(x, g, n, &end)))
 		return at + 1;
 	use(x, at, end);
 	return end;

@@ -125,8 +125,7 @@ core_of(struct draft_work *w, const char *name)
 			struct draft_token tail = { .from = hyphen != NULL ? (uint32_t)(hyphen - name) + 1 : 0, .to = t.to };
 			size_t k = tail.from;
 
-			if (hyphen != NULL && t.digits == 0 && draft_token_next(name, t.to, &k, &tail) &&
-			    is_plain_word(name, &tail))
+			if (hyphen != NULL && draft_token_next(name, t.to, &k, &tail) && is_plain_word(name, &tail))
 				end = (size_t)(hyphen - name);
 			else
 				end = t.to;

@@ -245,7 +245,7 @@ is_none(const struct values *v, const struct draft_token *t)
 	default:
 		break;
 	}
-	return is_own_reference(v, t) || draft_number_beside(v->s, v->to, t) || (!v->cell && is_year(v->s, t));
+	return is_own_reference(v, t) || draft_number_beside(v->s, v->to, t) || (!v->cell && v->words > 0 && is_year(v->s, t));
 }
 
 static enum prod_field
@@ -352,7 +352,9 @@ word_none(struct values *v, const struct term_hit *h)
 {
 	bool udi = (v->fields & PROD(PROD_UDI)) != 0 && (v->focus == PROD_FIELDS || v->focus == PROD_UDI);
 
-	if (v->p->rec.n == v->first && udi)
+	for (size_t i = v->first; i < v->p->rec.n; i++)
+		udi = udi && v->p->rec.items[i].field != PROD_UDI;
+	if (udi)
 		prod_add(v->p, PROD_UDI, PROD_NA, v->block, h->from, h->to, "not applicable", v->confidence);
 }
 
