@@ -70,7 +70,6 @@ static const struct set_rule sets[] = {
 	{ "/vulnerabilities", "cvss", "vector", "fact", PARITY_S2, "CVSS vectors" },
 	{ "/adverse_events", "url", NULL, "link", PARITY_S1, "addresses for reports of adverse events" },
 	{ "/deadlines", "date", NULL, "fact", PARITY_S1, "days by which something is due" },
-	{ "/reply/distributor", NULL, NULL, "form-option", PARITY_S2, "answers of the distributor's part" },
 };
 
 /* Codes are compared without blanks, hyphens and case: "DX-410-1001 " and "DX 410-1001" are one. */

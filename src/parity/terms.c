@@ -41,9 +41,23 @@ label_pointer(struct parity *p, uint32_t side, const struct unit *u)
 	return NULL;
 }
 
-static void
-said_add(struct said *s, const struct term_hit *h, uint32_t block)
+/* "Sollten Sie den Verdacht haben": the word of an obligation that opens a condition obliges nobody. */
+static bool
+is_condition(const struct term_hit *h, const struct term_hit *all, size_t n)
 {
+	for (size_t i = 0; i < n; i++)
+		if (all[i].key->group == TERM_WORD && strcmp(all[i].key->id, "if") == 0 && all[i].from <= h->from &&
+		    all[i].to >= h->to)
+			return true;
+	return false;
+}
+
+/* all: the n hits of the text that h is one of. */
+static void
+said_add(struct said *s, const struct term_hit *h, uint32_t block, const struct term_hit *all, size_t n)
+{
+	if (h->key->group == TERM_OBLIGATION && is_condition(h, all, n))
+		return;
 	if (h->key->group == TERM_OBLIGATION)
 		(void)words_add(&s->obligations, h->key->id, block, h->from, h->to - h->from);
 	else if (h->key->group == TERM_CONCEPT && h->key->family == NULL && h->key->severity != NULL &&
@@ -80,10 +94,10 @@ listen(struct parity *p, const struct unit *u, uint32_t side, struct said *out)
 		if (label == NULL)
 			return;
 		out->there = true;
-		n = term_find(p->t, s->lang, TERM_GROUPS(TERM_OBLIGATION) | TERM_GROUPS(TERM_CONCEPT), label, strlen(label), hits,
-		    FP_COUNT(hits));
+		n = term_find(p->t, s->lang, TERM_GROUPS(TERM_OBLIGATION) | TERM_GROUPS(TERM_CONCEPT) | TERM_GROUPS(TERM_WORD),
+		    label, strlen(label), hits, FP_COUNT(hits));
 		for (size_t i = 0; i < n && i < FP_COUNT(hits); i++)
-			said_add(out, &hits[i], 0);
+			said_add(out, &hits[i], 0, hits, n < FP_COUNT(hits) ? n : FP_COUNT(hits));
 		return;
 	}
 	for (uint32_t b = 0; b < s->l->n_blocks; b++) {
@@ -91,7 +105,7 @@ listen(struct parity *p, const struct unit *u, uint32_t side, struct said *out)
 			continue;
 		out->there = true;
 		for (uint32_t i = 0; i < s->span[b].n; i++)
-			said_add(out, &s->hits[s->span[b].first + i], b);
+			said_add(out, &s->hits[s->span[b].first + i], b, s->hits + s->span[b].first, s->span[b].n);
 	}
 }
 
@@ -249,6 +263,16 @@ counts(const struct letter_block *b, const struct term_hit *h, const char *famil
 	return h->key->group == TERM_CONCEPT || (h->key->group == TERM_LABEL && (b->kind == LETTER_CELL || h->whole));
 }
 
+static bool
+words_meet(const struct words *a, const struct words *b)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (words_has(b, a->item[i]))
+			return true;
+	return false;
+}
+
+/* What is grave must be said wrongly to be reported: "the network cable, not the power cable" names both. What is not, must be said alike. */
 static void
 compare_family(struct parity *p, const struct family *family)
 {
@@ -276,7 +300,8 @@ compare_family(struct parity *p, const struct family *family)
 			}
 		if (w[i].n == 0)
 			continue;
-		differ = differ || (first >= 0 && !words_equal(&w[first], &w[i]));
+		differ = differ ||
+			 (first >= 0 && (severity == PARITY_S1 ? !words_meet(&w[first], &w[i]) : !words_equal(&w[first], &w[i])));
 		first = first < 0 ? (int)i : first;
 	}
 	if (!differ)
