@@ -30,6 +30,12 @@ struct named {
 	const struct notice_part *part;
 };
 
+/* "DX-410-*": "*" stands for any letters and digits, "?" for one. */
+struct wild {
+	char pattern[KEY_MAX];
+	struct key key;
+};
+
 struct match_index {
 	const struct notice *notice;
 	char maker[KEY_MAX];
@@ -38,6 +44,9 @@ struct match_index {
 	size_t n_keys, keys_cap;
 	uint16_t *slots; /* hash table over keys: index + 1, 0 = free */
 	size_t n_slots;
+	bool has_udi, has_number; /* the notice gives such identifiers at all */
+	struct wild *wild;        /* catalogue numbers with "*" or "?" */
+	size_t n_wild, wild_cap;
 	struct named *names;
 	size_t n_names, names_cap;
 };
@@ -81,6 +90,33 @@ add_key(struct match_index *m, enum kind kind, const char *text, size_t len, con
 	if (kind == KIND_UDI)
 		memcpy(k->text, text, k->len);
 	m->n_keys += k->len > 0;
+	m->has_udi = m->has_udi || kind == KIND_UDI;
+	m->has_number = m->has_number || kind != KIND_UDI;
+	return FP_OK;
+}
+
+static enum fp_status
+add_wild(struct match_index *m, const char *text, size_t len, const struct notice_product *product, struct fp_err *err)
+{
+	struct wild *w;
+	size_t n = 0;
+
+	if (fp_grow(&m->wild, &m->wild_cap, m->n_wild + 1, sizeof(*m->wild)) != 0)
+		return fp_fail(err, FP_ENOMEM, "out of memory for the index of '%s'", m->notice->reference);
+	w = &m->wild[m->n_wild++];
+	*w = (struct wild){ .key = { .kind = KIND_CATALOG, .product = product } };
+	for (size_t i = 0; i < len; i++) {
+		char one[8];
+
+		if (text[i] == '*' || text[i] == '?')
+			one[0] = text[i];
+		else if (match_fold(one, sizeof(one), text + i, 1) != 1)
+			continue;
+		if (n + 1 < KEY_MAX)
+			w->pattern[n++] = one[0];
+	}
+	w->pattern[n] = '\0';
+	m->has_number = true;
 	return FP_OK;
 }
 
@@ -93,7 +129,9 @@ add_numbers(struct match_index *m, enum kind kind, const struct notice_list *num
 		for (const char *p = numbers->items[i]; *p != '\0';) {
 			size_t n = strcspn(p, "/,;");
 
-			if (add_key(m, kind, p, n, product, part, err) != FP_OK)
+			bool wild = memchr(p, '*', n) != NULL || memchr(p, '?', n) != NULL;
+
+			if (wild ? add_wild(m, p, n, product, err) != FP_OK : add_key(m, kind, p, n, product, part, err) != FP_OK)
 				return FP_ENOMEM;
 			p += n + (p[n] != '\0');
 		}
@@ -183,6 +221,7 @@ match_index_free(struct match_index *m)
 		return;
 	free(m->keys);
 	free(m->slots);
+	free(m->wild);
 	free(m->names);
 	free(m);
 }
@@ -203,6 +242,9 @@ struct clues {
 	bool several_numbers; /* they name different products */
 	bool number_in_name;  /* the number stood in the product's name */
 	bool other_maker;
+	bool index_has_number;
+	bool several_names;                 /* the name is that of several products */
+	const struct device_span *software; /* the name is that of software in a mode, not the device's */
 	struct match_name device_name;
 };
 
@@ -218,6 +260,31 @@ keep_number(struct clues *c, const struct key *k)
 		c->number = k;
 }
 
+static bool
+fits(const char *pattern, const char *p, size_t len)
+{
+	const char *star = NULL;
+	size_t i = 0, back = 0;
+
+	while (i < len) {
+		if (*pattern == '?' || (*pattern != '*' && *pattern == p[i])) {
+			pattern++;
+			i++;
+		} else if (*pattern == '*') {
+			star = pattern++;
+			back = i;
+		} else if (star != NULL) {
+			pattern = star + 1;
+			i = ++back;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return *pattern == '\0';
+}
+
 /* Whole, then each piece of "A/B", "A, B", "A or B"; "REF" in front does not count. */
 static void
 look_up_numbers(struct clues *c, const struct match_index *m, struct device_span s)
@@ -229,6 +296,9 @@ look_up_numbers(struct clues *c, const struct match_index *m, struct device_span
 		return;
 	c->number_given = true;
 	keep_number(c, find(m, KIND_CATALOG, folded, n));
+	for (size_t i = 0; i < m->n_wild && c->number == NULL; i++)
+		if (fits(m->wild[i].pattern, folded, n))
+			keep_number(c, &m->wild[i].key);
 	if (c->number != NULL)
 		return;
 	for (size_t i = 0, piece; i < s.len; i += piece + 1) {
@@ -263,11 +333,23 @@ same_name(const struct match_index *m, const struct match_name *name)
 	return NULL;
 }
 
+/* The same name stands for another product of the notice, too (in an advisory: under another catalogue number). */
+static bool
+several_products(const struct match_index *m, const struct named *n)
+{
+	for (const struct named *o = n + 1; o < m->names + m->n_names; o++)
+		if (o->product != n->product && o->name.len == n->name.len &&
+		    memcmp(o->name.text, n->name.text, n->name.len) == 0)
+			return true;
+	return false;
+}
+
 static void
 gather(struct clues *c, const struct match_index *m, const struct match_query *q)
 {
 	memset(c, 0, offsetof(struct clues, device_name));
 	c->udi_given = q->udi.len > 0;
+	c->index_has_number = m->has_number;
 	if (c->udi_given)
 		c->udi = find(m, KIND_UDI, q->udi.p, q->udi.len);
 	if (q->catalog.len > 0)
@@ -278,6 +360,17 @@ gather(struct clues *c, const struct match_index *m, const struct match_query *q
 		c->name = same_name(m, &c->device_name);
 	if (q->manufacturer.len > 0)
 		c->other_maker = maker_differs(m, q->manufacturer);
+	for (size_t i = 0; c->name == NULL && i < q->n_modes; i++) {
+		struct match_name software;
+
+		if (q->modes[i].software.len == 0)
+			continue;
+		match_name_make(&software, q->modes[i].software.p, q->modes[i].software.len, m->notice->manufacturer);
+		c->name = software.len > 0 ? same_name(m, &software) : NULL;
+		c->software = c->name != NULL ? &q->modes[i].software : NULL;
+	}
+	if (c->name != NULL)
+		c->several_names = several_products(m, c->name);
 	/* "MiSeqDx (REF 15036706)" in one column. */
 	for (size_t i = 0; !c->number_given && i < c->device_name.n_tokens; i++) {
 		const struct key *k =
@@ -301,39 +394,39 @@ shown(struct device_span s)
 	return (int)n;
 }
 
-static void say(struct match_result *out, const char *fmt, ...) FP_PRINTF(2, 3);
-
-static void
-say(struct match_result *out, const char *fmt, ...)
+void
+match_say(char detail[MATCH_DETAIL_MAX], const char *fmt, ...)
 {
 	va_list ap;
 	size_t n;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(out->detail, sizeof(out->detail), fmt, ap);
+	(void)vsnprintf(detail, MATCH_DETAIL_MAX, fmt, ap);
 	va_end(ap);
 	/* Cut off within a character: take off the rest of it. */
-	n = strlen(out->detail);
-	if (n == sizeof(out->detail) - 1) {
-		while (n > 0 && ((unsigned char)out->detail[n - 1] & 0xC0) == 0x80)
+	n = strlen(detail);
+	if (n == MATCH_DETAIL_MAX - 1) {
+		while (n > 0 && ((unsigned char)detail[n - 1] & 0xC0) == 0x80)
 			n--;
-		if (n > 0 && (unsigned char)out->detail[n - 1] >= 0xC0)
+		if (n > 0 && (unsigned char)detail[n - 1] >= 0xC0)
 			n--;
-		out->detail[n] = '\0';
+		detail[n] = '\0';
 	}
 }
 
-static const char *
-product_name(const struct notice_product *p)
+#define say(out, ...) match_say((out)->detail, __VA_ARGS__)
+
+const char *
+match_product_name(const struct notice_product *p)
 {
 	return p->names.n > 0 ? p->names.items[0] : p->id;
 }
 
 #define SHOW(s) shown(s), (s).p
 
-static void
-answer(struct match_result *out, enum match_answer a, enum match_reason r, int confidence, const struct notice_product *p,
-    const struct notice_part *part)
+void
+match_answer_set(struct match_result *out, enum match_answer a, enum match_reason r, int confidence,
+    const struct notice_product *p, const struct notice_part *part)
 {
 	out->answer = a;
 	out->reason = r;
@@ -352,25 +445,26 @@ contradiction(struct match_result *out, const struct clues *c, const struct matc
 	const struct notice_product *other = by_number != NULL ? by_number : by_name;
 
 	if (c->several_numbers) {
-		answer(out, MATCH_CANNOT_TELL, MATCH_R_UDI_CONTRADICTS, 30, by_udi != NULL ? by_udi : by_number, NULL);
+		match_answer_set(out, MATCH_CANNOT_TELL, MATCH_R_UDI_CONTRADICTS, 30, by_udi != NULL ? by_udi : by_number, NULL);
 		say(out, "catalogue numbers '%.*s' belong to different products of the notice", SHOW(q->catalog));
 		return true;
 	}
 	if (by_udi != NULL && other != NULL && other != by_udi) {
-		answer(out, MATCH_CANNOT_TELL, MATCH_R_UDI_CONTRADICTS, 50, by_udi, NULL);
-		say(out, "UDI-DI %.*s is %s, %s is %s", SHOW(q->udi), product_name(by_udi),
-		    by_number != NULL ? "the catalogue number" : "the product name", product_name(other));
+		match_answer_set(out, MATCH_CANNOT_TELL, MATCH_R_UDI_CONTRADICTS, 50, by_udi, NULL);
+		say(out, "UDI-DI %.*s is %s, %s is %s", SHOW(q->udi), match_product_name(by_udi),
+		    by_number != NULL ? "the catalogue number" : "the product name", match_product_name(other));
 		return true;
 	}
 	if (by_udi == NULL && by_number != NULL && by_name != NULL && by_name != by_number) {
-		answer(out, MATCH_CANNOT_TELL, MATCH_R_UDI_CONTRADICTS, 40, by_number, NULL);
-		say(out, "the catalogue number is %s, the product name is %s", product_name(by_number), product_name(by_name));
+		match_answer_set(out, MATCH_CANNOT_TELL, MATCH_R_UDI_CONTRADICTS, 40, by_number, NULL);
+		say(out, "the catalogue number is %s, the product name is %s", match_product_name(by_number),
+		    match_product_name(by_name));
 		return true;
 	}
 	/* A UDI-DI that is not in the notice beside a number or name that is; a product without UDI-DI in the notice cannot contradict. */
 	if (c->udi_given && by_udi == NULL && other != NULL && other->udi_di != NULL && !c->other_maker) {
-		answer(out, MATCH_CANNOT_TELL, MATCH_R_UDI_CONTRADICTS, 40, other, NULL);
-		say(out, "UDI-DI %.*s is not in the notice (%s has %s), but the %s is", SHOW(q->udi), product_name(other),
+		match_answer_set(out, MATCH_CANNOT_TELL, MATCH_R_UDI_CONTRADICTS, 40, other, NULL);
+		say(out, "UDI-DI %.*s is not in the notice (%s has %s), but the %s is", SHOW(q->udi), match_product_name(other),
 		    other->udi_di, by_number != NULL ? "catalogue number" : "product name");
 		return true;
 	}
@@ -382,15 +476,15 @@ by_udi(struct match_result *out, const struct clues *c, const struct match_query
 {
 	const struct notice_product *p = c->udi->product;
 
-	answer(out, MATCH_AFFECTED, MATCH_R_UDI, 100, p, p->n_parts > 0 ? &p->parts[0] : NULL);
-	say(out, "UDI-DI %.*s is %s", SHOW(q->udi), product_name(p));
+	match_answer_set(out, MATCH_AFFECTED, MATCH_R_UDI, 100, p, p->n_parts > 0 ? &p->parts[0] : NULL);
+	say(out, "UDI-DI %.*s is %s", SHOW(q->udi), match_product_name(p));
 	if (c->other_maker) {
 		out->confidence = 90;
-		say(out, "UDI-DI %.*s is %s, though the list names the manufacturer '%.*s'", SHOW(q->udi), product_name(p),
+		say(out, "UDI-DI %.*s is %s, though the list names the manufacturer '%.*s'", SHOW(q->udi), match_product_name(p),
 		    SHOW(q->manufacturer));
 	} else if (c->number_given && c->number == NULL) {
 		out->confidence = 90;
-		say(out, "UDI-DI %.*s is %s; catalogue number '%.*s' is not in the notice", SHOW(q->udi), product_name(p),
+		say(out, "UDI-DI %.*s is %s; catalogue number '%.*s' is not in the notice", SHOW(q->udi), match_product_name(p),
 		    SHOW(q->catalog));
 	}
 }
@@ -401,20 +495,21 @@ by_number(struct match_result *out, const struct clues *c, const struct match_qu
 	const struct key *k = c->number;
 	const struct device_span in = c->number_in_name ? q->product : q->catalog;
 
-	answer(out, MATCH_AFFECTED, k->part != NULL ? MATCH_R_PART : MATCH_R_CATALOG, c->number_in_name ? 90 : 100, k->product,
+	match_answer_set(out, MATCH_AFFECTED, k->part != NULL ? MATCH_R_PART : MATCH_R_CATALOG, c->number_in_name ? 90 : 100,
+	    k->product,
 	    k->part != NULL           ? k->part
 	    : k->product->n_parts > 0 ? &k->product->parts[0]
 				      : NULL);
 	if (k->kind == KIND_ALIAS) {
 		out->reason = MATCH_R_ALIAS;
 		out->confidence = 85;
-		say(out, "catalogue number '%.*s' is an alias of %s%s%s%s", SHOW(in), product_name(k->product),
+		say(out, "catalogue number '%.*s' is an alias of %s%s%s%s", SHOW(in), match_product_name(k->product),
 		    k->product->alias_source != NULL ? " (source: " : "",
 		    k->product->alias_source != NULL ? k->product->alias_source : "",
 		    k->product->alias_source != NULL ? ")" : "");
 	} else {
 		say(out, "catalogue number '%.*s' is %s", SHOW(in),
-		    k->part != NULL && k->part->names.n > 0 ? k->part->names.items[0] : product_name(k->product));
+		    k->part != NULL && k->part->names.n > 0 ? k->part->names.items[0] : match_product_name(k->product));
 	}
 }
 
@@ -423,21 +518,32 @@ by_name(struct match_result *out, const struct clues *c, const struct match_quer
 {
 	const struct named *n = c->name;
 
+	if (c->several_names) {
+		match_answer_set(out, MATCH_CANNOT_TELL, MATCH_R_NAME_ALIKE, 50, n->product, n->part);
+		say(out, "'%.*s' is the name of several products of the notice", SHOW(q->product));
+		return;
+	}
+	if (c->software != NULL) {
+		match_answer_set(out, MATCH_AFFECTED, MATCH_R_NAME, 70, n->product, NULL);
+		say(out, "'%.*s', which stands on the device, is %s by its name", SHOW(*c->software),
+		    match_product_name(n->product));
+		return;
+	}
 	if (n->part != NULL) {
-		answer(out, MATCH_AFFECTED, MATCH_R_PART, 80, n->product, n->part);
-		say(out, "'%.*s' is the affected part of %s", SHOW(q->product), product_name(n->product));
+		match_answer_set(out, MATCH_AFFECTED, MATCH_R_PART, 80, n->product, n->part);
+		say(out, "'%.*s' is the affected part of %s", SHOW(q->product), match_product_name(n->product));
 	} else if (n->product->n_parts > 0) {
-		answer(out, MATCH_AFFECTED, MATCH_R_CONTAINS, 80, n->product, &n->product->parts[0]);
+		match_answer_set(out, MATCH_AFFECTED, MATCH_R_CONTAINS, 80, n->product, &n->product->parts[0]);
 		say(out, "'%.*s' contains the affected part %s", SHOW(q->product),
 		    n->product->parts[0].names.n > 0 ? n->product->parts[0].names.items[0] : n->product->parts[0].id);
 	} else {
-		answer(out, MATCH_AFFECTED, MATCH_R_NAME, 80, n->product, NULL);
-		say(out, "'%.*s' is %s by its name", SHOW(q->product), product_name(n->product));
+		match_answer_set(out, MATCH_AFFECTED, MATCH_R_NAME, 80, n->product, NULL);
+		say(out, "'%.*s' is %s by its name", SHOW(q->product), match_product_name(n->product));
 	}
-	if (c->number_given) {
+	if (c->number_given && c->index_has_number) {
 		out->confidence = 60;
 		say(out, "'%.*s' is %s by its name; catalogue number '%.*s' is not in the notice", SHOW(q->product),
-		    product_name(n->product), SHOW(q->catalog));
+		    match_product_name(n->product), SHOW(q->catalog));
 	}
 }
 
@@ -448,12 +554,13 @@ other_maker(struct match_result *out, const struct clues *c, const struct match_
 	const struct notice_product *p = c->name != NULL ? c->name->product : c->number->product;
 
 	if (c->name == NULL) {
-		answer(out, MATCH_NOT_AFFECTED, MATCH_R_OTHER_MAKER, 90, NULL, NULL);
-		say(out, "the number is that of %s, but the manufacturer is '%.*s'", product_name(p), SHOW(q->manufacturer));
+		match_answer_set(out, MATCH_NOT_AFFECTED, MATCH_R_OTHER_MAKER, 90, NULL, NULL);
+		say(out, "the number is that of %s, but the manufacturer is '%.*s'", match_product_name(p),
+		    SHOW(q->manufacturer));
 		return;
 	}
-	answer(out, MATCH_CANNOT_TELL, MATCH_R_OTHER_MAKER, 50, p, c->name->part);
-	say(out, "the name is that of %s, but the manufacturer is '%.*s'", product_name(p), SHOW(q->manufacturer));
+	match_answer_set(out, MATCH_CANNOT_TELL, MATCH_R_OTHER_MAKER, 50, p, c->name->part);
+	say(out, "the name is that of %s, but the manufacturer is '%.*s'", match_product_name(p), SHOW(q->manufacturer));
 }
 
 /* One neighbouring pair of digits changed places: what the check digit may not see (GS1 General Specifications 7.9). */
@@ -501,157 +608,56 @@ most_alike(const struct match_index *m, const struct match_name *name, int *like
 static void
 by_likeness(struct match_result *out, const struct match_index *m, const struct clues *c, const struct match_query *q)
 {
+	bool udi = c->udi_given && m->has_udi, number = c->number_given && m->has_number;
 	int likeness = 0;
 	const struct named *n = c->name_given ? most_alike(m, &c->device_name, &likeness) : NULL;
 	const struct notice_product *swapped = c->udi_given ? swapped_udi(m, q->udi) : NULL;
 	const struct key *near = c->number_given && n != NULL ? near_number(m, q->catalog) : NULL;
-	bool numbers = c->udi_given || c->number_given;
+	/* A number says nothing against a notice that gives none (an advisory that knows its products by name only). */
+	bool numbers = udi || number;
 
 	if (swapped != NULL && !c->other_maker) {
-		answer(out, MATCH_CANNOT_TELL, MATCH_R_UDI_NOT_IN_CATALOG, 40, swapped, NULL);
+		match_answer_set(out, MATCH_CANNOT_TELL, MATCH_R_UDI_NOT_IN_CATALOG, 40, swapped, NULL);
 		say(out, "UDI-DI %.*s is not in the notice; two digits that changed places make it that of %s", SHOW(q->udi),
-		    product_name(swapped));
+		    match_product_name(swapped));
 	} else if (near != NULL && near->product == n->product && !c->other_maker) {
-		answer(out, MATCH_CANNOT_TELL, MATCH_R_NAME_ALIKE, 50, n->product, n->part);
-		say(out, "name and catalogue number '%.*s' are nearly those of %s", SHOW(q->catalog), product_name(n->product));
+		match_answer_set(out, MATCH_CANNOT_TELL, MATCH_R_NAME_ALIKE, 50, n->product, n->part);
+		say(out, "name and catalogue number '%.*s' are nearly those of %s", SHOW(q->catalog),
+		    match_product_name(n->product));
 	} else if (n != NULL && !c->other_maker && (likeness > 50 || !numbers)) {
 		/* A name that is only somewhat alike says nothing against a number that is not in the notice. */
-		answer(out, MATCH_CANNOT_TELL, MATCH_R_NAME_ALIKE, numbers ? likeness / 2 : likeness, n->product, n->part);
+		match_answer_set(
+		    out, MATCH_CANNOT_TELL, MATCH_R_NAME_ALIKE, numbers ? likeness / 2 : likeness, n->product, n->part);
 		say(out, "'%.*s' is only alike '%s'", SHOW(q->product),
-		    n->part != NULL && n->part->names.n > 0 ? n->part->names.items[0] : product_name(n->product));
-	} else if (c->udi_given) {
-		answer(out, MATCH_NOT_AFFECTED, MATCH_R_UDI_NOT_IN_CATALOG, 95, NULL, NULL);
+		    n->part != NULL && n->part->names.n > 0 ? n->part->names.items[0] : match_product_name(n->product));
+	} else if (udi) {
+		match_answer_set(out, MATCH_NOT_AFFECTED, MATCH_R_UDI_NOT_IN_CATALOG, 95, NULL, NULL);
 		say(out, "UDI-DI %.*s is not in the notice", SHOW(q->udi));
-	} else if (c->number_given || c->name_given) {
-		answer(out, MATCH_NOT_AFFECTED, MATCH_R_NONE, c->number_given ? 95 : 80, NULL, NULL);
-		say(out, "%s '%.*s' is not in the notice", c->number_given ? "catalogue number" : "product name",
-		    SHOW(c->number_given ? q->catalog : q->product));
+	} else if (number || c->name_given) {
+		match_answer_set(out, MATCH_NOT_AFFECTED, MATCH_R_NONE, number ? 95 : 80, NULL, NULL);
+		say(out, "%s '%.*s' is not in the notice", number ? "catalogue number" : "product name",
+		    SHOW(number ? q->catalog : q->product));
+	} else if (c->udi_given || c->number_given) {
+		match_answer_set(out, MATCH_CANNOT_TELL, MATCH_R_NO_IDENTITY, 0, NULL, NULL);
+		say(out, "the notice names its products only, and the list gives no product name");
 	} else {
-		answer(out, MATCH_CANNOT_TELL, MATCH_R_NO_IDENTITY, 0, NULL, NULL);
+		match_answer_set(out, MATCH_CANNOT_TELL, MATCH_R_NO_IDENTITY, 0, NULL, NULL);
 		say(out, "the list gives no UDI-DI, catalogue number or product name");
 	}
 }
 
-/* ---- versions and modes ---- */
+/* ---- the whole ---- */
 
 static const struct device_span no_span = { "", 0 };
-
-/* The version that the device has in a mode, and the software's name. */
-static void
-installed(const struct match_query *q, const char *mode, struct device_span *version, struct device_span *software)
-{
-	*version = *software = no_span;
-	for (size_t i = 0; i < q->n_modes; i++)
-		if (strcasecmp(q->modes[i].name, mode) == 0) {
-			*version = q->modes[i].version;
-			*software = q->modes[i].software;
-		}
-}
-
-static bool
-same_software(const char *name, struct device_span s)
-{
-	char a[KEY_MAX], b[KEY_MAX];
-	size_t n = match_fold(a, sizeof(a), name, strlen(name));
-
-	return n == match_fold(b, sizeof(b), s.p, s.len) && memcmp(a, b, n) == 0;
-}
-
-/* One mode against the notice's ranges for it: every range that applies, for the software that is named. */
-static enum device_version_in
-in_ranges(const struct notice_product *p, const char *mode, const struct match_query *q, bool *has_range)
-{
-	struct device_span version, software;
-	enum device_version_in result = DEVICE_VERSION_OUT;
-	bool named = false, first = true, agree = true;
-
-	installed(q, mode, &version, &software);
-	*has_range = false;
-	for (size_t i = 0; i < p->n_versions; i++)
-		if (p->versions[i].software != NULL && software.len > 0 && same_software(p->versions[i].software, software))
-			named = true;
-	for (size_t i = 0; i < p->n_versions; i++) {
-		const struct notice_versions *v = &p->versions[i];
-		enum device_version_in one;
-
-		if (v->mode != NULL && v->mode[0] != '\0' && strcasecmp(v->mode, mode) != 0)
-			continue;
-		if (named && v->software != NULL && !same_software(v->software, software))
-			continue;
-		*has_range = true;
-		one = device_version_in_range_n(v->range, version.len > 0 ? version.p : NULL, version.len);
-		agree = agree && (first || one == result);
-		result = one;
-		first = false;
-	}
-	/* Ranges of different software, and the list does not say which is installed. */
-	return agree ? result : DEVICE_VERSION_UNDECIDABLE;
-}
-
-static void
-judge_mode(struct match_mode *out, const struct match_result *r, const struct match_query *q, const char *mode)
-{
-	bool has_range = false;
-	enum device_version_in in = r->product->n_versions > 0 ? in_ranges(r->product, mode, q, &has_range) : DEVICE_VERSION_IN;
-
-	out->mode = mode;
-	out->answer = r->answer;
-	out->reason = r->reason;
-	if (r->answer != MATCH_AFFECTED || !has_range || in == DEVICE_VERSION_IN)
-		return;
-	out->answer = in == DEVICE_VERSION_OUT ? MATCH_NOT_AFFECTED : MATCH_CANNOT_TELL;
-	out->reason = in == DEVICE_VERSION_OUT ? MATCH_R_VERSION_OUTSIDE : MATCH_R_VERSION_UNKNOWN;
-}
-
-/* The device is affected when one mode is; only when all lie outside it is not. */
-static void
-roll_up(struct match_result *r, const struct match_mode *modes, size_t n)
-{
-	size_t outside = 0, affected = 0;
-	const char *unknown = NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		outside += modes[i].answer == MATCH_NOT_AFFECTED;
-		affected += modes[i].answer == MATCH_AFFECTED;
-		if (modes[i].answer == MATCH_CANNOT_TELL)
-			unknown = modes[i].mode;
-	}
-	if (r->answer != MATCH_AFFECTED || affected > 0)
-		return;
-	if (outside == n) {
-		answer(r, MATCH_NOT_AFFECTED, MATCH_R_VERSION_OUTSIDE, r->confidence, r->product, r->part);
-		say(r, "%s, but no installed version lies in the affected ranges", product_name(r->product));
-	} else if (unknown != NULL) {
-		answer(r, MATCH_CANNOT_TELL, MATCH_R_VERSION_UNKNOWN, r->confidence / 2, r->product, r->part);
-		say(r, "%s is affected in some versions; the list gives none that can be compared%s%s", product_name(r->product),
-		    unknown[0] != '\0' ? " for mode " : "", unknown);
-	}
-}
-
-static void
-judge_modes(struct match_result *r, const struct match_query *q)
-{
-	const struct notice_product *p = r->product;
-	struct match_mode whole;
-
-	r->n_modes = 0;
-	if (p == NULL || r->answer == MATCH_NOT_AFFECTED)
-		return;
-	for (size_t i = 0; i < p->modes.n && i < DEVICE_MODES_MAX; i++)
-		judge_mode(&r->modes[r->n_modes++], r, q, p->modes.items[i]);
-	if (r->n_modes > 0) {
-		roll_up(r, r->modes, r->n_modes);
-		return;
-	}
-	judge_mode(&whole, r, q, "");
-	roll_up(r, &whole, 1);
-}
 
 bool
 match_index_versions(const struct match_index *m)
 {
 	for (size_t i = 0; i < m->notice->n_products; i++)
 		if (m->notice->products[i].n_versions > 0)
+			return true;
+	for (size_t i = 0; i < m->notice->n_vulnerabilities; i++)
+		if (m->notice->vulnerabilities[i].n_affects > 0)
 			return true;
 	return false;
 }
@@ -676,7 +682,7 @@ match_query_answer(struct match_result *out, const struct match_index *m, const 
 		by_name(out, &c, q);
 	else
 		by_likeness(out, m, &c, q);
-	judge_modes(out, q);
+	match_judge_modes(out, m->notice, q);
 }
 
 static struct device_span
@@ -685,8 +691,8 @@ span(const char *s)
 	return s == NULL ? no_span : (struct device_span){ s, strlen(s) };
 }
 
-void
-match_device(struct match_result *out, const struct match_index *m, const struct device *d)
+static void
+query_of(struct match_query *out, const struct device *d)
 {
 	struct match_query q = { .product = span(d->product),
 		.manufacturer = span(d->manufacturer),
@@ -699,7 +705,32 @@ match_device(struct match_result *out, const struct match_index *m, const struct
 		q.modes[i].version = span(d->modes[i].version);
 		q.n_modes++;
 	}
+	for (size_t i = 0; i < d->n_components && i < DEVICE_COMPONENTS_MAX; i++) {
+		q.components[i].name = span(d->components[i].name);
+		q.components[i].mode = d->components[i].mode == NULL ? "" : d->components[i].mode;
+		q.components[i].version = span(d->components[i].version);
+		q.n_components++;
+	}
+	*out = q;
+}
+
+void
+match_device(struct match_result *out, const struct match_index *m, const struct device *d)
+{
+	struct match_query q;
+
+	query_of(&q, d);
 	match_query_answer(out, m, &q);
+}
+
+void
+match_vulnerability(struct match_vulnerability *out, const struct match_index *m, const struct match_result *r,
+    const struct device *d, size_t index)
+{
+	struct match_query q;
+
+	query_of(&q, d);
+	match_judge_vulnerability(out, r, &q, &m->notice->vulnerabilities[index]);
 }
 
 /* ---- words ---- */

@@ -35,6 +35,7 @@ struct match_mode {
 	enum match_reason reason;
 };
 
+#define MATCH_DETAIL_MAX 160
 struct match_result {
 	enum match_answer answer;
 	enum match_reason reason;
@@ -43,7 +44,7 @@ struct match_result {
 	const struct notice_part *part;            /* NULL, or the part that is affected */
 	struct match_mode modes[DEVICE_MODES_MAX]; /* one entry per mode of the product */
 	size_t n_modes;
-	char detail[160]; /* "catalogue number 20014053 is an alias of MiSeqDx (source ...)" in English */
+	char detail[MATCH_DETAIL_MAX]; /* "catalogue number 20014053 is an alias of MiSeqDx (source ...)" in English */
 };
 
 /* A notice made ready for many questions (hash tables over its identifiers). Keeps a pointer to n: n must outlive it. */
@@ -52,8 +53,19 @@ enum fp_status match_index_new(struct match_index **out, const struct notice *n,
 void match_index_free(struct match_index *m);
 void match_index_freep(struct match_index **m);
 
-/* Never fails: doubt is an answer. Reads only d's product, manufacturer, catalog_number, udi_di, modes. */
+/* Never fails: doubt is an answer. Reads only d's product, manufacturer, catalog_number, udi_di, modes, components. */
 void match_device(struct match_result *out, const struct match_index *m, const struct device *d);
+
+/* Does one vulnerability of the notice apply to a device: affected (it applies), not affected (it does not), or cannot tell. */
+struct match_vulnerability {
+	const struct notice_vulnerability *vulnerability;
+	enum match_answer answer;
+	enum match_reason reason;      /* of r for "affected"; version-outside, version-unknown, or of r */
+	char detail[MATCH_DETAIL_MAX]; /* English: which version of what decided, or lacks */
+};
+/* r: what match_device said of d; index: of the notice's vulnerabilities. Never fails. */
+void match_vulnerability(struct match_vulnerability *out, const struct match_index *m, const struct match_result *r,
+    const struct device *d, size_t index);
 
 const char *match_answer_name(enum match_answer a); /* "affected", "not-affected", "cannot-tell" */
 const char *match_reason_name(enum match_reason r); /* "udi", "catalog", ... */

@@ -16,10 +16,30 @@ struct match_query {
 		const char *name; /* "" = the list does not say which mode */
 		struct device_span software, version;
 	} modes[DEVICE_MODES_MAX];
+	size_t n_components;
+	struct {
+		const char *mode; /* "" = whatever the mode */
+		struct device_span name, version;
+	} components[DEVICE_COMPONENTS_MAX];
 };
 /* Does an answer of this notice depend on software versions? */
 bool match_index_versions(const struct match_index *m);
 void match_query_answer(struct match_result *out, const struct match_index *m, const struct match_query *q);
+
+/* ---- versions, modes, vulnerabilities (modes.c) ---- */
+
+/* The product is found: which of its modes are affected, and with that the device. */
+void match_judge_modes(struct match_result *r, const struct notice *n, const struct match_query *q);
+void match_judge_vulnerability(struct match_vulnerability *out, const struct match_result *r, const struct match_query *q,
+    const struct notice_vulnerability *v);
+
+/* ---- words (match.c) ---- */
+
+void match_answer_set(struct match_result *out, enum match_answer a, enum match_reason r, int confidence,
+    const struct notice_product *p, const struct notice_part *part);
+/* A sentence, cut at a character. */
+void match_say(char detail[MATCH_DETAIL_MAX], const char *fmt, ...) FP_PRINTF(2, 3);
+const char *match_product_name(const struct notice_product *p);
 
 /* ---- names (name.c) ---- */
 

@@ -144,13 +144,14 @@ pair_bits(const char *p, size_t len)
 	return bits;
 }
 
+#define KIND_SOFTWARE 1u /* bit of the first word below */
+
 /* Words that make another kind of thing of a product's name: a server or a kit for an instrument is no instrument. */
 static unsigned
 kinds(const struct match_name *n)
 {
-	static const char *const words[] = { "server", "kit", "reagent", "reagents", "reagenz", "reagenzien", "reagens",
-		"reactivos", "reagenti", "cartridge", "kartusche", "flowcell", "software", "buffer", "consumable",
-		"consumables" };
+	static const char *const words[] = { "software", "server", "kit", "reagent", "reagents", "reagenz", "reagenzien",
+		"reagens", "reactivos", "reagenti", "cartridge", "kartusche", "flowcell", "buffer", "consumable", "consumables" };
 	unsigned bits = 0;
 
 	for (size_t i = 0; i < n->n_tokens; i++)
@@ -255,13 +256,15 @@ common_words(const struct match_name *device, const struct match_name *notice)
 int
 match_name_alike(const struct match_name *device, const struct match_name *notice)
 {
+	/* A notice's product that is software stands on an instrument, which a list calls by its own name. */
+	unsigned kinds_differ = (device->kinds ^ notice->kinds) & ~(notice->kinds & KIND_SOFTWARE);
 	size_t distance, words;
 
 	if ((device->pairs & notice->pairs) == 0 || notice->len < 4 || device->len < 4)
 		return 0;
 	if (match_contains(device->accessory, device->accessory_len, notice->text, notice->len))
 		return 70;
-	if (device->kinds != notice->kinds)
+	if (kinds_differ != 0)
 		return 0;
 	if (match_contains(device->text, device->len, notice->text, notice->len))
 		return 70;

@@ -67,6 +67,13 @@ make_key(char key[CACHE_KEY + 8], const struct device_row *row, bool versions)
 		    !put(key, &len, row->modes[i].software))
 			return 0;
 	}
+	for (size_t i = 0; versions && i < row->n_components; i++) {
+		const char *name = row->components[i].name, *mode = row->components[i].mode;
+
+		if (!put(key, &len, (struct device_span){ name, strlen(name) }) ||
+		    !put(key, &len, (struct device_span){ mode, strlen(mode) }) || !put(key, &len, row->components[i].version))
+			return 0;
+	}
 	memset(key + len, 0, 8);
 	return len;
 }
@@ -97,6 +104,12 @@ query_of(struct match_query *q, const struct device_row *row)
 		q->modes[i].name = row->modes[i].name;
 		q->modes[i].software = row->modes[i].software;
 		q->modes[i].version = row->modes[i].version;
+	}
+	q->n_components = row->n_components;
+	for (size_t i = 0; i < row->n_components; i++) {
+		q->components[i].name = (struct device_span){ row->components[i].name, strlen(row->components[i].name) };
+		q->components[i].mode = row->components[i].mode;
+		q->components[i].version = row->components[i].version;
 	}
 }
 

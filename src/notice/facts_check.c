@@ -103,6 +103,24 @@ check_action(const struct notice *n, size_t i, const char *file, struct fp_err *
 	return check_links(n, a->links, a->n_links, place, file, err);
 }
 
+static enum fp_status
+check_affects(const struct notice *n, size_t i, const char *file, struct fp_err *err)
+{
+	for (size_t k = 0; k < n->vulnerabilities[i].n_affects; k++) {
+		const struct notice_affects *a = &n->vulnerabilities[i].affects[k];
+
+		for (size_t p = 0; p < a->products.n; p++)
+			if (notice_product_find(n, a->products.items[p]) == NULL)
+				return fp_fail(err, FP_EINVAL,
+				    "%s: vulnerabilities[%zu].affects[%zu].products[%zu]: there is no product '%s'", file, i, k, p,
+				    a->products.items[p]);
+		if (a->component_range != NULL && a->component == NULL)
+			return fp_fail(err, FP_EINVAL,
+			    "%s: vulnerabilities[%zu].affects[%zu]: component_range needs component: say of what", file, i, k);
+	}
+	return FP_OK;
+}
+
 enum fp_status
 notice_facts_check(const struct notice *n, const char *file, struct fp_err *err)
 {
@@ -115,6 +133,9 @@ notice_facts_check(const struct notice *n, const char *file, struct fp_err *err)
 			return FP_EINVAL;
 	for (size_t i = 0; i < n->n_actions; i++)
 		if (check_action(n, i, file, err) != FP_OK)
+			return FP_EINVAL;
+	for (size_t i = 0; i < n->n_vulnerabilities; i++)
+		if (check_affects(n, i, file, err) != FP_OK)
 			return FP_EINVAL;
 	for (size_t i = 0; i < n->n_recommendations; i++) {
 		(void)snprintf(place, sizeof(place), "recommendations[%zu]", i);

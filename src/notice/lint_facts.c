@@ -41,6 +41,24 @@ products(struct lint *l)
 	}
 }
 
+static void
+vulnerabilities(struct lint *l)
+{
+	struct fp_err err;
+
+	for (size_t i = 0; i < l->n->n_vulnerabilities; i++)
+		for (size_t k = 0; k < l->n->vulnerabilities[i].n_affects; k++) {
+			const struct notice_affects *a = &l->n->vulnerabilities[i].affects[k];
+
+			if (a->range != NULL && device_version_range_check(a->range, &err) != FP_OK)
+				lint_add(l, "version-range", NOTICE_ERROR, "notice.json", 0,
+				    "vulnerabilities[%zu].affects[%zu].range: %s", i, k, err.msg);
+			if (a->component_range != NULL && device_version_range_check(a->component_range, &err) != FP_OK)
+				lint_add(l, "version-range", NOTICE_ERROR, "notice.json", 0,
+				    "vulnerabilities[%zu].affects[%zu].component_range: %s", i, k, err.msg);
+		}
+}
+
 /* One @, a local part without blanks, a host with a dot: what mail programs accept, not all that RFC 5321 allows. */
 static bool
 email_ok(const char *s)
@@ -111,6 +129,7 @@ lint_facts(struct lint *l)
 		    l->n->reference);
 	weekday(l);
 	products(l);
+	vulnerabilities(l);
 	for (size_t i = 0; i < l->n->n_contacts; i++)
 		if (!email_ok(l->n->contacts[i].email))
 			lint_add(l, "email", NOTICE_ERROR, "notice.json", 0,

@@ -93,6 +93,18 @@ struct notice_recommendation {
 	size_t n_links;
 };
 
+/*
+ * Where a vulnerability is: in products, in some versions of their own software, or in a component that stands on them. A notice without this says that all
+ * its products have it, in all versions that it names.
+ */
+struct notice_affects {
+	struct notice_list products; /* ids; none = all of the notice */
+	const char *range;           /* of the product's own software; NULL = as the product's versions say */
+	const char *component;       /* "Universal Copy Service (UCS)"; NULL = the product itself */
+	const char *component_range; /* NULL = all versions of the component */
+	bool undecidable; /* an advisory that does not say which versions: never in a notice */
+};
+
 struct notice_vulnerability {
 	const char *id;
 	const char *component;      /* "Universal Copy Service (UCS)" */
@@ -100,6 +112,8 @@ struct notice_vulnerability {
 	struct notice_list preconditions;
 	const char *exploitation; /* "none-reported" */
 	struct notice_list cves;  /* only what the notice itself names (law 10) */
+	struct notice_affects *affects; /* any of them; none = every product */
+	size_t n_affects;
 };
 
 struct notice_contact {

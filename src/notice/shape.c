@@ -122,6 +122,13 @@ static const struct notice_field recommendation_fields[] = {
 	ARRAY(struct notice_recommendation, "checks", 0, checks, n_checks, check_fields),
 	END,
 };
+static const struct notice_field affects_fields[] = {
+	FIELD(struct notice_affects, "products", LIST, 0, R_ID, products),
+	FIELD(struct notice_affects, "range", TEXT, 0, R_FREE, range),
+	FIELD(struct notice_affects, "component", TEXT, 0, R_FREE, component),
+	FIELD(struct notice_affects, "component_range", TEXT, 0, R_FREE, component_range),
+	END,
+};
 static const struct notice_field vulnerability_fields[] = {
 	FIELD(struct notice_vulnerability, "id", TEXT, MUST, R_ID, id),
 	FIELD(struct notice_vulnerability, "component", TEXT, MUST, R_FREE, component),
@@ -129,6 +136,7 @@ static const struct notice_field vulnerability_fields[] = {
 	FIELD(struct notice_vulnerability, "preconditions", LIST, MUST, R_ID, preconditions),
 	WORDS(struct notice_vulnerability, "exploitation", TEXT, MUST, exploitations, exploitation),
 	FIELD(struct notice_vulnerability, "cves", LIST, MUST, NOTICE_R_CVE, cves),
+	ARRAY(struct notice_vulnerability, "affects", NOTICE_NOT_EMPTY, affects, n_affects, affects_fields),
 	END,
 };
 static const struct notice_field contact_fields[] = {
