@@ -25,21 +25,6 @@ block_text(const struct letter_block *b, size_t from, size_t to)
 
 /* ---- the maker ---- */
 
-static bool
-is_heading(const struct letter_block *b)
-{
-	return b->kind == LETTER_HEADING || (b->bold && b->kind == LETTER_PARAGRAPH && b->len < 120);
-}
-
-static bool
-is_section_head(const struct draft_work *w, uint32_t i)
-{
-	size_t share = 0;
-
-	return is_heading(&w->l->blocks[i]) ||
-	       (w->l->blocks[i].len < 120 && draft_named_section(w, i, 0, w->l->blocks[i].len, &share) != NULL && share >= 60);
-}
-
 /* Items where there are any, otherwise paragraphs that do not only lead on to something. */
 static void
 put_manufacturer_actions(struct draft_work *w)
@@ -53,7 +38,7 @@ put_manufacturer_actions(struct draft_work *w)
 		struct draft_source s = draft_from(w, i, 0, b->len, 70);
 
 		if (!in_section(w, i, "manufacturer-actions") || b->len == 0 || (b->kind == LETTER_ITEM) != items ||
-		    (!items && (is_section_head(w, i) || b->text[b->len - 1] == ':')))
+		    (!items && (draft_is_head(w, i) || b->text[b->len - 1] == ':')))
 			continue;
 		(void)draft_put(w->d, "/manufacturer/actions/-", block_text(b, 0, b->len), &s);
 	}
@@ -67,7 +52,7 @@ put_recommendations(struct draft_work *w)
 		struct step st = { .block = i, .to = b->len, .end = i + 1 };
 		struct draft_source s = draft_from(w, i, 0, b->len, 70);
 
-		if (!in_section(w, i, "recommendations") || is_section_head(w, i))
+		if (!in_section(w, i, "recommendations") || draft_is_head(w, i))
 			continue;
 		(void)draft_put(w->d, "/recommendations/-",
 		    json_pack("{s:s,s:o,s:o}", "id", draft_has(draft_signs_of(w, i), SIGN_FIREWALL) ? "firewall" : "other",
@@ -194,7 +179,7 @@ static void
 put_emergency(struct draft_work *w)
 {
 	for (uint32_t i = 0; i < w->l->n_blocks; i++)
-		if (in_section(w, i, "emergency") && !is_section_head(w, i)) {
+		if (in_section(w, i, "emergency") && !draft_is_head(w, i)) {
 			put_cable(w, i);
 			put_whom(w, i);
 		}
@@ -287,8 +272,8 @@ put_adverse_events(struct draft_work *w)
 		if (h == NULL)
 			continue;
 		s = draft_from(w, i, h->from, h->to - h->from, 90);
-		(void)draft_put(w->d, "/adverse_events/-",
-		    json_pack("{s:s,s:s}", "where", us ? "elsewhere" : "anywhere", "to", "competent-authority"), &s);
+		(void)draft_put(
+		    w->d, "/adverse_events/-", json_pack("{s:s,s:s}", "where", "elsewhere", "to", "competent-authority"), &s);
 		elsewhere = true;
 	}
 }

@@ -9,6 +9,8 @@
 #define NEAR 48u /* bytes between the word and the day */
 
 static const enum draft_sign due_signs[] = { SIGN_LABEL_DEADLINE, SIGN_BEFORE, SIGN_WITHIN, SIGN_COUNT };
+static const enum draft_sign made_signs[] = { SIGN_LABEL_MADE, SIGN_LABEL_EXPIRY, SIGN_LABEL_LOT, SIGN_LABEL_SERIAL,
+	SIGN_LABEL_VERSION, SIGN_COUNT };
 static const enum draft_sign units[] = { SIGN_HOUR, SIGN_DAY, SIGN_WORKING_DAY, SIGN_WEEK, SIGN_MONTH, SIGN_COUNT };
 
 /* A word for "by" ends shortly before the byte, or begins shortly behind it: "30 napon belül". */
@@ -76,13 +78,35 @@ due_period(const struct draft_work *w, uint32_t block, size_t from, size_t to, s
 	return false;
 }
 
+/* "Deadline | 30 April 2024": the word stands in the cell before. */
+static bool
+due_cell(const struct draft_work *w, uint32_t block, char out[16], struct form_text *words)
+{
+	const struct letter_block *b = &w->l->blocks[block];
+	struct term_date d[2];
+
+	if (block == 0 || b->kind != LETTER_CELL || b->col == 0 || b->len > 60 || w->l->blocks[block - 1].row != b->row ||
+	    w->l->blocks[block - 1].table != b->table || !draft_has(draft_signs_of(w, block - 1), SIGN_LABEL_DEADLINE) ||
+	    term_dates(w->t, w->block_lang[block], b->text, b->len, d, FP_COUNT(d)) == 0 || d[0].date.year == 0 ||
+	    d[0].other.year != 0)
+		return false;
+	(void)snprintf(out, 16, "%04d-%02d-%02d", d[0].date.year, d[0].date.month, d[0].date.day);
+	*words = (struct form_text){ block, d[0].from, d[0].to };
+	return true;
+}
+
 bool
 draft_due(const struct draft_work *w, uint32_t block, size_t from, size_t to, char date[16], struct form_text *words)
 {
 	struct draft_signs s = draft_signs_in(w, block, from, to);
 
 	date[0] = '\0';
-	if ((w->holds[block] & DRAFT_HOLDS_DIGIT) == 0 || !draft_has_any(&s, due_signs))
+	if ((w->holds[block] & DRAFT_HOLDS_DIGIT) == 0)
+		return false;
+	if (from == 0 && due_cell(w, block, date, words))
+		return true;
+	/* "Devices made before 2021" is no deadline. */
+	if (!draft_has_any(&s, due_signs) || draft_has_any(&s, made_signs))
 		return false;
 	return due_day(w, block, from, to, date, words) || due_period(w, block, from, to, words);
 }

@@ -10,6 +10,13 @@ steps_block(const struct draft_work *w, uint32_t i)
 	return w->l->blocks[i].zone == LETTER_BODY && strcmp(w->section[i], "customer-actions") == 0;
 }
 
+/* A block that may be a step: not the heading that opens the section. */
+static bool
+may_be_step(const struct draft_work *w, uint32_t i)
+{
+	return steps_block(w, i) && !draft_is_head(w, i);
+}
+
 static struct step *
 add_step(struct steps *s, uint32_t block, uint32_t from, uint32_t to, int number)
 {
@@ -39,11 +46,11 @@ find_numbered(struct steps *s)
 	int level = 0;
 
 	for (uint32_t i = 0; i < l->n_blocks; i++)
-		if (steps_block(s->w, i) && l->blocks[i].kind == LETTER_ITEM && l->blocks[i].number > 0 &&
+		if (may_be_step(s->w, i) && l->blocks[i].kind == LETTER_ITEM && l->blocks[i].number > 0 &&
 		    (level == 0 || l->blocks[i].level < level))
 			level = l->blocks[i].level;
 	for (uint32_t i = 0; i < l->n_blocks && level > 0; i++)
-		if (steps_block(s->w, i) && l->blocks[i].kind == LETTER_ITEM && l->blocks[i].number > 0 &&
+		if (may_be_step(s->w, i) && l->blocks[i].kind == LETTER_ITEM && l->blocks[i].number > 0 &&
 		    l->blocks[i].level == level && !add_block(s, i, l->blocks[i].number))
 			break;
 	return s->n > 0;
@@ -55,7 +62,7 @@ find_headed(struct steps *s)
 {
 	for (uint32_t i = 0; i < s->w->l->n_blocks; i++) {
 		const struct letter_block *b = &s->w->l->blocks[i];
-		const struct term_hit *h = steps_block(s->w, i) ? draft_sign_hit(s->w, i, SIGN_STEP, 0, 6) : NULL;
+		const struct term_hit *h = may_be_step(s->w, i) ? draft_sign_hit(s->w, i, SIGN_STEP, 0, 6) : NULL;
 		uint32_t at = h != NULL ? h->to : 0, from;
 		int number = 0;
 
@@ -88,7 +95,7 @@ find_listed(struct steps *s)
 		struct form_box box;
 		size_t at = 0;
 
-		if (!steps_block(s->w, i) || l->blocks[i].kind != LETTER_ITEM ||
+		if (!may_be_step(s->w, i) || l->blocks[i].kind != LETTER_ITEM ||
 		    form_box_next(s->w, i, &at, l->blocks[i].len, &box))
 			continue;
 		if (level == 0)
@@ -110,7 +117,7 @@ find_rows(struct steps *s)
 		int number = 0;
 		uint32_t at = 0;
 
-		if (!steps_block(s->w, i) || b->kind != LETTER_CELL || b->col != 0 || next->kind != LETTER_CELL ||
+		if (!may_be_step(s->w, i) || b->kind != LETTER_CELL || b->col != 0 || next->kind != LETTER_CELL ||
 		    next->row != b->row || next->table != b->table)
 			continue;
 		for (; at < b->len && isdigit((unsigned char)b->text[at]) && number < 100; at++)
@@ -130,7 +137,7 @@ find_ticked(struct steps *s)
 		struct form_box box, next;
 		size_t at = 0, ahead;
 
-		if (!steps_block(s->w, i))
+		if (!may_be_step(s->w, i))
 			continue;
 		while (form_box_next(s->w, i, &at, b->len, &box)) {
 			struct form_text t;
@@ -152,7 +159,7 @@ find_told(struct steps *s)
 	for (uint32_t i = 0; i < s->w->l->n_blocks; i++) {
 		const struct letter_block *b = &s->w->l->blocks[i];
 
-		if (!steps_block(s->w, i) || b->kind != LETTER_PARAGRAPH || b->len < 12 || b->text[b->len - 1] == ':' ||
+		if (!may_be_step(s->w, i) || b->kind != LETTER_PARAGRAPH || b->len < 12 || b->text[b->len - 1] == ':' ||
 		    draft_hit_first(s->w, i, TERM_VERB) == NULL)
 			continue;
 		if (!add_block(s, i, 0))

@@ -12,8 +12,8 @@ draft_obligation(const struct draft_signs *s)
 	static const struct {
 		enum draft_sign sign;
 		const char *id;
-	} rows[] = { { SIGN_OB_MUST_NOT, "must-not" }, { SIGN_OB_MUST, "must" }, { SIGN_OB_IMPORTANT, "important" },
-		{ SIGN_OB_SHOULD, "should" }, { SIGN_OB_PLEASE, "please" }, { SIGN_OB_MAY, "may" } };
+	} rows[] = { { SIGN_OB_MUST, "must" }, { SIGN_OB_IMPORTANT, "important" }, { SIGN_OB_SHOULD, "should" },
+		{ SIGN_OB_PLEASE, "please" }, { SIGN_OB_MUST_NOT, "must-not" }, { SIGN_OB_MAY, "may" } };
 
 	for (size_t i = 0; i < FP_COUNT(rows); i++)
 		if (draft_has(s, rows[i].sign))
@@ -178,6 +178,16 @@ piece(const struct draft_work *w, uint32_t block, uint32_t from, uint32_t to)
 	return json_stringn_nocheck(w->l->blocks[block].text + t.from, t.to - t.from);
 }
 
+/* Under a heading the text is the first block below it. */
+static json_t *
+text_of(const struct draft_work *w, const struct step *st)
+{
+	for (uint32_t i = st->block + 1; st->open && st->text_from >= st->to && i < st->end; i++)
+		if (steps_block(w, i))
+			return piece(w, i, 0, w->l->blocks[i].len);
+	return piece(w, st->block, st->text_from, st->to);
+}
+
 static void
 put_due(struct draft_work *w, const struct step *st, json_t *j)
 {
@@ -205,7 +215,7 @@ put_step(struct steps *s, const struct step *st)
 	json_object_set_new_nocheck(j, "number", json_integer(st->number));
 	json_object_set_new_nocheck(
 	    j, "heading", st->head_to > st->head_from ? piece(w, st->block, st->head_from, st->head_to) : json_null());
-	json_object_set_new_nocheck(j, "text", piece(w, st->block, st->text_from, st->to));
+	json_object_set_new_nocheck(j, "text", text_of(w, st));
 	json_object_set_new_nocheck(j, "verbs", verbs);
 	json_object_set_new_nocheck(j, "heading_verbs", head);
 	json_object_set_new_nocheck(j, "text_verbs", text);

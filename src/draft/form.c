@@ -38,7 +38,7 @@ draft_contact_of(const struct draft_work *w, const char *mail, size_t len)
 	return NULL;
 }
 
-/* The reply is spoken of in its own section and in the words before the first row of the form. */
+/* The reply is spoken of in its own section and in the words before the first row of the form; behind those, where an address stands. */
 static bool
 is_about_reply(const struct draft_work *w, uint32_t i, bool *rows)
 {
@@ -49,8 +49,10 @@ is_about_reply(const struct draft_work *w, uint32_t i, bool *rows)
 	if (b->zone != LETTER_BODY)
 		return false;
 	if (draft_in_form(w, i)) {
-		*rows = *rows || b->kind == LETTER_CELL || form_box_next(w, i, &at, b->len, &box);
-		return !*rows;
+		bool boxes = form_box_next(w, i, &at, b->len, &box);
+
+		*rows = *rows || b->kind == LETTER_CELL || boxes;
+		return !*rows || ((w->holds[i] & DRAFT_HOLDS_AT) != 0 && !boxes);
 	}
 	return strcmp(w->section[i], "reply") == 0 ||
 	       (strcmp(w->section[i], "customer-actions") == 0 && draft_has_any(draft_signs_of(w, i), form_names));
@@ -183,6 +185,9 @@ asks_for(const struct form_entry *e, const json_t *action, int number)
 	const json_t *verb;
 	size_t k;
 
+	/* To fill in the form is not asked by the form. */
+	json_array_foreach(json_object_get(action, "verbs"), k,
+	    verb) if (json_is_string(verb) && strcmp(json_string_value(verb), "complete-form") == 0) return true;
 	if (e->action == number || strcmp(e->id, "all-servers-done") == 0 || strcmp(e->id, "actions-performed") == 0)
 		return true;
 	for (size_t i = 0; i < FP_COUNT(others); i++)

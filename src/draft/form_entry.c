@@ -76,11 +76,11 @@ form_entry_name(struct form *f, struct form_entry *e, const char *id)
 {
 	/* What the distributor is asked is another question than what the customer is asked. */
 	const char *prefix = e->part == FORM_DISTRIBUTOR && id_taken(f, e, id) ? "distributor-" : "";
-	char name[80];
-	int len = snprintf(name, sizeof(name), "%s%.48s", prefix, id);
+	char name[128];
+	int len = snprintf(name, sizeof(name), "%s%.90s", prefix, id);
 
 	for (unsigned n = 2; id_taken(f, e, name) && n <= FORM_ENTRIES_MAX; n++)
-		len = snprintf(name, sizeof(name), "%s%.48s-%u", prefix, id, n);
+		len = snprintf(name, sizeof(name), "%s%.90s-%u", prefix, id, n);
 	e->id = draft_keep(f->w, name, (size_t)len);
 }
 

@@ -6,40 +6,42 @@
 #include "draft/form_int.h"
 
 #define LABEL_MAX 70u /* bytes of a label that stands alone */
+#define WORDS_MAX 40u /* bytes of words behind its term */
 
 /* Labels that ask for something, and what the field is called. given: where a value is printed behind it nothing is asked. */
 static const struct field_row {
 	const char *label, *id;
 	enum form_kind kind;
 	bool given;
+	bool wordy; /* more words may follow: "Date returned", "Name of the person" */
 } fields[] = {
-	{ "company", "company", FORM_TEXT, false },
-	{ "name", "name", FORM_TEXT, false },
-	{ "contact", "contact", FORM_TEXT, false },
-	{ "job-title", "job-title", FORM_TEXT, false },
-	{ "courtesy-title", "job-title", FORM_TEXT, false },
-	{ "date", "date", FORM_DATE, false },
-	{ "signature", "signature", FORM_TEXT, false },
-	{ "email", "email", FORM_TEXT, true },
-	{ "phone", "phone", FORM_TEXT, true },
-	{ "fax", "fax", FORM_TEXT, true },
-	{ "address", "address", FORM_TEXT, true },
-	{ "department", "department", FORM_TEXT, false },
-	{ "account-number", "account-number", FORM_TEXT, false },
-	{ "country", "country", FORM_TEXT, false },
-	{ "quantity", "quantity", FORM_TEXT, false },
-	{ "lot", "lot", FORM_TEXT, true },
-	{ "comment", "comment", FORM_TEXT, false },
-	{ "reference", "reference", FORM_TEXT, true },
-	{ "issue-date", "issue-date", FORM_DATE, true },
-	{ "product", "product", FORM_TEXT, true },
-	{ "catalog-number", "catalog-number", FORM_TEXT, true },
-	{ "model", "model", FORM_TEXT, true },
-	{ "version", "version", FORM_TEXT, true },
-	{ "expiry", "expiry", FORM_DATE, true },
-	{ "serial-number", "serial-numbers", FORM_SERIALS, true },
-	{ "distributor", "distributor", FORM_TEXT, false },
-	{ "importer", "importer", FORM_TEXT, false },
+	{ "company", "company", FORM_TEXT, false, false },
+	{ "name", "name", FORM_TEXT, false, true },
+	{ "contact", "contact", FORM_TEXT, false, true },
+	{ "job-title", "job-title", FORM_TEXT, false, true },
+	{ "courtesy-title", "job-title", FORM_TEXT, false, true },
+	{ "date", "date", FORM_DATE, false, true },
+	{ "signature", "signature", FORM_TEXT, false, true },
+	{ "email", "email", FORM_TEXT, true, true },
+	{ "phone", "phone", FORM_TEXT, true, true },
+	{ "fax", "fax", FORM_TEXT, true, false },
+	{ "address", "address", FORM_TEXT, true, true },
+	{ "department", "department", FORM_TEXT, false, true },
+	{ "account-number", "account-number", FORM_TEXT, false, false },
+	{ "country", "country", FORM_TEXT, false, false },
+	{ "quantity", "quantity", FORM_TEXT, false, true },
+	{ "lot", "lot", FORM_TEXT, true, false },
+	{ "comment", "comment", FORM_TEXT, false, false },
+	{ "reference", "reference", FORM_TEXT, true, false },
+	{ "issue-date", "issue-date", FORM_DATE, true, false },
+	{ "product", "product", FORM_TEXT, true, false },
+	{ "catalog-number", "catalog-number", FORM_TEXT, true, false },
+	{ "model", "model", FORM_TEXT, true, false },
+	{ "version", "version", FORM_TEXT, true, false },
+	{ "expiry", "expiry", FORM_DATE, true, false },
+	{ "serial-number", "serial-numbers", FORM_SERIALS, true, false },
+	{ "distributor", "distributor", FORM_TEXT, false, false },
+	{ "importer", "importer", FORM_TEXT, false, false },
 };
 
 static const struct field_row *
@@ -97,6 +99,26 @@ asks(const struct draft_work *w, uint32_t block, uint32_t at, uint32_t to, uint3
 	return yes;
 }
 
+/* "Date returned (DD/MM/YY):", "Name of the person": a label that begins the text and goes on for a few words. */
+static bool
+goes_on(const struct draft_work *w, struct form_text t, const struct term_hit *h, uint32_t *end, struct form_text *mask)
+{
+	const char *s = w->l->blocks[t.block].text;
+	uint32_t i = h->to;
+
+	if (h->from > t.from + 4 || !field_of(h->key)->wordy)
+		return false;
+	while (i < t.to && i - h->to < WORDS_MAX && strchr(".,;?!:(_", s[i]) == NULL)
+		i++;
+	if (i < t.to && s[i] != ':' && s[i] != '(' && s[i] != '_')
+		return false;
+	if (i < t.to && !asks(w, t.block, i, t.to, end, mask))
+		return false;
+	if (i >= t.to)
+		*end = t.to;
+	return i - h->to < WORDS_MAX;
+}
+
 /* The label is all that its line says: "Company name". */
 static bool
 alone(const struct draft_work *w, struct form_text t, const struct term_hit *h)
@@ -120,7 +142,8 @@ form_trim(const struct draft_work *w, struct form_text t)
 
 	while (t.from < t.to && strchr(" :_*\t|-", s[t.from]) != NULL)
 		t.from++;
-	while (t.to > t.from && (strchr(" :_*|", s[t.to - 1]) != NULL || rule_at(s, t.to > 3 ? t.to - 3 : 0, t.to + 1)))
+	while (t.to > t.from && (strchr(" :_*|", s[t.to - 1]) != NULL ||
+				    (s[t.to - 1] == '.' && t.to - t.from > 1 && strchr(".: ", s[t.to - 2]) != NULL)))
 		t.to--;
 	return t;
 }
@@ -134,7 +157,8 @@ next_field(const struct draft_work *w, struct form_text t, uint32_t from, uint32
 		if (h[i].from < from || h[i].to > t.to || field_of(h[i].key) == NULL)
 			continue;
 		*mask = (struct form_text){ .block = t.block };
-		if (asks(w, t.block, h[i].to, t.to, end, mask) || (first && alone(w, t, &h[i])))
+		if (asks(w, t.block, h[i].to, t.to, end, mask) ||
+		    (first && (alone(w, t, &h[i]) || (t.to - t.from <= LABEL_MAX && goes_on(w, t, &h[i], end, mask)))))
 			return &h[i];
 		first = false;
 	}
@@ -201,7 +225,7 @@ form_read_fields(struct form *f, struct form_text t, const struct form_entry *af
 		const struct term_hit *next = next_field(f->w, t, h->to, &next_end, &next_mask, false);
 		const struct field_row *row = field_of(h->key);
 		uint32_t to = next != NULL ? next->from : t.to;
-		bool given = row->given && end < to && draft_letters(s + end, to - end) > 1;
+		bool given = row->given && (f->given || (end < to && draft_letters(s + end, to - end) > 1));
 		uint32_t label_end = mask.to > mask.from ? mask.from - 1 : end;
 
 		if (!given)

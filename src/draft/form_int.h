@@ -74,7 +74,8 @@ struct form {
 	struct form_text serial_head; /* of its column; from == to once a row has asked */
 	int head_table;               /* table whose columns are headed by yes and no; -1 */
 	struct form_text head[FORM_COLUMNS];
-	int col; /* of the cell that is read; 0 outside tables */
+	int col;    /* of the cell that is read; 0 outside tables */
+	bool given; /* the next cell of the row holds the value already */
 };
 
 /* A new entry; NULL when there are too many or no memory is left. */
@@ -95,6 +96,8 @@ const char *form_kind_name(enum form_kind k);
 void form_read_line(struct form *f, struct form_text t);
 /* A statement, label or heading without a box. */
 void form_read_text(struct form *f, struct form_text t);
+/* What boxes beside or below it answer: never a field. */
+void form_read_question(struct form *f, struct form_text t);
 struct form_text form_trim(const struct draft_work *w, struct form_text t); /* without blanks, colons, rules at its ends */
 
 /* ---- form_field.c ---- */

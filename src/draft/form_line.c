@@ -399,10 +399,24 @@ lone_box(struct form *f, struct form_text words, uint32_t box)
 		(void)add_answer(f, a);
 }
 
+/* "No" right behind a box with "Yes", whatever words come next: elsewhere "No product ..." is a statement. */
+static struct answer
+second_answer(const struct form *f, struct form_text t)
+{
+	struct form_text b = form_trim(f->w, t);
+	const struct term_hit *no = draft_sign_hit(f->w, b.block, SIGN_NO, b.from, b.from + 1);
+	const struct form_entry *e = f->joins;
+
+	if (no == NULL || e == NULL || e->n_options != 1 || strcmp(e->options[0].id, "yes") != 0 || !e->worded)
+		return (struct answer){ NULL, b };
+	return (struct answer){ "no", { b.block, no->from, no->to } };
+}
+
 static void
 read_box(struct form *f, const struct line *l, uint32_t i)
 {
 	struct form_text words = words_of(l, i), rest = words;
+	struct draft_signs s;
 	struct form_entry *e;
 	struct answer a;
 
@@ -413,14 +427,23 @@ read_box(struct form *f, const struct line *l, uint32_t i)
 		return;
 	}
 	a = answer_of(f, words);
+	if (a.id == NULL && i > 0)
+		a = second_answer(f, words);
 	if (a.id != NULL && a.words.to < words.to)
 		rest.from = a.words.to;
 	e = a.id != NULL ? add_answer(f, a) : add_words(f, words, l->box[i].from, l->n > 1);
 	if (e == NULL || rest.from >= rest.to || empty(f, rest))
 		return;
 	/* What comes behind the last box is a field of its own; it belongs to the question. */
-	if (!read_serials(f, rest))
-		(void)form_read_fields(f, rest, e);
+	/* "[ ] Yes [ ] No Next question: [ ] Yes ..." in one line. */
+	if (i + 1 < l->n && a.id != NULL && draft_letters(text_of(f, rest), rest.to - rest.from) >= 8) {
+		ask(f, rest);
+		return;
+	}
+	s = draft_signs_in(f->w, rest.block, rest.from, rest.to);
+	if ((draft_has(&s, SIGN_LIST_SERIALS) && read_serials(f, rest)) || form_read_fields(f, rest, e))
+		return;
+	(void)read_serials(f, rest);
 }
 
 /* The text in front of the first box asks, unless it is the word of that box. */
@@ -428,7 +451,6 @@ static void
 read_prompt(struct form *f, struct line *l)
 {
 	struct form_text prompt = { l->t.block, l->t.from, l->box[0].from };
-	struct draft_signs s;
 
 	if (l->before) {
 		struct answer a = answer_at_end(f, prompt);
@@ -438,14 +460,24 @@ read_prompt(struct form *f, struct line *l)
 		prompt.to = a.words.from;
 		l->t.from = a.words.from;
 	}
-	if (empty(f, prompt))
+	form_read_question(f, prompt);
+}
+
+/* "__ Yes __ No We have none": what is asked stands behind its boxes. */
+static void
+turn_round(struct form *f, struct line *l)
+{
+	struct form_text last = words_of(l, l->n - 1), front = { l->t.block, l->t.from, l->box[0].from },
+			 b = form_trim(f->w, last);
+	const struct term_hit *no = draft_sign_hit(f->w, b.block, SIGN_NO, b.from, b.from + 1);
+	struct form_text prompt = { b.block, no != NULL ? no->to : b.to, b.to };
+
+	if (l->n < 2 || l->before || no == NULL || !empty(f, front) ||
+	    draft_letters(text_of(f, prompt), prompt.to - prompt.from) < 8 || answer_of(f, words_of(l, l->n - 2)).id == NULL ||
+	    answer_of(f, last).id != NULL || form_words_end(f->w, last) < last.to)
 		return;
-	s = draft_signs_in(f->w, prompt.block, prompt.from, prompt.to);
-	if (is_or(f, prompt))
-		return;
-	if (!read_heading(f, prompt) && !read_step(f, prompt))
-		ask(f, prompt);
-	f->reason = draft_has(&s, SIGN_REASON);
+	ask(f, prompt);
+	l->t.to = no->to;
 }
 
 void
@@ -463,34 +495,56 @@ form_read_line(struct form *f, struct form_text t)
 	}
 	front = (struct form_text){ t.block, t.from, l.box[0].from };
 	tail = (struct form_text){ t.block, l.box[l.n - 1].to, t.to };
-	l.before = empty(f, tail) && !empty(f, front) && (l.n > 1 || answer_at_end(f, front).id != NULL);
+	l.before = empty(f, tail) && !empty(f, front) &&
+	    (answer_at_end(f, front).id != NULL || (l.n > 1 && answer_of(f, words_of(&l, 0)).id == NULL));
 	if (empty(f, tail) && !empty(f, front) && !l.before) {
 		(void)add_tick(f, front, l.box[0].from);
 		return;
 	}
 	read_prompt(f, &l);
+	turn_round(f, &l);
 	for (uint32_t i = 0; i < l.n; i++)
 		read_box(f, &l, i);
 }
 
-/* "Yes / No" without boxes: to be circled. */
+/* "Have you ...? Yes / No" without boxes: to be circled. */
 static bool
 read_circled(struct form *f, struct form_text t)
 {
-	struct form_text b = form_trim(f->w, t);
-	struct answer yes = answer_of(f, b), no;
+	struct form_text b = form_trim(f->w, t), ask_for = b;
 	const char *s = f->w->l->blocks[t.block].text;
-	uint32_t at = yes.words.to;
+	const struct term_hit *h = draft_sign_hit(f->w, t.block, SIGN_YES, b.from, b.to);
+	struct answer no;
 
-	if (yes.id == NULL || at >= b.to || s[at] != '/' || f->asked.to <= f->asked.from)
+	if (h == NULL)
 		return false;
-	no = answer_of(f, (struct form_text){ t.block, at + 1, b.to });
-	if (no.id == NULL || no.words.to < b.to)
+	ask_for.to = h->from;
+	for (b.from = h->to; b.from < b.to && s[b.from] == ' '; b.from++)
+		;
+	if (b.from >= b.to || s[b.from] != '/')
 		return false;
+	no = answer_of(f, (struct form_text){ t.block, b.from + 1, b.to });
+	if (no.id == NULL || no.words.to < b.to || (empty(f, ask_for) && f->asked.to <= f->asked.from))
+		return false;
+	if (!empty(f, ask_for))
+		ask(f, ask_for);
 	f->joins = NULL;
-	(void)add_answer(f, yes);
+	(void)add_answer(f, (struct answer){ "yes", { t.block, h->from, h->to } });
 	(void)add_answer(f, no);
+	f->joins = NULL;
 	return true;
+}
+
+void
+form_read_question(struct form *f, struct form_text t)
+{
+	struct draft_signs s = draft_signs_in(f->w, t.block, t.from, t.to);
+
+	if (empty(f, t) || is_or(f, t))
+		return;
+	if (!read_heading(f, t) && !read_step(f, t))
+		ask(f, t);
+	f->reason = draft_has(&s, SIGN_REASON);
 }
 
 void
@@ -505,7 +559,8 @@ form_read_text(struct form *f, struct form_text t)
 		f->reason = true;
 		return;
 	}
-	if (read_serials(f, t) || form_read_fields(f, t, NULL) || continues(f, t))
+	if ((draft_has(&s, SIGN_LIST_SERIALS) && read_serials(f, t)) || form_read_fields(f, t, NULL) || read_serials(f, t) ||
+	    continues(f, t))
 		return;
 	ask(f, t);
 	f->products = t.to - t.from < 60 && (draft_has(&s, SIGN_LABEL_PRODUCT) || draft_has(&s, SIGN_LABEL_SERVER));

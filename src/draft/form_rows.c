@@ -142,19 +142,30 @@ begins_answer_table(struct form *f, const struct row *r)
 static void
 read_answer_row(struct form *f, const struct row *r)
 {
+	const struct form_entry *answered;
 	uint32_t asks = r->n;
 
 	for (uint32_t i = 0; i < r->n && asks == r->n; i++)
 		if (!has_box(f, r->cell[i]) && has_text(f, r->cell[i]))
 			asks = i;
 	if (asks < r->n)
-		form_read_text(f, whole(f, r->cell[asks]));
+		form_read_question(f, whole(f, r->cell[asks]));
 	for (uint32_t i = 0; i < r->n; i++)
 		if (has_box(f, r->cell[i]))
 			read_lines(f, r->cell[i]);
+	answered = f->n > 0 ? f->entries[f->n - 1] : NULL;
 	for (uint32_t i = asks + 1; i < r->n; i++)
 		if (!has_box(f, r->cell[i]))
-			(void)form_read_fields(f, whole(f, r->cell[i]), f->n > 0 ? f->entries[f->n - 1] : NULL);
+			(void)form_read_fields(f, whole(f, r->cell[i]), answered);
+}
+
+/* "Name: | Date:" are two labels, "Reference | FSN-1" is one with its value. */
+static bool
+is_label(const struct form *f, uint32_t block)
+{
+	const struct term_hit *h = draft_hit_first(f->w, block, TERM_LABEL);
+
+	return h != NULL && h->from <= 2;
 }
 
 static void
@@ -169,6 +180,12 @@ read_table_row(struct form *f, const struct row *r)
 	end_serial_table(f);
 	if (boxes) {
 		read_answer_row(f, r);
+		return;
+	}
+	if (r->n == 2 && has_text(f, r->cell[0]) && has_text(f, r->cell[1]) && !is_label(f, r->cell[1])) {
+		f->given = true;
+		read_lines(f, r->cell[0]);
+		f->given = false;
 		return;
 	}
 	for (uint32_t i = 0; i < r->n; i++)

@@ -20,7 +20,7 @@ struct walk {
 	int table;         /* a table of products; -1 */
 	uint32_t greeting; /* block that addresses the reader; n_blocks: none */
 	uint32_t running;  /* first running text behind it */
-	bool *heads;       /* per block: it opens a section */
+	int number;        /* of the last section that is an item of a list of sections; 0: they are none */
 };
 
 static bool
@@ -83,6 +83,13 @@ draft_named_section(const struct draft_work *w, uint32_t i, size_t from, size_t 
 	return key;
 }
 
+/* "4. General information" after "3. Action": the sections are numbered as items are. */
+static bool
+next_section(const struct walk *k, const struct letter_block *b)
+{
+	return k->number > 0 && b->kind == LETTER_ITEM && b->number == k->number + 1;
+}
+
 /* How a block shows that it is a heading; need: the share that its words must name. */
 static int
 heading_level(const struct walk *k, uint32_t i, size_t *need)
@@ -104,7 +111,7 @@ heading_level(const struct walk *k, uint32_t i, size_t *need)
 	if (b->kind == LETTER_ITEM) {
 		/* A numbered step "Return the form" is a step, unless the sections themselves are numbered so. */
 		*need = 70;
-		return b->number > 0 && (k->level == LEVEL_ITEM || !is(k->cur, "customer-actions")) ? LEVEL_ITEM : LEVEL_NONE;
+		return b->number > 0 && (next_section(k, b) || !is(k->cur, "customer-actions")) ? LEVEL_ITEM : LEVEL_NONE;
 	}
 	return b->bold ? LEVEL_BOLD : LEVEL_WORDS;
 }
@@ -141,7 +148,9 @@ open_section(struct walk *k, uint32_t i, const char *key, int level)
 	k->level = level;
 	k->form = is_form(key);
 	k->tail = false;
-	k->heads[i] = true;
+	draft_set_head(k->w, i, true);
+	if (level == LEVEL_ITEM)
+		k->number = k->w->l->blocks[i].number;
 }
 
 /* "Problem: the pump ..." names its section in front of its text. */
@@ -183,6 +192,10 @@ try_heading(struct walk *k, uint32_t i)
 		open_section(k, i, key, LEVEL_WORDS);
 		return true;
 	}
+	if (next_section(k, b) && !k->form && b->len < 80) {
+		open_section(k, i, "other", LEVEL_ITEM);
+		return true;
+	}
 	/* A heading of the same rank that we do not know ends a section all the same. */
 	if (b->kind == LETTER_HEADING && !k->form && level <= k->level && k->level <= 6 && !is(k->cur, "title") &&
 	    !is(k->cur, "closing")) {
@@ -215,7 +228,6 @@ static const enum draft_sign mode_signs[] = { SIGN_BOTH_MODES, SIGN_DUAL_BOOT, S
 static const enum draft_sign mode_rules[] = { SIGN_SEPARATELY, SIGN_SAME_TIME, SIGN_COUNT };
 static const enum draft_sign event_signs[] = { SIGN_DO_REPORT, SIGN_COMPETENT_AUTHORITY, SIGN_HEALTH_AUTHORITY, SIGN_REGULATOR,
 	SIGN_COUNT };
-static const enum draft_sign help_signs[] = { SIGN_DO_CONTACT, SIGN_LABEL_TECHNICAL, SIGN_LABEL_CUSTOMER_SERVICE, SIGN_COUNT };
 
 static bool
 is_authorities(const struct draft_signs *s, const struct letter_block *b)
@@ -224,13 +236,17 @@ is_authorities(const struct draft_signs *s, const struct letter_block *b)
 	       !draft_has(s, SIGN_MEDWATCH) && b->kind != LETTER_ITEM && b->len < 500;
 }
 
+/* "Contact" is also what a battery has: an address, or the name of the service, must stand beside it. */
 static bool
 is_support(const struct walk *k, const struct draft_signs *s, uint32_t i)
 {
 	bool address = (k->w->holds[i] & DRAFT_HOLDS_AT) != 0;
+	bool service = draft_has(s, SIGN_LABEL_TECHNICAL) || draft_has(s, SIGN_LABEL_CUSTOMER_SERVICE);
 
-	return (draft_has(s, SIGN_SEC_SUPPORT) && (address || draft_has_any(s, help_signs))) ||
-	       (k->tail && address && draft_has_any(s, help_signs)) || (k->tail && address && draft_has(s, SIGN_THIRD_PARTY));
+	if (draft_has(s, SIGN_SEC_SUPPORT) && (address || service) && !is(k->cur, "problem") &&
+	    !is(k->cur, "manufacturer-actions"))
+		return true;
+	return k->tail && address && (draft_has(s, SIGN_DO_CONTACT) || service || draft_has(s, SIGN_THIRD_PARTY));
 }
 
 /* Running text and what it is about; the strongest rule first. */
@@ -278,7 +294,7 @@ content_section(struct walk *k, uint32_t i)
 	h = b->len <= CLOSING_MAX ? draft_sign_hit(k->w, i, SIGN_SEC_CLOSING, 0, 6) : NULL;
 	if (h != NULL && b->kind != LETTER_ITEM) {
 		open_section(k, i, "closing", LEVEL_WORDS);
-		k->heads[i] = false;
+		draft_set_head(k->w, i, false);
 		return "closing";
 	}
 	if (b->kind == LETTER_ITEM || is(k->cur, "why"))
@@ -379,6 +395,47 @@ section_of(struct walk *k, uint32_t i)
 	return key;
 }
 
+/* ---- actions without a heading ---- */
+
+/* To contact, to report and to inform is told in many places; other deeds are the customer's. */
+static bool
+names_deed(const struct draft_work *w, uint32_t i)
+{
+	const struct term_hit *h = w->hits + w->span[i].first;
+
+	for (uint32_t k = 0; k < w->span[i].n; k++) {
+		enum draft_sign a = h[k].key->group == TERM_VERB ? draft_sign_of(w, h[k].key) : SIGN_DO_CONTACT;
+
+		if (a != SIGN_DO_CONTACT && a != SIGN_DO_REPORT && a != SIGN_DO_INFORM && a != SIGN_DO_COMPLETE &&
+		    a != SIGN_DO_IDENTIFY && a != SIGN_DO_RETURN)
+			return true;
+	}
+	return false;
+}
+
+/* Where no heading says what the customer must do, the paragraphs and items that tell a deed as a duty say it. */
+static void
+find_told_actions(struct draft_work *w)
+{
+	static const enum draft_sign duty[] = { SIGN_OB_MUST, SIGN_OB_SHOULD, SIGN_OB_PLEASE, SIGN_OB_IMPORTANT, SIGN_COUNT };
+	static const char *const where[] = { "summary", "problem", "impact", "risk", "support", "other", "background" };
+
+	for (uint32_t i = 0; i < w->l->n_blocks; i++)
+		if (is(w->section[i], "customer-actions"))
+			return;
+	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
+		const struct letter_block *b = &w->l->blocks[i];
+		const struct draft_signs *s = draft_signs_of(w, i);
+		bool look = false;
+
+		for (size_t k = 0; k < FP_COUNT(where); k++)
+			look = look || is(w->section[i], where[k]);
+		if (look && (b->kind == LETTER_PARAGRAPH || b->kind == LETTER_ITEM) && names_deed(w, i) &&
+		    (draft_has_any(s, duty) || draft_has(s, SIGN_IMMEDIATELY)))
+			w->section[i] = "customer-actions";
+	}
+}
+
 /* ---- a form without a heading ---- */
 
 /* A rule or dots to write on. */
@@ -464,8 +521,8 @@ put_sections(const struct walk *k)
 
 		if (!end && is(w->section[i], "page"))
 			continue;
-		if (key != NULL && (end || k->heads[i] || !is(key, w->section[i]))) {
-			put_section(w, key, first, last, k->heads[first]);
+		if (key != NULL && (end || draft_is_head(w, i) || !is(key, w->section[i]))) {
+			put_section(w, key, first, last, draft_is_head(w, first));
 			key = NULL;
 		}
 		if (end)
@@ -505,11 +562,6 @@ draft_stage_sections(struct draft_work *w)
 
 	if (!draft_signs_make(w))
 		return;
-	k.heads = fp_arena_alloc(w->arena, w->l->n_blocks + 1u, sizeof(*k.heads));
-	if (k.heads == NULL) {
-		w->d->no_memory = true;
-		return;
-	}
 	find_greeting(&k);
 	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
 		w->section[i] = section_of(&k, i);
@@ -517,6 +569,7 @@ draft_stage_sections(struct draft_work *w)
 	}
 	if (!form)
 		find_bare_form(&k);
+	find_told_actions(w);
 	put_sections(&k);
 	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
 		put_sentence(w, i, SIGN_NONE_REPORTED, "exploitation");

@@ -4,6 +4,7 @@
 
 struct draft_sign_book {
 	struct draft_signs *block;       /* per block */
+	bool *head;                      /* per block */
 	uint8_t *code[TERM_GROUP_COUNT]; /* per key of the group: 1 + its sign; 0: not looked up yet */
 	const struct term_key *first[TERM_GROUP_COUNT];
 	size_t n[TERM_GROUP_COUNT];
@@ -68,13 +69,14 @@ static bool
 book_open(struct draft_work *w, struct draft_sign_book *book)
 {
 	book->block = fp_arena_alloc(w->arena, w->l->n_blocks + 1u, sizeof(*book->block));
+	book->head = fp_arena_alloc(w->arena, w->l->n_blocks + 1u, sizeof(*book->head));
 	for (int g = 0; g < TERM_GROUP_COUNT; g++) {
 		book->first[g] = term_keys(w->t, (enum term_group)g, &book->n[g]);
 		book->code[g] = fp_arena_alloc(w->arena, book->n[g] + 1, 1);
 		if (book->code[g] == NULL)
 			return false;
 	}
-	return book->block != NULL;
+	return book->block != NULL && book->head != NULL;
 }
 
 bool
@@ -99,6 +101,18 @@ const struct draft_signs *
 draft_signs_of(const struct draft_work *w, uint32_t block)
 {
 	return &w->signs->block[block];
+}
+
+bool
+draft_is_head(const struct draft_work *w, uint32_t block)
+{
+	return w->signs->head[block];
+}
+
+void
+draft_set_head(struct draft_work *w, uint32_t block, bool head)
+{
+	w->signs->head[block] = head;
 }
 
 bool

@@ -33,6 +33,8 @@
 	X(LABEL_IMPORTER, LABEL, "importer")                                                                                     \
 	X(LABEL_SERVER, LABEL, "server-name")                                                                                    \
 	X(LABEL_COMMENT, LABEL, "comment")                                                                                       \
+	X(LABEL_MADE, LABEL, "manufacture-date")                                                                                 \
+	X(LABEL_EXPIRY, LABEL, "expiry")                                                                                         \
 	X(OB_MUST, OBLIGATION, "must")                                                                                           \
 	X(OB_SHOULD, OBLIGATION, "should")                                                                                       \
 	X(OB_MAY, OBLIGATION, "may")                                                                                             \
@@ -167,6 +169,9 @@ bool draft_signs_make(struct draft_work *w);
 const struct draft_signs *draft_signs_of(const struct draft_work *w, uint32_t block);
 /* Of bytes [from, to) of the block's text: the terms that begin there. */
 struct draft_signs draft_signs_in(const struct draft_work *w, uint32_t block, size_t from, size_t to);
+/* The block opens a section (known once the sections are). */
+bool draft_is_head(const struct draft_work *w, uint32_t block);
+void draft_set_head(struct draft_work *w, uint32_t block, bool head);
 /* SIGN_COUNT when no rule asks for that term. */
 enum draft_sign draft_sign_of(const struct draft_work *w, const struct term_key *key);
 
