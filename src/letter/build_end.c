@@ -65,7 +65,7 @@ add_to_unit(struct unit *u, const struct letter_build *b, uint32_t i)
 	if (m == MARKER_SURE && r->b.kind == LETTER_CELL)
 		m = MARKER_PART;
 	if (m > (enum marker)u->marker)
-		u->marker = (uint8_t)m, u->printed = printed, u->stated = stated;
+		u->marker = (uint8_t)m, u->marked = i, u->printed = printed, u->stated = stated;
 	if (u->print != 0)
 		u->print = has_box(text, r->b.len) ? 0 : fingerprint(u->print, text, r->b.len);
 }

@@ -57,8 +57,10 @@ enum glue letter_glue(const char *before, size_t before_len, const char *after, 
 /* A paragraph, heading or item, or all cells of a table row: what is compared from page to page. */
 struct unit {
 	uint32_t first, last; /* blocks */
+	uint32_t marked;      /* the block with the page number */
 	uint32_t page;        /* index in pages */
-	uint64_t print;       /* fingerprint with digits folded; 0: has check boxes, never furniture */
+	uint64_t print;       /* fingerprint with digits folded; 0: none, or has check boxes */
+	bool data;            /* a row of a table with other rows that do not come back: never furniture */
 	uint32_t size;        /* bytes of text */
 	int printed, stated;  /* page number found in it */
 	int cols;             /* rows: columns, empty ones too */

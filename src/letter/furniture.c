@@ -51,10 +51,17 @@ compare_sightings(const void *a, const void *b)
 	return (x->where > y->where) - (x->where < y->where);
 }
 
+/* What a unit is known by, 0: it cannot be furniture. */
+static uint64_t
+key(const struct unit *u)
+{
+	return u->data ? 0 : u->print;
+}
+
 static void
 see(struct sightings *s, const struct unit *u, size_t where)
 {
-	if (u->print != 0)
+	if (key(u) != 0)
 		s->v[s->n++] = (struct sighting){ u->print, (uint32_t)where };
 }
 
@@ -225,9 +232,9 @@ settle_group(struct search *s, size_t at)
 	struct unit *u = s->us->u;
 	size_t from = at, to = at + 1, next;
 
-	while (from > 0 && !s->mine[from - 1] && has(&s->before, u[from - 1].print))
+	while (from > 0 && !s->mine[from - 1] && has(&s->before, key(&u[from - 1])))
 		from--;
-	while (to < s->us->n && has(&s->after, u[to].print) && u[to].marker != MARKER_SURE)
+	while (to < s->us->n && has(&s->after, key(&u[to])) && u[to].marker != MARKER_SURE)
 		to++;
 	next = to;
 	for (size_t i = from; i < to; i++) {
@@ -251,7 +258,7 @@ lost_run(struct search *s, size_t i, size_t usual)
 	const struct prints *set = s->at_top ? &s->after : &s->before;
 	size_t to = i, bytes = 0;
 
-	while (to < s->us->n && !s->mine[to] && has(set, u[to].print))
+	while (to < s->us->n && !s->mine[to] && has(set, key(&u[to])))
 		bytes += u[to++].size;
 	if (2 * (to - i) < usual || bytes < LOST_BYTES)
 		return 0;
@@ -280,10 +287,7 @@ name_page(struct letter_build *b, size_t page, const struct unit *u)
 		return;
 	p->printed = u->printed;
 	p->stated = u->stated;
-	for (uint32_t i = u->first; i <= u->last && p->marker.line == 0 && p->marker.page == 0; i++) {
-		if (b->blocks[i].b.n_marks > 0)
-			p->marker = b->marks[b->blocks[i].mark_at].place;
-	}
+	p->marker = b->marks[b->blocks[u->marked].mark_at].place;
 	p->marker.page = (int)page + 1;
 }
 
@@ -296,9 +300,9 @@ usual_group(const struct search *s)
 	for (size_t m = 0; m < s->n_markers; m++) {
 		size_t n = 0, at = s->markers[m];
 
-		while (!s->at_top && at > n && has(&s->before, s->us->u[at - n - 1].print))
+		while (!s->at_top && at > n && has(&s->before, key(&s->us->u[at - n - 1])))
 			n++;
-		while (s->at_top && at + n + 1 < s->us->n && has(&s->after, s->us->u[at + n + 1].print))
+		while (s->at_top && at + n + 1 < s->us->n && has(&s->after, key(&s->us->u[at + n + 1])))
 			n++;
 		usual = n > usual ? n : usual;
 	}
@@ -321,7 +325,7 @@ find_boundaries(struct search *s, bool *begins)
 		begins[s->at_top ? i : to] = true;
 		i = to - 1;
 	}
-	for (size_t i = 0; i < 4 && i < s->us->n && !s->mine[i] && has(&s->after, s->us->u[i].print); i++)
+	for (size_t i = 0; i < 4 && i < s->us->n && !s->mine[i] && has(&s->after, key(&s->us->u[i])); i++)
 		s->us->u[i].zone = LETTER_PAGE_HEADER;
 }
 
@@ -417,7 +421,7 @@ settle_page(struct search *s, size_t p, struct span a, int offset)
 	for (size_t i = a.from; i < a.to && i < a.from + AFTER; i++) {
 		bool marker = counts_here(&u[i], p, offset);
 
-		if (!marker && !has(&s->after, u[i].print))
+		if (!marker && !has(&s->after, key(&u[i])))
 			break;
 		u[i].zone = LETTER_PAGE_HEADER;
 		if (marker)
@@ -426,7 +430,7 @@ settle_page(struct search *s, size_t p, struct span a, int offset)
 	for (size_t i = a.to; i > a.from && a.to - i < BEFORE && u[i - 1].zone == LETTER_BODY; i--) {
 		bool marker = counts_here(&u[i - 1], p, offset);
 
-		if (!marker && !has(&s->before, u[i - 1].print))
+		if (!marker && !has(&s->before, key(&u[i - 1])))
 			break;
 		u[i - 1].zone = LETTER_PAGE_FOOTER;
 		if (marker)
@@ -470,6 +474,44 @@ drop_empty_last_page(struct letter_build *b, const struct units *us)
 		b->n_pages--;
 }
 
+#define SMALL_TABLE 3 /* rows that a page header or footer may have */
+
+/* Units from i on that are rows of one table. */
+static size_t
+rows_of_table(const struct search *s, size_t i)
+{
+	const struct letter_block *first = &s->b->blocks[s->us->u[i].first].b;
+	size_t n = 1;
+
+	while (first->table >= 0 && i + n < s->us->n && s->b->blocks[s->us->u[i + n].first].b.table == first->table)
+		n++;
+	return n;
+}
+
+/* Rows are furniture only in small tables all of whose rows come back: the head of a table that goes on over pages is none. */
+static bool
+find_data_rows(struct search *s)
+{
+	struct prints all = { 0 };
+
+	for (size_t i = 0; i < s->us->n; i++)
+		see(&s->seen_before, &s->us->u[i], i);
+	if (!what_returns(&all, &s->seen_before, 2))
+		return false;
+	s->seen_before.n = 0;
+	for (size_t i = 0, n; i < s->us->n; i += n) {
+		bool data = false;
+
+		n = rows_of_table(s, i);
+		for (size_t k = i; k < i + n && n > 1; k++)
+			data = data || n > SMALL_TABLE || !has(&all, s->us->u[k].print);
+		for (size_t k = i; k < i + n; k++)
+			s->us->u[k].data = data;
+	}
+	free(all.v);
+	return true;
+}
+
 static bool
 search_all(struct search *s)
 {
@@ -483,8 +525,8 @@ search_all(struct search *s)
 		return false;
 	drop_empty_last_page(s->b, s->us);
 	if (s->b->n_pages > 0)
-		return by_pages(s);
-	return choose_markers(s) && (s->n_markers == 0 || by_markers(s));
+		return find_data_rows(s) && by_pages(s);
+	return choose_markers(s) && (s->n_markers == 0 || (find_data_rows(s) && by_markers(s)));
 }
 
 bool

@@ -31,10 +31,12 @@ is_page_word(const char *s, size_t len)
 	for (const char *p = s, *end = s + len; p < end;) {
 		uint32_t c = fp_utf8_next(&p, end);
 
-		/* capitals of Latin-1, Greek and Cyrillic lie 32 below their small letters */
+		/* capitals of Latin-1, Greek and Cyrillic lie 32 below their small letters, Greek ones with an accent 37 */
 		if ((c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE) || (c >= 0x391 && c <= 0x3A9) ||
 		    (c >= 0x410 && c <= 0x42F))
 			c += 32;
+		else if (c >= 0x388 && c <= 0x38A)
+			c += 37;
 		folded[n++] = (char)(c < 0x80 ? c : c < 0x800 ? 0xC0 | c >> 6 : '?');
 		if (c >= 0x80 && n < sizeof(folded) - 1)
 			folded[n++] = (char)(0x80 | (c & 0x3F));
@@ -126,8 +128,6 @@ static bool
 two_numbers(const struct token *t, size_t n, int *printed, int *stated)
 {
 	static const char *const forms[] = { "n/n", "nwn", "n|n", "n(n)", "n/wn", "nw/n", "nwwn", "nw(n)" };
-	const struct token *from = t;
-
 	if (n > 1 && t[0].kind == 'w') {
 		t++, n--;
 		if (n > 1 && (t[0].kind == '|' || t[0].kind == '-'))
@@ -141,7 +141,6 @@ two_numbers(const struct token *t, size_t n, int *printed, int *stated)
 		/* "nwn" and the like want a short word between */
 		if (t[1].kind == 'w' && t[1].len > 20)
 			continue;
-		(void)from;
 		*printed = t[0].value;
 		*stated = t[last].value;
 		return true;

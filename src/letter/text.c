@@ -171,12 +171,14 @@ take_lines(struct text *t, size_t i, const char *s)
 
 	for (;;) {
 		const struct line *l = &t->lines[i + n];
+		bool in_tag;
 
 		text_inline(t, l, n == 0 ? s : text_first(l), l->end);
+		in_tag = t->skip_to != NULL && t->skip_to > l->end;
 		n++;
-		if (!is_more(t, i + n))
+		if (!in_tag && !is_more(t, i + n))
 			return n;
-		if (l->two_blanks || !text_is_full(t, i + n - 1))
+		if (!in_tag && (l->two_blanks || !text_is_full(t, i + n - 1)))
 			letter_build_break(t->b);
 		else
 			letter_build_line(t->b);

@@ -462,7 +462,7 @@ text_inline(struct text *t, const struct line *l, const char *s, const char *end
 			s = text_skip(t, s, end);
 			continue;
 		}
-		while (s < end && (!maybe[(unsigned char)*s] || !is_special(t, s, end)))
+		while (s < end && (t->ticked ? *s != '`' : !maybe[(unsigned char)*s] || !is_special(t, s, end)))
 			s++;
 		if (s > run)
 			text_emit(t, l, run, s);

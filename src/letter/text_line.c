@@ -201,6 +201,9 @@ text_is_full(const struct text *t, size_t i)
 	const struct line *l = &t->lines[i], *next = &t->lines[i + 1];
 	const char *word = text_first(next), *p = word;
 
+	/* a soft hyphen is there because the word was cut */
+	if (l->end - l->s > 2 && memcmp(l->end - 2, "\xc2\xad", 2) == 0)
+		return true;
 	if (t->width == 0)
 		return false;
 	while (p < next->end && !text_is_blank(*p))

@@ -144,7 +144,8 @@ text_tab_table(struct text *t, size_t i)
 	int cols = 0;
 
 	while (i + n < t->n_lines && is_tab_row(&t->lines[i + n], n > 0 || t->table >= 0) &&
-	       (n == 0 || text_line_kind(t, i + n) == LINE_ROW || (t->lines[i + n].lead_tab && t->lines[i + n].tabs == 0))) {
+	       (n == 0 || is_border(&t->lines[i + n]) || text_line_kind(t, i + n) == LINE_ROW ||
+		   (t->lines[i + n].lead_tab && t->lines[i + n].tabs == 0))) {
 		indented = indented && t->lines[i + n].lead_tab && t->lines[i + n].tabs > 0;
 		n++;
 	}
