@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "case/case.h"
 #include "check/check.h"
@@ -149,6 +150,28 @@ enum fp_status app_letter_read(
 struct draft;
 /* The same as a draft, for use cases that go on with it (comparing, merging); FP_EINVAL when it could not be read. Needs draft/draft.h; draft_free it. */
 enum fp_status app_letter_draft(struct app_reader *r, const char *path, struct draft **out, struct fp_err *err) FP_MUST_CHECK;
+
+/* ---- language versions ---- */
+
+/*
+ * Compare letters in any format, or the languages of a notice's folder. waivers: file; NULL: waivers.json of the folder when one folder is compared. FP_EINVAL when they are
+ * not versions of one notice or fewer than two.
+ */
+struct app_parity;
+enum fp_status app_parity_new(struct app_parity **out, const char *const *paths, size_t n, const struct app_read_options *o,
+    const char *waivers, fp_time now, struct fp_err *err) FP_MUST_CHECK;
+void app_parity_free(struct app_parity *p);
+void app_parity_freep(struct app_parity **p);
+/* The findings; side_by_side: and all versions beside each other. doc_free it. */
+enum fp_status app_parity_document(
+    const struct app_parity *p, const char *lang, bool side_by_side, struct doc **out, struct fp_err *err) FP_MUST_CHECK;
+json_t *app_parity_json(const struct app_parity *p);              /* "fieldproof-parity-1" without its format */
+size_t app_parity_open(const struct app_parity *p, int severity); /* 1, 2, 3: findings that no waiver covers */
+/* Answer for a difference until a day: into waivers.json of the notice's folder. FP_ENOTFOUND when there is no such finding. */
+enum fp_status app_notice_waive(const char *dir, const char *finding, const char *reason, const char *name, struct fp_date until,
+    fp_time now, struct fp_err *err) FP_MUST_CHECK;
+/* May the notice in dir be signed? FP_ECONFLICT names the first open difference of safety or legal meaning. */
+enum fp_status app_parity_gate(const char *dir, fp_time now, struct fp_err *err) FP_MUST_CHECK;
 
 /* ---- devices ---- */
 

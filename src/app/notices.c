@@ -581,6 +581,8 @@ app_notice_sign(struct app *a, const char *dir, const char *secret_key_file, con
 	FP_AUTO(fp_buf_free) struct fp_buf file = { .max = MINISIGN_FILE_MAX };
 	FP_AUTO(minisign_secret_wipe) struct minisign_secret sec = { .id = { 0 } };
 
+	if (app_parity_gate(dir, app_now(a), err) != FP_OK)
+		return fp_failed(err, FP_ECONFLICT);
 	if (fp_file_read(&file, secret_key_file, err) != FP_OK ||
 	    minisign_secret_parse(&sec, file.data, file.len, password, secret_key_file, err) != FP_OK)
 		return fp_failed(err, FP_EIO);

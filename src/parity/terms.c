@@ -339,6 +339,7 @@ compare_verbs(struct parity *p, size_t action)
 	struct words named = { .n = 0 }, w[PARITY_SIDES_MAX];
 	struct parity_finding *f;
 	bool differ = false;
+	int first = -1;
 
 	for (int pass = 0; pass < 2 && named.n == 0; pass++)
 		for (uint32_t i = 0; i < p->n; i++) {
@@ -352,10 +353,13 @@ compare_verbs(struct parity *p, size_t action)
 		const json_t *text = verbs_of(p, i, action, "text_verbs");
 
 		w[i].n = 0;
+		if (p->side[i].lang == NULL)
+			continue;
 		for (size_t k = 0; k < named.n; k++)
 			if (list_has(text, named.item[k]))
 				(void)words_add(&w[i], named.item[k], 0, 0, 0);
-		differ = differ || !words_equal(&w[0], &w[i]);
+		differ = differ || (first >= 0 && !words_equal(&w[first], &w[i]));
+		first = first < 0 ? (int)i : first;
 	}
 	if (!differ)
 		return;
