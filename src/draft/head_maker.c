@@ -72,9 +72,8 @@ is_name_word(const struct draft_token *t)
 	return t->capitals > 0 || t->digits > 0 || t->foreign > 0 || t->to - t->from <= 3;
 }
 
-/* A name that ends in a company's form, in [from, to). */
-static bool
-company_in(const char *s, uint32_t from, uint32_t to, uint32_t *a, uint32_t *z)
+bool
+head_company(const char *s, uint32_t from, uint32_t to, uint32_t *a, uint32_t *z)
 {
 	struct draft_token t;
 	uint32_t begin = from, last = from;
@@ -140,7 +139,7 @@ copyright_name(struct maker *m, uint32_t block)
 	end = from;
 	while (end < b->len && end < from + NAME_BYTES)
 		end++;
-	if (company_in(b->text, from, end, &a, &z) && a == from) {
+	if (head_company(b->text, from, end, &a, &z) && a == from) {
 		add_name(m, block, a, z, 80);
 		return;
 	}
@@ -169,7 +168,7 @@ labelled_name(struct maker *m, uint32_t block)
 		if (!label_is(&h[i], "manufacturer") || !head_value(m->w, block, h[i].to, &v))
 			continue;
 		s = m->w->l->blocks[v.block].text;
-		if (company_in(s, v.from, v.to, &a, &z) && a <= v.from + 4)
+		if (head_company(s, v.from, v.to, &a, &z) && a <= v.from + 4)
 			add_name(m, v.block, a, z, 90);
 	}
 }
@@ -183,7 +182,7 @@ plain_name(struct maker *m, uint32_t block, bool letterhead)
 	uint32_t a, z, from, to;
 
 	while (draft_row_next(&rows, &from, &to))
-		if (company_in(b->text, from, to, &a, &z))
+		if (head_company(b->text, from, to, &a, &z))
 			add_name(m, block, a, z, letterhead && a <= from + 2 ? 70 : 50);
 }
 

@@ -23,11 +23,38 @@ struct people {
 	size_t n;
 };
 
-/* "van", "de la": small words inside a name. */
+/* Small words inside a name. Any other word of small letters makes the line none. */
 static bool
 is_particle(const char *s, const struct draft_token *t)
 {
-	return t->capitals == 0 && t->to - t->from <= 3 && t->digits == 0 && s[t->from] >= 'a';
+	static const char *const particles[] = { "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "do", "la",
+		"le", "af", "av", "zu", "zur", "ten", "ter", "el", "al", "y", "i", "e" };
+
+	for (size_t i = 0; i < FP_COUNT(particles); i++)
+		if (strlen(particles[i]) == t->to - t->from && memcmp(particles[i], s + t->from, t->to - t->from) == 0)
+			return true;
+	return false;
+}
+
+/* Beginnings of words of job titles. Only to tell which of two lines that look like names is the title. */
+static bool
+has_job_word(const char *s, uint32_t from, uint32_t to)
+{
+	static const char *const stems[] = { "Direct", "Direkt", "Dyrekt", "Presid", "Pr\xC3\xA9sid", "Pr\xC3\xA4sid", "Manager",
+		"Head", "Chief", "Officer", "VP", "CEO", "CTO", "COO", "Leiter", "Leder", "Chef", "Respons", "Gerente", "Quality",
+		"Qualit", "Kvalit", "Calidad", "Regulat", "Affairs", "Vigilan", "Specialist", "Engineer", "Executive", "Senior",
+		"Vice", "Jefe", "Kierown", "Johtaja", "Vedouc", "Igazgat", "PRRC" };
+	struct draft_token t;
+
+	for (size_t at = from; draft_token_next(s, to, &at, &t);)
+		for (size_t i = 0; i < FP_COUNT(stems); i++) {
+			size_t n = strlen(stems[i]);
+
+			/* A short one is the whole word: Lederer is a name. */
+			if (t.to - t.from >= n && (n >= 6 || t.to - t.from == n) && memcmp(s + t.from, stems[i], n) == 0)
+				return true;
+		}
+	return false;
 }
 
 /* Begins with a capital: ASCII, or a letter beyond it (whose case is not looked up: names begin with capitals anyway). */
@@ -53,15 +80,14 @@ looks_like_name(const char *s, uint32_t from, uint32_t to)
 			return t.to - t.from <= 4 && words >= 2;
 		if (memchr(s + last, '&', t.from - last) != NULL || memchr(s + last, '/', t.from - last) != NULL)
 			return false;
-		if (is_particle(s, &t))
+		if (words > 0 && is_particle(s, &t))
 			particles++;
 		else if (begins_big(s, &t))
 			words++;
 		else
 			return false;
 	}
-	return words >= 2 && words <= 5 && particles <= 2 &&
-	       !(particles > 0 && words == 2 && draft_holds(s + from, to - from, " of "));
+	return words >= 2 && words <= 5 && particles <= 2;
 }
 
 /* A label, an address, a date or a company is neither name nor title. */
@@ -70,7 +96,7 @@ kind_of(const struct draft_work *w, const struct line *l)
 {
 	const char *s = w->l->blocks[l->block].text;
 	const struct term_hit *h = w->hits + w->span[l->block].first;
-	uint32_t letters = 0;
+	uint32_t letters = 0, a, z;
 
 	if (memchr(s + l->from, '@', l->to - l->from) != NULL || s[l->to - 1] == ':' || s[l->to - 1] == '.')
 		return LINE_OTHER;
@@ -79,10 +105,10 @@ kind_of(const struct draft_work *w, const struct line *l)
 		    (h[i].key->group == TERM_SECTION || (h[i].key->group == TERM_LABEL && s[h[i].to] == ':')))
 			return LINE_OTHER;
 	for (uint32_t i = l->from; i < l->to; i++)
-		letters += (s[i] | 32) >= 'a' && (s[i] | 32) <= 'z';
-	if (letters < 4)
+		letters += ((s[i] | 32) >= 'a' && (s[i] | 32) <= 'z') || (unsigned char)s[i] >= 0xC3;
+	if (letters < 4 || head_company(s, l->from, l->to, &a, &z))
 		return LINE_OTHER;
-	return looks_like_name(s, l->from, l->to) ? LINE_NAME : LINE_TITLE;
+	return looks_like_name(s, l->from, l->to) && !has_job_word(s, l->from, l->to) ? LINE_NAME : LINE_TITLE;
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 
@@ -131,6 +132,48 @@ product_before(struct prod *p)
 	return NULL;
 }
 
+/* "DRAGEN Server for NovaSeq 6000Dx" of a form: every telling word of it is in the name of one product only. */
+static bool
+holds_words(const char *name, const char *words)
+{
+	size_t len = strlen(words), name_len = strlen(name), told = 0;
+	struct draft_token t, u;
+
+	for (size_t at = 0; draft_token_next(words, len, &at, &t);) {
+		bool found = false;
+
+		/* "for", "and": words of small letters tell nothing. */
+		if (t.digits == 0 && t.capitals == 0)
+			continue;
+		for (size_t k = 0; !found && draft_token_next(name, name_len, &k, &u);)
+			found = u.to - u.from == t.to - t.from && strncasecmp(name + u.from, words + t.from, t.to - t.from) == 0;
+		if (!found)
+			return false;
+		told++;
+	}
+	return told >= 3;
+}
+
+static struct prod_product *
+product_of_words(struct prod *p)
+{
+	const struct prod_item *name = first_of(&p->rec, PROD_NAME), *is;
+	struct prod_product *found = NULL;
+
+	for (size_t i = 0; name != NULL && i < p->n; i++) {
+		is = first_of(&p->products[i].r, PROD_NAME);
+		if (is == NULL || !holds_words(is->value, name->value))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = &p->products[i];
+	}
+	if (found != NULL)
+		for (size_t i = 0; i < p->rec.n; i++)
+			p->rec.items[i].confidence = 50;
+	return found;
+}
+
 static bool
 has_value(const struct prod_record *r, const struct prod_item *i)
 {
@@ -169,8 +212,10 @@ record_done(struct prod *p)
 	bool anonymous = is_anonymous(&p->rec, folded, udi);
 	struct prod_product *to = anonymous ? product_before(p) : product_for(p, folded, udi);
 
+	if (to == NULL && p->form)
+		to = product_of_words(p);
 	if (to == NULL) {
-		if (p->rec.no_new || p->n >= PRODUCTS_MAX || (anonymous && p->n > 0))
+		if (p->form || p->n >= PRODUCTS_MAX || (anonymous && p->n > 0))
 			return;
 		if (fp_grow(&p->products, &p->cap, p->n + 1, sizeof(*p->products)) != 0) {
 			p->w->d->no_memory = true;
@@ -186,7 +231,7 @@ record_done(struct prod *p)
 static void
 record_split(struct prod *p, size_t n)
 {
-	struct prod_record all = p->rec, one = { .n = 0, .no_new = all.no_new };
+	struct prod_record all = p->rec, one = { .n = 0 };
 	bool zip_names = count_of(&all, PROD_NAME, PROD_NA) == n, zip_codes = count_of(&all, PROD_CATALOG, PROD_NA) == n;
 
 	for (size_t k = 0; k < n; k++) {
@@ -225,7 +270,6 @@ prod_flush(struct prod *p)
 			record_done(p);
 	}
 	p->rec.n = 0;
-	p->rec.no_new = false;
 }
 
 /* ---- into the draft ---- */

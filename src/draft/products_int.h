@@ -44,7 +44,6 @@ struct prod_item {
 struct prod_record {
 	struct prod_item *items;
 	size_t n, cap;
-	bool no_new; /* may add to a product, never make one: rows of the reply form */
 };
 
 /* One product while it is put together. */
@@ -58,6 +57,7 @@ struct prod {
 	struct draft_work *w;
 	bool *used;             /* per block: read as part of a table or list */
 	struct prod_record rec; /* being filled */
+	bool form;              /* it is of the reply form: it may add to a product, never make one */
 	struct prod_product *products;
 	size_t n, cap;
 };

@@ -69,6 +69,13 @@ has_letter(const char *s, uint32_t from, uint32_t to)
 	return false;
 }
 
+/* A choice of the form, not a name. */
+static bool
+has_box(const char *s, size_t len)
+{
+	return draft_holds(s, len, "\xE2\x98\x90") || draft_holds(s, len, "\xE2\x98\x91") || draft_holds(s, len, "\xE2\x98\x92");
+}
+
 bool
 prod_name(struct prod *p, uint32_t block, uint32_t from, uint32_t to, int confidence)
 {
@@ -78,7 +85,8 @@ prod_name(struct prod *p, uint32_t block, uint32_t from, uint32_t to, int confid
 
 	trim_name(b->text, &from, &to);
 	if (to < from + 2 || to - from > NAME_MAX || !has_letter(b->text, from, to) || is_sentence(b->text, from, to) ||
-	    prod_not_applicable(p, block, from, to) || memchr(b->text + from, '@', to - from) != NULL)
+	    prod_not_applicable(p, block, from, to) || memchr(b->text + from, '@', to - from) != NULL ||
+	    has_box(b->text + from, to - from))
 		return false;
 	for (uint32_t i = from; i < to; i++) {
 		if (to - i >= 3 && memcmp(b->text + i, "\xE2\x80\xA8", 3) == 0) {
@@ -272,6 +280,6 @@ prod_spellings(struct prod *p)
 		any = true;
 	}
 	for (uint32_t i = 0; any && i < p->w->l->n_blocks; i++)
-		if (p->w->l->blocks[i].zone == LETTER_BODY)
+		if (p->w->l->blocks[i].zone == LETTER_BODY && (!p->used[i] || draft_in_form(p->w, i)))
 			scan_block(p, &x, i);
 }

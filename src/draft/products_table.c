@@ -5,6 +5,7 @@
 
 #define COLS_MAX 32u
 #define HEAD_COLS 3u /* the heads of a table on its side are in one of its first columns */
+#define HEAD_ROWS 40u
 #define NO_CELL UINT32_MAX
 #define LINES_MAX 64u
 
@@ -180,7 +181,6 @@ read_data(struct reading *r, uint32_t row)
 	bool only_name;
 
 	for (uint32_t k = 0; k < n; k++) {
-		r->p->rec.no_new = r->t->form;
 		for (uint32_t c = 0; c < r->t->cols; c++) {
 			uint32_t block = cell_at(r->t, row, c);
 
@@ -189,7 +189,7 @@ read_data(struct reading *r, uint32_t row)
 			cells++;
 			read_line_of(r->p, r->heads[c], block, k, n);
 		}
-		only_name = prod_has(&r->p->rec) == PROD(PROD_NAME) && cells == 1 && r->any_code;
+		only_name = !r->t->form && prod_has(&r->p->rec) == PROD(PROD_NAME) && cells == 1 && r->any_code;
 		keep_name(r);
 		/* A name alone in its row is the title of the rows below. */
 		if (only_name)
@@ -270,7 +270,7 @@ read_sole(struct reading *r, uint32_t row)
 	uint32_t block = sole_cell(r, row);
 	unsigned head;
 
-	if (block == NO_CELL || (r->have && r->t->cols > 1 && r->pending == 0))
+	if (block == NO_CELL || r->t->form || (r->have && r->t->cols > 1 && r->pending == 0))
 		return false;
 	head = prod_head(r->p, block, 0, r->p->w->l->blocks[block].len);
 	if (head != 0)
@@ -320,7 +320,7 @@ head_column(const struct reading *r)
 {
 	uint32_t best = 0, best_col = NO_CELL, in_rows = 0;
 
-	for (uint32_t row = 0; row < r->t->rows && row < 4; row++) {
+	for (uint32_t row = 0; row < r->t->rows && row < HEAD_ROWS; row++) {
 		unsigned heads[COLS_MAX];
 		uint32_t cells, n = heads_of_row(r, row, heads, &cells);
 
@@ -343,7 +343,6 @@ read_columns(struct reading *r, uint32_t head_col)
 	bool any = false;
 
 	for (uint32_t c = head_col + 1; c < r->t->cols; c++) {
-		r->p->rec.no_new = r->t->form;
 		for (uint32_t row = 0; row < r->t->rows; row++) {
 			uint32_t block = cell_at(r->t, row, c);
 
@@ -410,7 +409,9 @@ prod_read_tables(struct prod *p)
 		table_size(&t, l);
 		if (table_fill(p, &t)) {
 			r.t = &t;
+			p->form = t.form;
 			read_table(&r, since);
+			p->form = false;
 		}
 		since = i = t.last;
 		r.t = NULL;

@@ -50,7 +50,7 @@ read_letter(const char *text, const char *lang)
 static inline void
 show(const struct draft *d, const char *pointer)
 {
-	char *s = json_dumps(draft_get(d, pointer), JSON_INDENT(1) | JSON_ENCODE_ANY);
+	char *s = json_dumps(draft_get(d, pointer), JSON_COMPACT | JSON_ENCODE_ANY);
 
 	print_error("%s = %s\n", pointer, s != NULL ? s : "(nothing)");
 	free(s);
