@@ -9,9 +9,9 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #define MAGIC 0x46505342u
@@ -23,13 +23,10 @@ struct frame {
 	uint64_t len;
 };
 
-int64_t
-sandbox_clock(void)
+void
+sandbox_leave(int code)
 {
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	_exit(code); /* lint-ok: a child of fork must not run what its parent wants done at its end */
 }
 
 struct fp_sandbox_limits
@@ -49,7 +46,10 @@ sandbox_fork(void)
 	sigset_t all, before;
 	pid_t pid;
 
-	sandbox_prepare();
+	if (!sandbox_prepare()) {
+		errno = ENOMEM;
+		return -1;
+	}
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	pid = fork();
@@ -171,7 +171,7 @@ static void __attribute__((noreturn)) child_serve(const struct task *t)
 	while (child_read(&f, sizeof(f))) {
 		sandbox_more_time(t->limits.seconds);
 		if (fp_grow(&in, &cap, f.len + 1, 1) != 0)
-			_exit(SANDBOX_EXIT_MEMORY);
+			sandbox_leave(SANDBOX_EXIT_MEMORY);
 		in[f.len] = '\0';
 		if (!child_read(in, f.len) || !child_answer(t, in, f.len))
 			break;
@@ -181,7 +181,7 @@ static void __attribute__((noreturn)) child_serve(const struct task *t)
 			cap = 0;
 		}
 	}
-	_exit(0);
+	sandbox_leave(0);
 }
 
 /* A child on the other end of *fd; in is NULL for a worker. */
@@ -199,10 +199,10 @@ start_child(const struct task *t, enum sandbox_kind kind, const char *in, size_t
 		said = STDERR_FILENO; /* where the sanitizer tells what it found */
 #endif
 		if (!sandbox_descriptors(-1, -1, said, &ends[1]) || !sandbox_enter(&wish))
-			_exit(SANDBOX_EXIT_SETUP);
+			sandbox_leave(SANDBOX_EXIT_SETUP);
 		if (kind == SANDBOX_WORKER)
 			child_serve(t);
-		_exit(child_answer(t, in, len) ? 0 : 1);
+		sandbox_leave(child_answer(t, in, len) ? 0 : 1);
 	}
 	(void)close(ends[1]);
 	if (*pid < 0) {
@@ -222,7 +222,7 @@ wait_for(int fd, short what, int64_t deadline)
 {
 	for (;;) {
 		struct pollfd p = { .fd = fd, .events = what };
-		int64_t left = deadline - sandbox_clock();
+		int64_t left = deadline - fp_monotonic_ms();
 		int n = left > 0 ? poll(&p, 1, left > 60000 ? 60000 : (int)left) : 0;
 
 		if (n > 0)
@@ -340,7 +340,7 @@ sandbox_call_ms(struct fp_buf *out, fp_sandbox_work *work, void *ctx, const char
 {
 	const struct task k = { .work = work, .ctx = ctx, .limits = sandbox_limits(o) };
 	struct answer a = { .status = FP_OK, .msg = "" };
-	int64_t deadline = sandbox_clock() + ms;
+	int64_t deadline = fp_monotonic_ms() + ms;
 	enum talk t;
 	pid_t pid = -1;
 	int fd = -1, how;
@@ -425,7 +425,7 @@ fp_sandbox_worker_call(struct fp_sandbox_worker *w, struct fp_buf *out, const ch
 
 	if (worker_ready(w, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	deadline = sandbox_clock() + (int64_t)w->task.limits.seconds * 1000;
+	deadline = fp_monotonic_ms() + (int64_t)w->task.limits.seconds * 1000;
 	w->inputs++;
 	t = send_all(w->fd, &f, sizeof(f), deadline);
 	if (t == TALK_OK)

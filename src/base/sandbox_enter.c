@@ -11,7 +11,6 @@
 #include <linux/sched.h>
 #include <seccomp.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -257,10 +256,18 @@ static const struct {
 #undef NO
 };
 
+#define FILTER_MAX 2048 /* instructions; ours have some 400 */
+
+struct filter {
+	struct sock_filter code[FILTER_MAX];
+	unsigned short len;
+};
+
 static struct {
-	pthread_once_t once;
-	struct sock_fprog call, run; /* len 0: there is none */
-} filters = { .once = PTHREAD_ONCE_INIT };
+	pthread_mutex_t lock;
+	bool ready;
+	struct filter call, run;
+} filters = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static bool
 add_rules(scmp_filter_ctx c, unsigned of)
@@ -288,57 +295,55 @@ add_rules(scmp_filter_ctx c, unsigned of)
 }
 
 /* The program of the filter as the kernel wants it, through a file in memory: the library writes to descriptors only. */
-static void
-export_filter(scmp_filter_ctx c, struct sock_fprog *out)
+static bool
+export_filter(scmp_filter_ctx c, struct filter *out)
 {
 	int fd = (int)syscall(SYS_memfd_create, "filter", 1U /* MFD_CLOEXEC */);
 	off_t size = fd >= 0 && seccomp_export_bpf(c, fd) == 0 ? lseek(fd, 0, SEEK_END) : 0;
-	struct sock_filter *code = size > 0 ? malloc((size_t)size) : NULL;
+	bool ok = size > 0 && (size_t)size <= sizeof(out->code) && pread(fd, out->code, (size_t)size, 0) == (ssize_t)size;
 
-	if (code != NULL && pread(fd, code, (size_t)size, 0) == (ssize_t)size) {
-		out->len = (unsigned short)((size_t)size / sizeof(*code));
-		out->filter = code;
-	} else {
-		free(code);
-	}
 	if (fd >= 0)
 		(void)close(fd);
+	out->len = ok ? (unsigned short)((size_t)size / sizeof(out->code[0])) : 0;
+	return ok;
 }
 
-static void
-make_filter(struct sock_fprog *out, unsigned of)
+static bool
+make_filter(struct filter *out, unsigned of)
 {
 	scmp_filter_ctx c = seccomp_init(SCMP_ACT_ALLOW);
+	bool ok;
 
 	if (c == NULL)
-		return;
+		return false;
 	(void)seccomp_attr_set(c, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	(void)seccomp_attr_set(c, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	if (add_rules(c, of))
-		export_filter(c, out);
+	ok = add_rules(c, of) && export_filter(c, out);
 	seccomp_release(c);
+	return ok;
 }
 
-static void
-make_filters(void)
-{
-	make_filter(&filters.call, OF_CALL);
-	make_filter(&filters.run, OF_ALL & ~OF_CALL);
-}
-
-void
+bool
 sandbox_prepare(void)
 {
-	(void)pthread_once(&filters.once, make_filters);
+	bool ready;
+
+	(void)pthread_mutex_lock(&filters.lock);
+	if (!filters.ready)
+		filters.ready = make_filter(&filters.call, OF_CALL) && make_filter(&filters.run, OF_ALL & ~OF_CALL);
+	ready = filters.ready;
+	(void)pthread_mutex_unlock(&filters.lock);
+	return ready;
 }
 
+/* A kernel that takes no filter leaves the rest in force; the probe tells. */
 static void
 enter_seccomp(enum sandbox_kind kind)
 {
-	const struct sock_fprog *f = kind == SANDBOX_RUN ? &filters.run : &filters.call;
+	struct filter *f = kind == SANDBOX_RUN ? &filters.run : &filters.call;
+	const struct sock_fprog program = { .len = f->len, .filter = f->code };
 
-	if (f->len != 0)
-		(void)prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, f, 0, 0);
+	(void)prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
 }
 
 /* ---- limits ---- */

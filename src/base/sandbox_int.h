@@ -27,8 +27,8 @@ struct sandbox_wish {
 	const char *scratch;             /* RUN: folder for its own files, or NULL */
 };
 
-/* Make the seccomp filters, once for the program: before the first fork, because it takes memory. Without libseccomp's help there is none, and the probe says so. */
-void sandbox_prepare(void);
+/* Make the seccomp filters, once for the program: before the first fork, because it takes memory. False: out of memory. */
+bool sandbox_prepare(void);
 int sandbox_landlock_abi(void); /* 0: none */
 
 /* In the child: signals as new, descriptors 0-2 as given and everything above keep closed. keep < 0: nothing above 2. False: not possible. */
@@ -38,9 +38,9 @@ bool sandbox_enter(const struct sandbox_wish *w);
 /* In a worker, before each input: this much processor time from now on. */
 void sandbox_more_time(unsigned seconds);
 
-/* Milliseconds of the monotonic clock. */
-int64_t sandbox_clock(void);
-/* Fork with all signals held back in the parent for that moment; in the child they stay held until sandbox_descriptors. */
+/* How every child ends. */
+void sandbox_leave(int code) __attribute__((noreturn));
+/* sandbox_prepare, then fork with all signals held back in the parent for that moment; in the child they stay held until sandbox_descriptors. -1 with errno. */
 int sandbox_fork(void);
 /* End the child and wait for it; gives its wait status, or that of SIGKILL when somebody else has reaped it. */
 int sandbox_reap(int pid);

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #define SAID_MAX ((size_t)4096)
@@ -71,9 +72,9 @@ static void __attribute__((noreturn)) child_exec(const struct run *r)
 
 	if (!sandbox_descriptors(r->in, r->out[1], r->said[1], NULL) || (r->scratch != NULL && chdir(r->scratch) != 0) ||
 	    (r->scratch == NULL && chdir("/") != 0) || !sandbox_enter(&w))
-		_exit(SANDBOX_EXIT_SETUP);
+		sandbox_leave(SANDBOX_EXIT_SETUP);
 	(void)execve(r->path, (char *const *)(uintptr_t)r->argv, env);
-	_exit(SANDBOX_EXIT_EXEC);
+	sandbox_leave(SANDBOX_EXIT_EXEC);
 }
 
 static enum fp_status
@@ -89,7 +90,7 @@ start(struct run *r, const char *in, size_t len, struct fp_err *err)
 		return fp_failed(err, FP_EIO);
 	if (syscall(SYS_pipe2, r->out, O_CLOEXEC) != 0 || syscall(SYS_pipe2, r->said, O_CLOEXEC) != 0)
 		return fp_fail_errno(err, errno, "cannot make a pipe to '%s'", r->argv[0]);
-	r->deadline = sandbox_clock() + (int64_t)r->limits.seconds * 1000;
+	r->deadline = fp_monotonic_ms() + (int64_t)r->limits.seconds * 1000;
 	r->pid = sandbox_fork();
 	if (r->pid == 0)
 		child_exec(r);
@@ -131,7 +132,7 @@ listen_to(struct run *r, struct fp_buf *out, struct fp_buf *said, struct fp_err 
 
 	while (r->out[0] >= 0 || r->said[0] >= 0) {
 		struct pollfd p[2] = { { .fd = r->out[0], .events = POLLIN }, { .fd = r->said[0], .events = POLLIN } };
-		int64_t left = r->deadline - sandbox_clock();
+		int64_t left = r->deadline - fp_monotonic_ms();
 
 		if (left <= 0)
 			return too_late(r, err);
@@ -146,22 +147,36 @@ listen_to(struct run *r, struct fp_buf *out, struct fp_buf *said, struct fp_err 
 	return FP_OK;
 }
 
+/* Wait until the child has ended, or a moment where the kernel cannot tell. */
+static void
+wait_moment(int pidfd, int64_t left)
+{
+	const struct timespec nap = { .tv_nsec = 200000 };
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+
+	if (pidfd >= 0)
+		(void)poll(&p, 1, left > 1000 ? 1000 : (int)left);
+	else
+		(void)nanosleep(&nap, NULL);
+}
+
 /* Both pipes are closed: it is about to end. Not killed before its time, because its exit code tells what was wrong with the file. */
 static enum fp_status
 wait_end(struct run *r, int *how, struct fp_err *err)
 {
-	const struct timespec nap = { .tv_nsec = 500000 };
+	FP_AUTO(fp_closep) int pidfd = (int)syscall(SYS_pidfd_open, r->pid, 0);
 
 	for (;;) {
 		pid_t n = waitpid(r->pid, how, WNOHANG);
+		int64_t left = r->deadline - fp_monotonic_ms();
 
 		if (n == r->pid || (n < 0 && errno != EINTR)) {
 			r->pid = -1;
 			return FP_OK;
 		}
-		if (sandbox_clock() >= r->deadline)
+		if (left <= 0)
 			return too_late(r, err);
-		(void)nanosleep(&nap, NULL);
+		wait_moment(pidfd, left);
 	}
 }
 
