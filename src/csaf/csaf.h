@@ -49,8 +49,8 @@ bool csaf_side_named(const struct draft *d, char name[CSAF_NAME_MAX], char sha25
  * Take the side file's facts and texts over: the draft then holds the whole notice ("texts" beside the facts). FP_EINTEGRITY when its hash is not the one
  * that the advisory names, FP_ECONFLICT when it is of another notice.
  */
-enum fp_status csaf_side_apply(
-    struct draft *d, const char *name, const char *side, size_t len, struct notice **notice, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status csaf_side_apply(struct draft *d, const char *name, const char *side, size_t len, struct notice **notice,
+    struct fp_err *err) FP_MUST_CHECK; /* notice may be NULL */
 
 /*
  * A draft of an advisory as far as matching needs it: products, versions, vulnerabilities with what they affect. No texts, actions or reply: never stored,
