@@ -5,10 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #define MAILS_IN_MAILS 3
-#define SMALL_PICTURE ((size_t)8192) /* signatures and logos of mail bodies are no letters */
+#define DRAFTS_MAX ((size_t)32 << 20) /* bytes of all drafts of a mail: they are held at once */
+#define STEPS_MAX 10                  /* a mail may take as long as so many files */
+#define SMALL_PICTURE ((size_t)8192)  /* signatures and logos of mail bodies are no letters */
 
 struct mail {
 	struct app_reader *r;
@@ -17,6 +20,8 @@ struct mail {
 	json_t *parts; /* what is printed of them, in order */
 	json_t *best;  /* draft of the part that states most; borrowed from parts */
 	size_t most;
+	size_t bytes;     /* of the drafts so far */
+	int64_t deadline; /* no part is begun behind it */
 };
 
 /* How much a draft states: its facts have places. */
@@ -44,10 +49,15 @@ draft_of_part(
 
 	if (p->name[0] == '\0')
 		job.source = "mail";
-	if (strncmp(p->type, "image/", 6) == 0 && p->len < SMALL_PICTURE)
+	if (fp_monotonic_ms() > m->deadline)
+		reading_trouble_set(why, "timeout", "the parts before it took too long");
+	else if (strncmp(p->type, "image/", 6) == 0 && p->len < SMALL_PICTURE)
 		reading_trouble_set(why, "small-picture", "a picture of %zu bytes is no letter and was not read", p->len);
 	else if (reading_bytes(m->r, &job, m->depth + 1, &json, why, err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
+	m->bytes += json.len;
+	if (why->code[0] == '\0' && m->bytes > DRAFTS_MAX)
+		reading_trouble_set(why, "limit", "the drafts of the mail's parts are larger than %zu MiB", DRAFTS_MAX >> 20);
 	return why->code[0] != '\0' ? FP_OK : fp_json_parse(out, json.data, json.len, name, err);
 }
 
@@ -183,7 +193,11 @@ reading_mail(
 	};
 	FP_AUTO(fp_buf_free) struct fp_buf packed = { .max = limits.output };
 	FP_JSON json_t *parts = json_array();
-	struct mail m = { .r = r, .job = j, .depth = depth, .parts = parts };
+	struct mail m = { .r = r,
+		.job = j,
+		.depth = depth,
+		.parts = parts,
+		.deadline = fp_monotonic_ms() + (int64_t)r->limits.seconds * 1000 * STEPS_MAX };
 	struct fp_err said = { .status = FP_OK, .msg = "" };
 	enum fp_status status;
 	struct fp_cur c;

@@ -106,6 +106,7 @@ reading_pdf(struct app_reader *r, struct reading_job *j, struct fp_buf *json, st
 	struct reading_job text = *j;
 	int code = 0;
 
+	text.source = j->source != NULL ? j->source : "pdf"; /* also when it is read as a picture */
 	if (!step_ended(fp_sandbox_run(&bbox, &code, &said, argv, j->data, j->len, NULL, &r->limits, &ended), &ended,
 		"poppler-utils", why))
 		return FP_OK;
@@ -360,6 +361,7 @@ reading_picture(struct app_reader *r, struct reading_job *j, struct fp_buf *json
 		no_ocr(r, "the file", why);
 		return FP_OK;
 	}
+	j->source = j->source != NULL ? j->source : "picture";
 	if (!ocr(r, langs, 0, j->data, j->len, 0, &rows, why))
 		return FP_OK;
 	return ask_rows(r, j, &rows, guessed_dpi(&rows), langs, json, why, err);

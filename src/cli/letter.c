@@ -11,6 +11,8 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
+#define SHOWN_MAX ((size_t)32 << 20) /* bytes of a draft that is taken apart for people */
+
 /* ---- where drafts go ---- */
 
 struct sink {
@@ -354,6 +356,8 @@ print_draft(const struct cli *c, const struct fp_buf *json, struct fp_err *err)
 	struct doc_node *table, *root;
 	const char *file;
 
+	if (json->len > SHOWN_MAX)
+		return fp_fail(err, FP_ELIMIT, "a draft of %zu bytes is too large to show; --format=json writes it", json->len);
 	if (fp_json_parse(&draft, json->data, json->len, "the draft", err) != FP_OK)
 		return fp_failed(err, FP_EINVAL);
 	file = json_string_value(json_object_get(draft, "file"));
