@@ -110,9 +110,20 @@ letter_close_block(struct letter_build *b)
 }
 
 void
+letter_drop_empty(struct letter_build *b)
+{
+	const struct raw *last;
+
+	letter_close_block(b);
+	last = b->n_blocks > 0 ? top(b) : NULL;
+	if (last != NULL && last->b.kind != LETTER_CELL && last->b.len == 0 && last->b.n_links == 0)
+		b->n_blocks--;
+}
+
+void
 letter_build_block(struct letter_build *b, enum letter_kind kind, int level, int page)
 {
-	letter_close_block(b);
+	letter_drop_empty(b);
 	if (b->n_blocks >= b->max.blocks)
 		fail(b, FP_ELIMIT, "blocks");
 	if (!room(b, &b->blocks, &b->cap_blocks, b->n_blocks + 1, sizeof(*b->blocks)))
@@ -440,7 +451,7 @@ letter_build_link_end(struct letter_build *b)
 void
 letter_build_page(struct letter_build *b, int printed, int stated, struct letter_place marker)
 {
-	letter_close_block(b);
+	letter_drop_empty(b);
 	if (b->n_pages >= b->max.pages)
 		fail(b, FP_ELIMIT, "pages");
 	if (!room(b, &b->pages, &b->cap_pages, b->n_pages + 1, sizeof(*b->pages)))

@@ -90,7 +90,7 @@ make_units(struct letter_build *b, struct units *us)
 			if (u != NULL && u->size == 0)
 				us->n--;
 			u = &us->u[us->n++];
-			*u = (struct unit){ .first = i, .print = FNV_START };
+			*u = (struct unit){ .first = i, .print = FNV_START, .zone = b->blocks[i].b.zone };
 		}
 		add_to_unit(u, b, i);
 	}

@@ -49,6 +49,8 @@ struct letter_build {
 };
 
 void letter_close_block(struct letter_build *b);
+/* Close the open block and forget it when nothing is in it; an empty cell stays until the end: it shows how wide its table is. */
+void letter_drop_empty(struct letter_build *b);
 
 /* How the end of one piece of text and the beginning of the next go together. */
 enum glue { GLUE_BLANK, GLUE_NONE, GLUE_DROP_HYPHEN };

@@ -118,8 +118,7 @@ ends_with(const char *name, const char *const *endings)
 static bool
 is_html(const char *name, const char *s, size_t len, size_t i)
 {
-	static const char *const tags[] = { "<!doctype html", "<html", "<head", "<body", "<title", "<meta", "<link", "<style",
-		"<script" };
+	static const char *const tags[] = { "!doctype html", "html", "head", "body", "title", "meta", "link", "style", "script" };
 	static const char *const endings[] = { ".html", ".htm", ".xhtml", NULL };
 
 	while (i < len && (begins(s, len, i, "<!--") || begins(s, len, i, "<?xml"))) {
@@ -132,7 +131,7 @@ is_html(const char *name, const char *s, size_t len, size_t i)
 		i = skip_blank(s, len, (size_t)(end - s) + 1);
 	}
 	for (size_t k = 0; k < FP_COUNT(tags); k++) {
-		if (begins(s, len, i, tags[k]))
+		if (i < len && s[i] == '<' && begins(s, len, i + 1, tags[k]))
 			return true;
 	}
 	return i < len && s[i] == '<' && ends_with(name, endings);

@@ -412,30 +412,30 @@ counts_here(const struct unit *u, size_t page, int offset)
 	return u->marker != MARKER_NO && offset != INT32_MAX && u->printed - (int)page - 1 == offset;
 }
 
-/* Take furniture from the edges of the page inwards. */
+/* Is unit i furniture of page p, going inwards from an edge? What the reader itself took for furniture is. */
+static bool
+take_unit(struct search *s, size_t i, size_t p, int offset, const struct prints *set, enum letter_zone zone)
+{
+	struct unit *u = &s->us->u[i];
+	bool marker = counts_here(u, p, offset);
+
+	if (!marker && u->zone == LETTER_BODY && !has(set, key(u)))
+		return false;
+	u->zone = u->zone == LETTER_BODY ? zone : u->zone;
+	if (marker)
+		name_page(s->b, p, u);
+	return true;
+}
+
 static void
 settle_page(struct search *s, size_t p, struct span a, int offset)
 {
-	struct unit *u = s->us->u;
+	size_t i = a.from;
 
-	for (size_t i = a.from; i < a.to && i < a.from + AFTER; i++) {
-		bool marker = counts_here(&u[i], p, offset);
-
-		if (!marker && !has(&s->after, key(&u[i])))
-			break;
-		u[i].zone = LETTER_PAGE_HEADER;
-		if (marker)
-			name_page(s->b, p, &u[i]);
-	}
-	for (size_t i = a.to; i > a.from && a.to - i < BEFORE && u[i - 1].zone == LETTER_BODY; i--) {
-		bool marker = counts_here(&u[i - 1], p, offset);
-
-		if (!marker && !has(&s->before, key(&u[i - 1])))
-			break;
-		u[i - 1].zone = LETTER_PAGE_FOOTER;
-		if (marker)
-			name_page(s->b, p, &u[i - 1]);
-	}
+	while (i < a.to && i < a.from + AFTER && take_unit(s, i, p, offset, &s->after, LETTER_PAGE_HEADER))
+		i++;
+	for (size_t k = a.to; k > i && a.to - k < BEFORE && take_unit(s, k - 1, p, offset, &s->before, LETTER_PAGE_FOOTER); k--)
+		;
 }
 
 static bool

@@ -83,6 +83,30 @@ attribute(const xmlChar **atts, const char *name)
 	return NULL;
 }
 
+static bool
+is_blank(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (s[i] != ' ' && s[i] != '\t' && s[i] != '\n' && s[i] != '\r')
+			return false;
+	}
+	return true;
+}
+
+int
+letter_html_number(const char *s, int otherwise)
+{
+	int n = 0;
+
+	while (is_blank(s, 1))
+		s++;
+	if (*s < '0' || *s > '9')
+		return otherwise;
+	for (; *s >= '0' && *s <= '9' && n < 100000; s++)
+		n = n * 10 + (*s - '0');
+	return n;
+}
+
 /* Is the declaration (lower case, no blanks) among those of a style attribute? */
 static bool
 style_says(const char *style, const char *declaration)
@@ -157,16 +181,6 @@ block_edge(struct html *h)
 	} else {
 		letter_html_close(h);
 	}
-}
-
-static bool
-is_blank(const char *s, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (s[i] != ' ' && s[i] != '\t' && s[i] != '\n' && s[i] != '\r')
-			return false;
-	}
-	return true;
 }
 
 static bool
@@ -294,7 +308,7 @@ on_list(struct html *h, const char *name, const xmlChar **atts)
 	const char *start = attribute(atts, "start");
 
 	if (h->lists < HTML_LISTS)
-		h->number[h->lists] = strcasecmp(name, "ol") != 0 ? -1 : start != NULL ? atoi(start) - 1 : 0;
+		h->number[h->lists] = strcasecmp(name, "ol") != 0 ? -1 : start != NULL ? letter_html_number(start, 1) - 1 : 0;
 	h->lists++;
 	block_edge(h);
 }
@@ -314,7 +328,9 @@ on_item(struct html *h, const xmlChar **atts)
 	open = letter_build_open(h->b);
 	if (open == NULL || h->lists == 0 || h->number[depth - 1] < 0)
 		return;
-	h->number[depth - 1] = value != NULL ? atoi(value) : h->number[depth - 1] < 100000 ? h->number[depth - 1] + 1 : 100000;
+	h->number[depth - 1] = value != NULL                   ? letter_html_number(value, 0)
+			       : h->number[depth - 1] < 100000 ? h->number[depth - 1] + 1
+							       : 100000;
 	open->number = h->number[depth - 1] > 0 ? h->number[depth - 1] : 0;
 }
 

@@ -48,6 +48,9 @@ void letter_html_close(struct html *h); /* the open block is done: says whether 
 void letter_html_text(struct html *h, const char *s, size_t len);
 struct letter_place letter_html_place(const struct html *h);
 
+/* The number that an attribute's value begins with, at most 999,999; otherwise when it begins with none. */
+int letter_html_number(const char *s, int otherwise);
+
 /* html_table.c */
 void letter_html_begin_table(struct html *h);
 void letter_html_end_table(struct html *h);

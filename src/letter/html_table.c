@@ -38,6 +38,7 @@ letter_html_begin_table(struct html *h)
 {
 	letter_html_lay_out(h);
 	letter_html_close(h);
+	letter_drop_empty(h->b);
 	if (h->n_tables >= h->cap_tables && fp_grow(&h->tables, &h->cap_tables, h->n_tables + 1, sizeof(*h->tables)) != 0) {
 		h->no_memory = true;
 		return;
@@ -74,7 +75,7 @@ letter_html_begin_row(struct html *h)
 static int
 span(const char *text)
 {
-	int n = text != NULL ? atoi(text) : 1;
+	int n = text != NULL ? letter_html_number(text, 1) : 1;
 
 	return n < 1 ? 1 : n > 1000 ? 1000 : n;
 }

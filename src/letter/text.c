@@ -85,16 +85,16 @@ static size_t
 take_heading(struct text *t, size_t i)
 {
 	const struct line *l = &t->lines[i];
-	const char *p = text_first(l);
+	const char *p = letter_text_first(l);
 	int level = 0;
 
 	for (; p < l->end && *p == '#'; p++)
 		level++;
 	while (p < l->end && (*p == ' ' || *p == '\t'))
 		p++;
-	text_open(t, LETTER_HEADING, level);
-	text_inline(t, l, p, heading_end(p, l->end));
-	text_open(t, LETTER_PARAGRAPH, 0);
+	letter_text_open(t, LETTER_HEADING, level);
+	letter_text_inline(t, l, p, heading_end(p, l->end));
+	letter_text_open(t, LETTER_PARAGRAPH, 0);
 	t->depth = 0;
 	return 1;
 }
@@ -104,13 +104,13 @@ static bool
 is_underlined(const struct text *t, size_t i)
 {
 	const struct line *l = &t->lines[i];
-	const char *p = text_first(l);
+	const char *p = letter_text_first(l);
 	size_t len, under;
 	char c;
 
 	if (i + 1 >= t->n_lines)
 		return false;
-	under = text_underline(&t->lines[i + 1], &c);
+	under = letter_text_underline(&t->lines[i + 1], &c);
 	len = letter_chars(p, (size_t)(l->end - p));
 	return under > 0 && len > 0 && len <= 120 &&
 	       (c == '=' || (i + 2 >= t->n_lines && i == 0) || (under + 3 >= len && under <= len + 3));
@@ -122,10 +122,10 @@ take_underlined(struct text *t, size_t i)
 	const struct line *l = &t->lines[i];
 	char c;
 
-	(void)text_underline(&t->lines[i + 1], &c);
-	text_open(t, LETTER_HEADING, c == '=' ? 1 : 2);
-	text_inline(t, l, text_first(l), heading_end(l->s, l->end));
-	text_open(t, LETTER_PARAGRAPH, 0);
+	(void)letter_text_underline(&t->lines[i + 1], &c);
+	letter_text_open(t, LETTER_HEADING, c == '=' ? 1 : 2);
+	letter_text_inline(t, l, letter_text_first(l), heading_end(l->s, l->end));
+	letter_text_open(t, LETTER_PARAGRAPH, 0);
 	t->depth = 0;
 	return 2;
 }
@@ -136,9 +136,9 @@ interrupts(const struct text *t, size_t i)
 {
 	struct item item;
 
-	if (!text_item(t, &t->lines[i], &item))
+	if (!letter_text_item(t, &t->lines[i], &item))
 		return false;
-	if (!text_is_full(t, i - 1))
+	if (!letter_text_is_full(t, i - 1))
 		return true;
 	if (item.kind == 'n' || item.kind == 'a')
 		return item.number == 1 || (t->depth > 0 && !t->stale);
@@ -153,7 +153,7 @@ is_more(struct text *t, size_t i)
 
 	if (i >= t->n_lines || t->lines[i].page)
 		return false;
-	k = text_line_kind(t, i);
+	k = letter_text_line_kind(t, i);
 	if (k == LINE_ITEM)
 		return !interrupts(t, i);
 	if (k != LINE_TEXT || is_underlined(t, i))
@@ -173,12 +173,12 @@ take_lines(struct text *t, size_t i, const char *s)
 		const struct line *l = &t->lines[i + n];
 		bool in_tag;
 
-		text_inline(t, l, n == 0 ? s : text_first(l), l->end);
+		letter_text_inline(t, l, n == 0 ? s : letter_text_first(l), l->end);
 		in_tag = t->skip_to != NULL && t->skip_to > l->end;
 		n++;
 		if (!in_tag && !is_more(t, i + n))
 			return n;
-		if (!in_tag && (l->two_blanks || !text_is_full(t, i + n - 1)))
+		if (!in_tag && (l->two_blanks || !letter_text_is_full(t, i + n - 1)))
 			letter_build_break(t->b);
 		else
 			letter_build_line(t->b);
@@ -192,8 +192,8 @@ take_item(struct text *t, size_t i)
 	struct letter_block *open;
 	struct item item;
 
-	(void)text_item(t, l, &item);
-	text_open(t, LETTER_ITEM, item_level(t, l, item.kind));
+	(void)letter_text_item(t, l, &item);
+	letter_text_open(t, LETTER_ITEM, item_level(t, l, item.kind));
 	open = letter_build_open(t->b);
 	if (open != NULL)
 		open->number = item.number;
@@ -218,10 +218,10 @@ take_text(struct text *t, size_t i)
 	if (belongs_to_item(t, i)) {
 		letter_build_break(t->b);
 	} else {
-		text_open(t, LETTER_PARAGRAPH, 0);
+		letter_text_open(t, LETTER_PARAGRAPH, 0);
 		t->stale = true;
 	}
-	return take_lines(t, i, text_first(&t->lines[i]));
+	return take_lines(t, i, letter_text_first(&t->lines[i]));
 }
 
 static size_t
@@ -229,9 +229,9 @@ take_marker(struct text *t, size_t i)
 {
 	const struct line *l = &t->lines[i];
 
-	text_open(t, LETTER_PARAGRAPH, 0);
-	text_inline(t, l, text_first(l), l->end);
-	text_open(t, LETTER_PARAGRAPH, 0);
+	letter_text_open(t, LETTER_PARAGRAPH, 0);
+	letter_text_inline(t, l, letter_text_first(l), l->end);
+	letter_text_open(t, LETTER_PARAGRAPH, 0);
 	t->stale = true;
 	return 1;
 }
@@ -242,7 +242,7 @@ take_html(struct text *t, size_t i)
 {
 	const struct line *l = &t->lines[i];
 
-	text_inline(t, l, text_first(l), l->end);
+	letter_text_inline(t, l, letter_text_first(l), l->end);
 	letter_build_line(t->b);
 	return 1;
 }
@@ -254,27 +254,27 @@ take_block(struct text *t, size_t i)
 
 	if (t->html_tables > 0 || t->html_lists > 0 || t->skip_name != NULL || (t->skip_to != NULL && t->skip_to > t->lines[i].s))
 		return take_html(t, i);
-	switch (text_line_kind(t, i)) {
+	switch (letter_text_line_kind(t, i)) {
 	case LINE_HEADING:
 		return take_heading(t, i);
 	case LINE_RULE:
-		text_open(t, LETTER_PARAGRAPH, 0);
+		letter_text_open(t, LETTER_PARAGRAPH, 0);
 		return 1;
 	case LINE_FENCE:
-		text_open(t, LETTER_PARAGRAPH, 0);
+		letter_text_open(t, LETTER_PARAGRAPH, 0);
 		return 1;
 	case LINE_ITEM:
 		return take_item(t, i);
 	case LINE_MARKER:
 		return take_marker(t, i);
 	case LINE_ROW:
-		n = text_tab_table(t, i);
+		n = letter_text_tab_table(t, i);
 		break;
 	case LINE_PIPES:
-		n = text_pipe_table(t, i);
+		n = letter_text_pipe_table(t, i);
 		break;
 	case LINE_TEXT:
-		n = text_column_table(t, i);
+		n = letter_text_column_table(t, i);
 		break;
 	}
 	return n > 0 ? n : take_text(t, i);
@@ -288,7 +288,7 @@ take_group(struct text *t)
 	t->strong = t->star = t->underline = t->ticked = false;
 	for (size_t i = 0; i < t->n_lines;) {
 		if (t->lines[i].page) {
-			text_close(t);
+			letter_text_close(t);
 			letter_build_page(t->b, 0, 0, (struct letter_place){ .line = (int)t->lines[i].no, .col = 1 });
 			t->stale = true;
 		}
@@ -319,10 +319,10 @@ static bool
 read_all(struct text *t)
 {
 	begin_pages(t);
-	text_measure(t);
-	while (text_group(t) && !t->no_memory)
+	letter_text_measure(t);
+	while (letter_text_group(t) && !t->no_memory)
 		take_group(t);
-	text_close(t);
+	letter_text_close(t);
 	if (t->skip_name != NULL)
 		letter_build_note(t->b, "cut-off", (struct letter_place){ .line = (int)t->line_no, .col = 1 },
 		    "the text ends inside a comment or script: what follows its beginning is left out");

@@ -10,7 +10,7 @@
 #include "letter/text_int.h"
 
 void
-text_place(struct text *t, const struct line *l, const char *s, struct letter_place *out)
+letter_text_place(struct text *t, const struct line *l, const char *s, struct letter_place *out)
 {
 	if (t->cursor_line != l->no || t->cursor > s) {
 		t->cursor = l->s;
@@ -23,7 +23,7 @@ text_place(struct text *t, const struct line *l, const char *s, struct letter_pl
 }
 
 void
-text_close(struct text *t)
+letter_text_close(struct text *t)
 {
 	struct letter_block *open = letter_build_open(t->b);
 
@@ -36,9 +36,9 @@ text_close(struct text *t)
 }
 
 void
-text_open(struct text *t, enum letter_kind kind, int level)
+letter_text_open(struct text *t, enum letter_kind kind, int level)
 {
-	text_close(t);
+	letter_text_close(t);
 	letter_build_block(t->b, kind, level, 0);
 	if (kind != LETTER_CELL)
 		t->table = -1;
@@ -66,20 +66,20 @@ is_all_blank(const char *s, const char *end)
 }
 
 void
-text_emit(struct text *t, const struct line *l, const char *s, const char *end)
+letter_text_emit(struct text *t, const struct line *l, const char *s, const char *end)
 {
 	struct letter_place place;
 
 	if (letter_build_open(t->b) == NULL) {
 		if (is_all_blank(s, end))
 			return;
-		text_open(t, LETTER_PARAGRAPH, 0);
+		letter_text_open(t, LETTER_PARAGRAPH, 0);
 	}
 	if (t->strong || t->strong_tags > 0)
 		t->saw_strong = true;
 	else if (!t->saw_plain)
 		t->saw_plain = has_word(s, end);
-	text_place(t, l, s, &place);
+	letter_text_place(t, l, s, &place);
 	letter_build_text(t->b, s, (size_t)(end - s), place);
 }
 
@@ -93,13 +93,13 @@ emit_char(struct text *t, const struct line *l, const char *s, uint32_t c)
 
 	fp_utf8_put(&b, c);
 	if (letter_build_open(t->b) == NULL)
-		text_open(t, LETTER_PARAGRAPH, 0);
-	text_place(t, l, s, &place);
+		letter_text_open(t, LETTER_PARAGRAPH, 0);
+	letter_text_place(t, l, s, &place);
 	letter_build_text(t->b, utf8, b.len, place);
 }
 
 void
-text_box(struct text *t, const struct line *l, const char *s, uint32_t box)
+letter_text_box(struct text *t, const struct line *l, const char *s, uint32_t box)
 {
 	emit_char(t, l, s, ' ');
 	emit_char(t, l, s, box);
@@ -128,7 +128,7 @@ closes(int what, const char *p, const char *end)
 }
 
 const char *
-text_find(struct text *t, int what, const char *from)
+letter_text_find(struct text *t, int what, const char *from)
 {
 	static const char chars[FIND_COUNT] = { '*', '*', '_', '_', '`', ']', '[', ')', '>', '\n' };
 	char c = what == FIND_NEWLINE ? t->newline : chars[what];
@@ -179,11 +179,11 @@ use_stars(struct text *t, const char *s, size_t n, bool opens, bool can_close)
 	}
 	if (!opens)
 		return 0;
-	if (n >= 2 && text_find(t, FIND_STRONG, s + n + 1) < t->group_end) {
+	if (n >= 2 && letter_text_find(t, FIND_STRONG, s + n + 1) < t->group_end) {
 		t->strong = true;
 		return 2;
 	}
-	if (n != 2 && text_find(t, FIND_STAR, s + n + 1) < t->group_end) {
+	if (n != 2 && letter_text_find(t, FIND_STAR, s + n + 1) < t->group_end) {
 		t->star = true;
 		return 1;
 	}
@@ -203,7 +203,7 @@ take_stars(struct text *t, const struct line *l, const char *s, const char *end)
 		step = use_stars(
 		    t, s + used, n - used, next && (!after_word || used > 0 || (n == 4 && t->strong)), can_close && used < 3);
 	if (used < n)
-		text_emit(t, l, s + used, s + n);
+		letter_text_emit(t, l, s + used, s + n);
 	return s + n;
 }
 
@@ -221,16 +221,16 @@ take_underlines(struct text *t, const struct line *l, const char *s, const char 
 	next_word = s + n < end && !text_is_blank(s[n]);
 	if (n <= 2 && *state && s > l->s && closes(what, s, end)) {
 		*state = false;
-	} else if (n <= 2 && !*state && next_word && !word_before(l, s) && text_find(t, what, s + n + 1) < t->group_end) {
+	} else if (n <= 2 && !*state && next_word && !word_before(l, s) && letter_text_find(t, what, s + n + 1) < t->group_end) {
 		*state = true;
 	} else {
-		text_emit(t, l, s, s + n);
+		letter_text_emit(t, l, s, s + n);
 	}
 	return s + n;
 }
 
 void
-text_link(struct text *t, const char *url, const char *end)
+letter_text_link(struct text *t, const char *url, const char *end)
 {
 	char small[512];
 	char *copy = end - url < (ptrdiff_t)sizeof(small) ? small : fp_reallocarray(NULL, (size_t)(end - url) + 1, 1);
@@ -258,16 +258,16 @@ text_link(struct text *t, const char *url, const char *end)
 static const char *
 address_end(struct text *t, const char *s, const char **close)
 {
-	const char *p = text_find(t, FIND_PAREN, s), *open;
+	const char *p = letter_text_find(t, FIND_PAREN, s), *open;
 
-	if (p >= t->group_end || text_find(t, FIND_NEWLINE, s) < p)
+	if (p >= t->group_end || letter_text_find(t, FIND_NEWLINE, s) < p)
 		return NULL;
 	/* an address with a pair of brackets inside */
 	open = memchr(s, '(', (size_t)(p - s));
 	if (open != NULL && p + 1 < t->group_end && !text_is_blank(p[1])) {
-		const char *q = text_find(t, FIND_PAREN, p + 1);
+		const char *q = letter_text_find(t, FIND_PAREN, p + 1);
 
-		if (q < t->group_end && text_find(t, FIND_NEWLINE, s) > q && memchr(p, ' ', (size_t)(q - p)) == NULL)
+		if (q < t->group_end && letter_text_find(t, FIND_NEWLINE, s) > q && memchr(p, ' ', (size_t)(q - p)) == NULL)
 			p = q;
 	}
 	*close = p;
@@ -311,8 +311,8 @@ begin_link(struct text *t, const char *s, bool image)
 
 	if (t->link_close != NULL)
 		return false;
-	close = text_find(t, FIND_BRACKET, s + 1);
-	if (close + 1 >= t->group_end || close[1] != '(' || text_find(t, FIND_OPEN, s + 1) < close)
+	close = letter_text_find(t, FIND_BRACKET, s + 1);
+	if (close + 1 >= t->group_end || close[1] != '(' || letter_text_find(t, FIND_OPEN, s + 1) < close)
 		return false;
 	end = address_end(t, close + 2, &paren);
 	if (end == NULL)
@@ -320,9 +320,9 @@ begin_link(struct text *t, const char *s, bool image)
 	t->link_close = close;
 	t->link_resume = paren + 1;
 	if (letter_build_open(t->b) == NULL)
-		text_open(t, LETTER_PARAGRAPH, 0), t->link_close = close;
+		letter_text_open(t, LETTER_PARAGRAPH, 0), t->link_close = close;
 	if (!image)
-		text_link(t, close + 2, end);
+		letter_text_link(t, close + 2, end);
 	return true;
 }
 
@@ -333,12 +333,12 @@ take_bracket(struct text *t, const struct line *l, const char *s, const char *en
 	size_t n = is_box(s, end, &box);
 
 	if (n > 0) {
-		text_box(t, l, s, box);
+		letter_text_box(t, l, s, box);
 		return s + n;
 	}
 	if (*s == '[' && begin_link(t, s, false))
 		return s + 1;
-	text_emit(t, l, s, s + 1);
+	letter_text_emit(t, l, s, s + 1);
 	return s + 1;
 }
 
@@ -348,7 +348,7 @@ take_close(struct text *t, const struct line *l, const char *s, const char *end)
 	const char *resume = t->link_resume;
 
 	if (s != t->link_close) {
-		text_emit(t, l, s, s + 1);
+		letter_text_emit(t, l, s, s + 1);
 		return s + 1;
 	}
 	t->link_close = NULL;
@@ -363,7 +363,7 @@ take_entity(struct text *t, const struct line *l, const char *s, const char *end
 	size_t n = letter_entity(s, (size_t)(end - s), &c);
 
 	if (n == 0) {
-		text_emit(t, l, s, s + 1);
+		letter_text_emit(t, l, s, s + 1);
 		return s + 1;
 	}
 	if (!t->strong && t->strong_tags == 0 && c > ' ' && u_isalnum((UChar32)c))
@@ -390,7 +390,7 @@ take_special(struct text *t, const struct line *l, const char *s, const char *en
 	case '&':
 		return take_entity(t, l, s, end);
 	case '<':
-		next = text_tag(t, l, s, end);
+		next = letter_text_tag(t, l, s, end);
 		if (next > s)
 			return next;
 		break;
@@ -399,10 +399,10 @@ take_special(struct text *t, const struct line *l, const char *s, const char *en
 			return s + 2;
 		break;
 	case '\\':
-		text_emit(t, l, s + 1, s + 2);
+		letter_text_emit(t, l, s + 1, s + 2);
 		return s + 2;
 	case '`':
-		if (t->ticked || text_find(t, FIND_TICK, s + 1) < t->group_end) {
+		if (t->ticked || letter_text_find(t, FIND_TICK, s + 1) < t->group_end) {
 			t->ticked = !t->ticked;
 			return s + 1;
 		}
@@ -410,7 +410,7 @@ take_special(struct text *t, const struct line *l, const char *s, const char *en
 	default:
 		break;
 	}
-	text_emit(t, l, s, s + 1);
+	letter_text_emit(t, l, s, s + 1);
 	return s + 1;
 }
 
@@ -440,7 +440,7 @@ is_special(const struct text *t, const char *s, const char *end)
 }
 
 void
-text_inline(struct text *t, const struct line *l, const char *s, const char *end)
+letter_text_inline(struct text *t, const struct line *l, const char *s, const char *end)
 {
 	static const bool maybe[256] = { ['*'] = true,
 		['_'] = true,
@@ -459,13 +459,13 @@ text_inline(struct text *t, const struct line *l, const char *s, const char *end
 		const char *run = s;
 
 		if (t->skip_name != NULL) {
-			s = text_skip(t, s, end);
+			s = letter_text_skip(t, s, end);
 			continue;
 		}
 		while (s < end && (t->ticked ? *s != '`' : !maybe[(unsigned char)*s] || !is_special(t, s, end)))
 			s++;
 		if (s > run)
-			text_emit(t, l, run, s);
+			letter_text_emit(t, l, run, s);
 		if (s < end)
 			s = take_special(t, l, s, end);
 	}

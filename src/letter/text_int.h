@@ -120,36 +120,36 @@ struct text {
 /* text_line.c */
 enum line_kind { LINE_TEXT, LINE_HEADING, LINE_RULE, LINE_FENCE, LINE_ITEM, LINE_ROW, LINE_PIPES, LINE_MARKER };
 /* Read the lines up to the next blank one into t->lines; false at the end of the text. */
-bool text_group(struct text *t);
+bool letter_text_group(struct text *t);
 /* Measure the text: sets t->width. */
-void text_measure(struct text *t);
-enum line_kind text_line_kind(const struct text *t, size_t i);
-bool text_item(const struct text *t, const struct line *l, struct item *out);
-const char *text_first(const struct line *l);                /* its first character that is no blank */
-bool text_is_full(const struct text *t, size_t i);           /* line i ends where it does because it was full */
-size_t text_underline(const struct line *l, char *c);        /* length of a line of "=" or "-" only, else 0 */
-bool text_next_line(const struct text *t, struct line *out); /* the first line of the next group, unread */
+void letter_text_measure(struct text *t);
+enum line_kind letter_text_line_kind(const struct text *t, size_t i);
+bool letter_text_item(const struct text *t, const struct line *l, struct item *out);
+const char *letter_text_first(const struct line *l);                /* its first character that is no blank */
+bool letter_text_is_full(const struct text *t, size_t i);           /* line i ends where it does because it was full */
+size_t letter_text_underline(const struct line *l, char *c);        /* length of a line of "=" or "-" only, else 0 */
+bool letter_text_next_line(const struct text *t, struct line *out); /* the first line of the next group, unread */
 
 /* text_table.c: a table that begins with line i of the group; how many lines it takes, 0 when there is none. */
-size_t text_tab_table(struct text *t, size_t i);
-size_t text_pipe_table(struct text *t, size_t i);
-size_t text_column_table(struct text *t, size_t i);
+size_t letter_text_tab_table(struct text *t, size_t i);
+size_t letter_text_pipe_table(struct text *t, size_t i);
+size_t letter_text_column_table(struct text *t, size_t i);
 
 /* text_inline.c */
-void text_open(struct text *t, enum letter_kind kind, int level); /* a new block, mark-up state reset */
-void text_close(struct text *t);                                  /* says whether all of it was strong */
-void text_inline(struct text *t, const struct line *l, const char *s, const char *end);
+void letter_text_open(struct text *t, enum letter_kind kind, int level); /* a new block, mark-up state reset */
+void letter_text_close(struct text *t);                                  /* says whether all of it was strong */
+void letter_text_inline(struct text *t, const struct line *l, const char *s, const char *end);
 
 /* text_tag.c: HTML tags; s at '<'. Returns what is behind, s itself when it is no tag. */
-const char *text_tag(struct text *t, const struct line *l, const char *s, const char *end);
+const char *letter_text_tag(struct text *t, const struct line *l, const char *s, const char *end);
 /* Inside <script>, or a comment, and the like: what is behind its end tag, or end. */
-const char *text_skip(struct text *t, const char *s, const char *end);
-void text_place(struct text *t, const struct line *l, const char *s, struct letter_place *out);
-void text_emit(struct text *t, const struct line *l, const char *s, const char *end);
+const char *letter_text_skip(struct text *t, const char *s, const char *end);
+void letter_text_place(struct text *t, const struct line *l, const char *s, struct letter_place *out);
+void letter_text_emit(struct text *t, const struct line *l, const char *s, const char *end);
 /* An empty box or a ticked one instead of what stands at s, with blanks around. */
-void text_box(struct text *t, const struct line *l, const char *s, uint32_t box);
+void letter_text_box(struct text *t, const struct line *l, const char *s, uint32_t box);
 /* The text from here on leads to the address [url, end). */
-void text_link(struct text *t, const char *url, const char *end);
-const char *text_find(struct text *t, int what, const char *from);
+void letter_text_link(struct text *t, const char *url, const char *end);
+const char *letter_text_find(struct text *t, int what, const char *from);
 
 #endif

@@ -10,7 +10,7 @@
 #define NARROWEST 50                 /* and a text that wraps shorter does not either */
 
 const char *
-text_first(const struct line *l)
+letter_text_first(const struct line *l)
 {
 	const char *p = l->s;
 
@@ -109,7 +109,7 @@ finish_line(struct line *l)
 	while (end > l->s && end[-1] == ' ')
 		end--;
 	l->two_blanks = l->end - end >= 2;
-	measure_inside(l, text_first(l));
+	measure_inside(l, letter_text_first(l));
 }
 
 static bool
@@ -124,7 +124,7 @@ add_line(struct text *t, const struct line *l)
 }
 
 bool
-text_group(struct text *t)
+letter_text_group(struct text *t)
 {
 	struct line l;
 
@@ -135,7 +135,7 @@ text_group(struct text *t)
 		if (!read_line(t, &l))
 			break;
 		finish_line(&l);
-		if (text_first(&l) == l.end) {
+		if (letter_text_first(&l) == l.end) {
 			t->page_next = t->page_next || l.page;
 			if (t->n_lines > 0)
 				break;
@@ -148,13 +148,13 @@ text_group(struct text *t)
 }
 
 bool
-text_next_line(const struct text *t, struct line *out)
+letter_text_next_line(const struct text *t, struct line *out)
 {
 	struct text look = { .at = t->at, .end = t->end, .newline = t->newline };
 
 	for (int blank = 0; blank < 2 && read_line(&look, out); blank++) {
 		finish_line(out);
-		if (text_first(out) < out->end)
+		if (letter_text_first(out) < out->end)
 			return !out->page;
 	}
 	return false;
@@ -172,7 +172,7 @@ usual_width(const uint32_t *lines, uint32_t n)
 }
 
 void
-text_measure(struct text *t)
+letter_text_measure(struct text *t)
 {
 	uint32_t lengths[WIDEST + 1] = { 0 }, n = 0, old = 0;
 	size_t long_bytes = 0, bytes = 0;
@@ -196,10 +196,10 @@ text_measure(struct text *t)
 }
 
 bool
-text_is_full(const struct text *t, size_t i)
+letter_text_is_full(const struct text *t, size_t i)
 {
 	const struct line *l = &t->lines[i], *next = &t->lines[i + 1];
-	const char *word = text_first(next), *p = word;
+	const char *word = letter_text_first(next), *p = word;
 
 	/* a soft hyphen is there because the word was cut */
 	if (l->end - l->s > 2 && memcmp(l->end - 2, "\xc2\xad", 2) == 0)
@@ -212,9 +212,9 @@ text_is_full(const struct text *t, size_t i)
 }
 
 size_t
-text_underline(const struct line *l, char *c)
+letter_text_underline(const struct line *l, char *c)
 {
-	const char *p = text_first(l), *from = p;
+	const char *p = letter_text_first(l), *from = p;
 
 	*c = p < l->end ? *p : '\0';
 	if (*c != '=' && *c != '-')
@@ -354,9 +354,9 @@ take_number(const char *p, const char *end, struct item *out)
 }
 
 bool
-text_item(const struct text *t, const struct line *l, struct item *out)
+letter_text_item(const struct text *t, const struct line *l, struct item *out)
 {
-	const char *p = text_first(l);
+	const char *p = letter_text_first(l);
 	size_t n;
 	bool tab;
 
@@ -416,10 +416,10 @@ is_pipe_row(const struct text *t, size_t i, const char *p)
 }
 
 enum line_kind
-text_line_kind(const struct text *t, size_t i)
+letter_text_line_kind(const struct text *t, size_t i)
 {
 	const struct line *l = &t->lines[i];
-	const char *p = text_first(l);
+	const char *p = letter_text_first(l);
 	struct item item;
 
 	if (is_heading(p, l->end))
@@ -430,7 +430,7 @@ text_line_kind(const struct text *t, size_t i)
 		return LINE_RULE;
 	if (is_marker_line(l, p))
 		return LINE_MARKER;
-	if (text_item(t, l, &item))
+	if (letter_text_item(t, l, &item))
 		return LINE_ITEM;
 	if (l->tabs > 0 || (l->lead_tab && t->table >= 0))
 		return LINE_ROW;

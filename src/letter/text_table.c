@@ -33,7 +33,7 @@ begin_cell(struct text *t, int row, int col)
 {
 	struct letter_block *open;
 
-	text_open(t, LETTER_CELL, 0);
+	letter_text_open(t, LETTER_CELL, 0);
 	open = letter_build_open(t->b);
 	if (open == NULL)
 		return;
@@ -50,7 +50,7 @@ is_border(const struct line *l)
 {
 	size_t dashes = 0;
 
-	for (const char *p = text_first(l); p < l->end; p++) {
+	for (const char *p = letter_text_first(l); p < l->end; p++) {
 		if (memchr("+-=|: \t\r", *p, 8) == NULL)
 			return false;
 		dashes += *p == '-' || *p == '=';
@@ -118,7 +118,7 @@ tab_row(struct text *t, const struct line *l, const char *s, bool collapse)
 		/* the last cell also shows how wide the table is */
 		if (p < stop || end == NULL) {
 			begin_cell(t, t->table_rows, col);
-			text_inline(t, l, p, stop);
+			letter_text_inline(t, l, p, stop);
 		}
 		if (end == NULL)
 			break;
@@ -137,14 +137,14 @@ goes_on(const struct text *t, size_t i, size_t n, int cols)
 }
 
 size_t
-text_tab_table(struct text *t, size_t i)
+letter_text_tab_table(struct text *t, size_t i)
 {
 	size_t n = 0;
 	bool indented = true, collapse;
 	int cols = 0;
 
 	while (i + n < t->n_lines && is_tab_row(&t->lines[i + n], n > 0 || t->table >= 0) &&
-	       (n == 0 || is_border(&t->lines[i + n]) || text_line_kind(t, i + n) == LINE_ROW ||
+	       (n == 0 || is_border(&t->lines[i + n]) || letter_text_line_kind(t, i + n) == LINE_ROW ||
 		   (t->lines[i + n].lead_tab && t->lines[i + n].tabs == 0))) {
 		indented = indented && t->lines[i + n].lead_tab && t->lines[i + n].tabs > 0;
 		n++;
@@ -198,7 +198,7 @@ next_cell(const struct line *l, const char **from, const char **s, const char **
 	if (stop > l->s && stop[-1] == '|')
 		stop--;
 	if (*from == NULL) {
-		*from = text_first(l);
+		*from = letter_text_first(l);
 		*from += *from < stop && **from == '|';
 	}
 	if (*from > stop)
@@ -230,20 +230,20 @@ pipe_row(struct text *t, size_t i, size_t n)
 			else if (s < end)
 				letter_build_line(t->b);
 			more = true;
-			text_inline(t, &t->lines[i + k], s, end);
+			letter_text_inline(t, &t->lines[i + k], s, end);
 		}
 	}
 	t->table_rows++;
 }
 
 size_t
-text_pipe_table(struct text *t, size_t i)
+letter_text_pipe_table(struct text *t, size_t i)
 {
 	size_t n = 0, borders = 0, rows = 0;
 	bool framed;
 
 	while (i + n < t->n_lines && (t->lines[i + n].pipes > 0 || is_border(&t->lines[i + n])) && t->lines[i + n].tabs == 0) {
-		borders += *text_first(&t->lines[i + n]) == '+';
+		borders += *letter_text_first(&t->lines[i + n]) == '+';
 		rows += !is_border(&t->lines[i + n]);
 		n++;
 	}
@@ -284,7 +284,7 @@ struct pieces {
 static bool
 cut_line(const struct line *l, struct pieces *out)
 {
-	const char *p = text_first(l);
+	const char *p = letter_text_first(l);
 	size_t at = letter_chars(l->s, (size_t)(p - l->s));
 
 	out->n = 0;
@@ -370,7 +370,7 @@ is_wrapped(const struct columns *c, const struct pieces *p)
 static bool
 fits(const struct text *t, size_t i)
 {
-	return t->lines[i].gap || t->lines[i].indent > 8 || text_line_kind(t, i) == LINE_TEXT;
+	return t->lines[i].gap || t->lines[i].indent > 8 || letter_text_line_kind(t, i) == LINE_TEXT;
 }
 
 /* Columns of the lines from i on; how many lines they hold for. 0: no table. */
@@ -431,7 +431,7 @@ column_row(struct text *t, const struct columns *c, size_t i, size_t n)
 				else
 					letter_build_line(t->b);
 				begun = true;
-				text_inline(t, &t->lines[i + k], p[k].p[q].s, p[k].p[q].end);
+				letter_text_inline(t, &t->lines[i + k], p[k].p[q].s, p[k].p[q].end);
 			}
 		}
 		if (!begun && col + 1 == c->n)
@@ -469,7 +469,7 @@ lone_row(const struct text *t, size_t i, struct columns *c)
 		read_columns(c, taken);
 		return c->n == p.n;
 	}
-	if (!text_next_line(t, &next) || !next.gap || !cut_line(&next, &q) || q.n != p.n)
+	if (!letter_text_next_line(t, &next) || !next.gap || !cut_line(&next, &q) || q.n != p.n)
 		return false;
 	for (size_t k = 0; k < p.n; k++) {
 		if (p.p[k].from + 1 < q.p[k].from || q.p[k].from + 1 < p.p[k].from)
@@ -481,7 +481,7 @@ lone_row(const struct text *t, size_t i, struct columns *c)
 }
 
 size_t
-text_column_table(struct text *t, size_t i)
+letter_text_column_table(struct text *t, size_t i)
 {
 	struct columns c;
 	size_t n;

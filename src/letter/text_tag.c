@@ -187,7 +187,7 @@ note(struct text *t, const struct line *l, const char *s, const char *code, cons
 {
 	struct letter_place place;
 
-	text_place(t, l, s, &place);
+	letter_text_place(t, l, s, &place);
 	letter_build_note(t->b, code, place, "%s", what);
 }
 
@@ -200,7 +200,7 @@ on_paragraph(struct text *t)
 	if (open == NULL)
 		return;
 	if (open->kind == LETTER_PARAGRAPH)
-		text_open(t, LETTER_PARAGRAPH, 0);
+		letter_text_open(t, LETTER_PARAGRAPH, 0);
 	else
 		letter_build_break(t->b);
 }
@@ -213,9 +213,9 @@ on_heading(struct text *t, const struct seen *tag)
 		return;
 	}
 	if (tag->end)
-		text_open(t, LETTER_PARAGRAPH, 0);
+		letter_text_open(t, LETTER_PARAGRAPH, 0);
 	else
-		text_open(t, LETTER_HEADING, tag->tag->name[1] - '0');
+		letter_text_open(t, LETTER_HEADING, tag->tag->name[1] - '0');
 }
 
 static void
@@ -226,7 +226,7 @@ on_list(struct text *t, const struct seen *tag, const char *s)
 		if (!has_end_tag(t, &t->list_end, s + 1, tag->tag->name))
 			t->html_lists = 0;
 		if (t->html_tables == 0)
-			text_open(t, LETTER_PARAGRAPH, 0);
+			letter_text_open(t, LETTER_PARAGRAPH, 0);
 	} else if (has_end_tag(t, &t->list_end, s, tag->tag->name) && t->html_lists < LIST_DEPTH) {
 		t->html_number[t->html_lists++] = (tag->tag->name[0] | 0x20) == 'o' ? 0 : -1;
 	}
@@ -244,7 +244,7 @@ on_item(struct text *t, const struct seen *tag)
 	}
 	if (tag->end)
 		return;
-	text_open(t, LETTER_ITEM, level);
+	letter_text_open(t, LETTER_ITEM, level);
 	open = letter_build_open(t->b);
 	if (open != NULL && t->html_lists > 0 && t->html_number[level - 1] >= 0)
 		open->number = ++t->html_number[level - 1];
@@ -258,7 +258,7 @@ on_table(struct text *t, const struct seen *tag, const char *s)
 		if (!has_end_tag(t, &t->table_end, s + 1, "table"))
 			t->html_tables = 0;
 		if (t->html_tables == 0)
-			text_open(t, LETTER_PARAGRAPH, 0);
+			letter_text_open(t, LETTER_PARAGRAPH, 0);
 	} else if (has_end_tag(t, &t->table_end, s, "table") && t->html_tables++ == 0) {
 		t->html_table = t->tables++;
 		t->html_row = t->html_col = -1;
@@ -303,7 +303,7 @@ on_cell(struct text *t, const struct seen *tag)
 	t->html_col = t->html_col < 0                                                         ? 0
 		      : open != NULL && open->kind == LETTER_CELL && open->col == t->html_col ? t->html_col + open->colspan
 											      : t->html_col + 1;
-	text_open(t, LETTER_CELL, 0);
+	letter_text_open(t, LETTER_CELL, 0);
 	open = letter_build_open(t->b);
 	if (open == NULL)
 		return;
@@ -320,7 +320,7 @@ on_input(struct text *t, const struct line *l, const char *s, const struct seen 
 
 	if (!attribute(tag, "type", &v) || (!is_value(v, "checkbox") && !is_value(v, "radio")))
 		return;
-	text_box(t, l, s, attribute(tag, "checked", &v) ? 0x2611 : 0x2610);
+	letter_text_box(t, l, s, attribute(tag, "checked", &v) ? 0x2611 : 0x2610);
 }
 
 static void
@@ -332,8 +332,8 @@ on_link(struct text *t, const struct seen *tag)
 	if (tag->end || !attribute(tag, "href", &v))
 		return;
 	if (letter_build_open(t->b) == NULL)
-		text_open(t, LETTER_PARAGRAPH, 0);
-	text_link(t, v.s, v.end);
+		letter_text_open(t, LETTER_PARAGRAPH, 0);
+	letter_text_link(t, v.s, v.end);
 }
 
 static void
@@ -407,15 +407,15 @@ take_address(struct text *t, const struct line *l, const char *s, const char *cl
 	if (n == 0)
 		return s;
 	if (letter_build_open(t->b) == NULL)
-		text_open(t, LETTER_PARAGRAPH, 0);
+		letter_text_open(t, LETTER_PARAGRAPH, 0);
 	if (memchr(s + 1, ':', n) == NULL && n < sizeof(mail) - 7) {
 		memcpy(mail, "mailto:", 7);
 		memcpy(mail + 7, s + 1, n);
-		text_link(t, mail, mail + 7 + n);
+		letter_text_link(t, mail, mail + 7 + n);
 	} else {
-		text_link(t, s + 1, close);
+		letter_text_link(t, s + 1, close);
 	}
-	text_emit(t, l, s + 1, close);
+	letter_text_emit(t, l, s + 1, close);
 	letter_build_link_end(t->b);
 	return close + 1;
 }
@@ -438,14 +438,14 @@ take_comment(struct text *t, const char *s, const char *end)
 }
 
 const char *
-text_tag(struct text *t, const struct line *l, const char *s, const char *end)
+letter_text_tag(struct text *t, const struct line *l, const char *s, const char *end)
 {
 	struct seen tag = { .end = s + 1 < end && s[1] == '/' };
 	const char *name = s + 1 + tag.end, *p = name, *close;
 
 	if (end - s >= 4 && memcmp(s, "<!--", 4) == 0)
 		return take_comment(t, s, end);
-	close = text_find(t, FIND_ANGLE, s);
+	close = letter_text_find(t, FIND_ANGLE, s);
 	if (close >= t->group_end)
 		return s;
 	while (p < end && text_is_alnum(*p))
@@ -460,7 +460,7 @@ text_tag(struct text *t, const struct line *l, const char *s, const char *end)
 }
 
 const char *
-text_skip(struct text *t, const char *s, const char *end)
+letter_text_skip(struct text *t, const char *s, const char *end)
 {
 	const char *p;
 
