@@ -100,7 +100,7 @@ purpose_of(const struct draft_work *w, uint32_t block, uint32_t from)
 
 	if (from <= 160)
 		id = purpose_in(w, block, from);
-	if (id == NULL && block > 0 && b[-1].zone == b->zone && b[-1].len <= 80 && from <= 40)
+	if (id == NULL && block > 0 && b[-1].zone == b->zone && b[-1].len <= 80 && from <= 40 && (w->holds[block - 1] & DRAFT_HOLDS_AT) == 0)
 		id = purpose_in(w, block - 1, b[-1].len);
 	return id;
 }

@@ -402,7 +402,7 @@ put_revision(struct draft_work *w)
 
 /* ---- kind ---- */
 
-/* Where the title may stand: from the top to the first long text. */
+/* Where the title may stand: from the top to the greeting or the first long text. */
 static uint32_t
 title_end(const struct draft_work *w)
 {
@@ -413,7 +413,7 @@ title_end(const struct draft_work *w)
 
 		if (b->zone != LETTER_BODY)
 			continue;
-		if (b->len > TITLE_LONG && b->kind == LETTER_PARAGRAPH)
+		if ((b->len > TITLE_LONG && b->kind == LETTER_PARAGRAPH) || draft_hit_at(w, i, TERM_SECTION, "greeting"))
 			break;
 		seen++;
 	}

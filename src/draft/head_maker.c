@@ -299,9 +299,13 @@ one_line(struct draft_work *w, const char *s, size_t len)
 static void
 put_text(struct draft_work *w, const char *pointer, struct head_slice v, int confidence)
 {
-	struct draft_source s = draft_from(w, v.block, v.from, v.to - v.from, confidence);
+	const char *text = w->l->blocks[v.block].text;
+	struct draft_source s;
 
-	draft_put_str(w->d, pointer, one_line(w, w->l->blocks[v.block].text + v.from, v.to - v.from), &s);
+	while (v.to > v.from && strchr(" ,;:-", text[v.to - 1]) != NULL)
+		v.to--;
+	s = draft_from(w, v.block, v.from, v.to - v.from, confidence);
+	draft_put_str(w->d, pointer, one_line(w, text + v.from, v.to - v.from), &s);
 }
 
 /* The value of the first label of that name outside the form. */

@@ -5,7 +5,8 @@
 #define SAMPLE_MAX ((size_t)64 << 10) /* bytes of a letter that are enough to know its language */
 #define BLOCK_MIN 60u                 /* a shorter block is too little to be sure */
 #define MIXED_SHARE 12                /* percent of the text from which on a second language counts */
-#define BLOCK_CLEAR 60                /* percent of a block's telling words */
+#define MIXED_BYTES 150u
+#define BLOCK_CLEAR 60 /* percent of a block's telling words */
 #define GUESSES 4
 #define LANGS_MAX 32
 #define HITS_PER_BLOCK 512u
@@ -87,19 +88,28 @@ tally_blocks(struct draft_work *w, struct tally *t)
 	tally_sort(t);
 }
 
-/* The blocks that do not tell are in the language of the letter. */
+static bool
+is_mixed_in(const struct tally *t, const struct term_lang *lang)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->lang[i] == lang)
+			return t->bytes[i] * 100 >= t->all * MIXED_SHARE && t->bytes[i] >= MIXED_BYTES;
+	return false;
+}
+
+/* The blocks that do not tell are in the language of the letter, and so are those that seem to be in one that is hardly there: names and addresses look foreign. */
 static void
-fill_blocks(struct draft_work *w)
+fill_blocks(struct draft_work *w, const struct tally *t)
 {
 	for (uint32_t i = 0; i < w->l->n_blocks; i++)
-		if (w->block_lang[i] == NULL)
+		if (w->block_lang[i] == NULL || (w->lang != NULL && !is_mixed_in(t, w->block_lang[i])))
 			w->block_lang[i] = w->lang;
 }
 
 static void
 put_languages(struct draft_work *w, const struct tally *t)
 {
-	if (t->n < 2 || t->bytes[1] * 100 < t->all * MIXED_SHARE)
+	if (t->n < 2 || !is_mixed_in(t, t->lang[1]))
 		return;
 	for (size_t i = 0; i < t->n; i++) {
 		json_t *j;
@@ -173,7 +183,7 @@ draft_stage_language(struct draft_work *w)
 	find_language(w, &t);
 	put_language(w);
 	put_languages(w, &t);
-	fill_blocks(w);
+	fill_blocks(w, &t);
 	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
 		uint32_t more = find_terms(w, i, found);
 

@@ -54,6 +54,12 @@ has_text(const json_t *list, const char *text)
 	return false;
 }
 
+static bool
+is_word(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '-' || c == '_';
+}
+
 /* "CVE-2023-1968", "CWE-250": upper case as printed in any case; the digits decide. */
 static bool
 number_at(const char *s, size_t len, const char *prefix, char *out, size_t size)
@@ -88,7 +94,7 @@ find_numbers(struct draft_work *w, const char *prefix, const char *pointer)
 			char number[32];
 			struct draft_source s;
 
-			if ((b->text[k] | 32) != 'c' || b->text[k + 3] != '-' ||
+			if ((b->text[k] | 32) != 'c' || b->text[k + 3] != '-' || (k > 0 && is_word(b->text[k - 1])) ||
 			    !number_at(b->text + k, b->len - k, prefix, number, sizeof(number)))
 				continue;
 			s = draft_from(w, i, k, strlen(number), 90);
