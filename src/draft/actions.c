@@ -231,7 +231,7 @@ put_medwatch(struct draft_work *w, uint32_t i)
 	told = draft_signs_in(w, i, from, to);
 	obligation = draft_obligation(&told);
 	for (size_t k = 0; k < FP_COUNT(routes); k++)
-		if (draft_has(signs, routes[k].sign))
+		if (routes[k].sign == SIGN_BY_POST ? draft_by_post(w, i) : draft_has(signs, routes[k].sign))
 			(void)json_array_append_new(ways, json_string(routes[k].id));
 	json_object_set_new_nocheck(j, "url", url != NULL ? json_string(url) : json_null());
 	json_object_set_new_nocheck(j, "routes", ways);

@@ -85,7 +85,7 @@ put_routes(struct draft_work *w, uint32_t i)
 		put_once(w->d, "/reply/routes", "free-email", &src);
 	if ((draft_has(s, SIGN_BY_FAX) || draft_has(s, SIGN_LABEL_FAX)) && (w->holds[i] & DRAFT_HOLDS_DIGIT) != 0)
 		put_once(w->d, "/reply/routes", "form-by-fax", &src);
-	if (draft_has(s, SIGN_BY_POST))
+	if (draft_by_post(w, i))
 		put_once(w->d, "/reply/routes", "form-by-post", &src);
 	if (url && draft_has(s, SIGN_ONLINE))
 		put_once(w->d, "/reply/routes", "portal", &src);

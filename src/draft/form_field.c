@@ -148,6 +148,22 @@ form_trim(const struct draft_work *w, struct form_text t)
 	return t;
 }
 
+/* A label begins its line, or what the field before it left; in the middle of words it asks only with a rule behind it. */
+static bool
+at_start(const struct draft_work *w, struct form_text t, uint32_t from, const struct term_hit *h)
+{
+	const char *s = w->l->blocks[t.block].text;
+	uint32_t before = h->from, end = h->to;
+
+	while (before > from && s[before - 1] == ' ')
+		before--;
+	if (before <= from + 2 || strchr("_.:,;/|()!?*", s[before - 1]) != NULL)
+		return true;
+	while (end < t.to && s[end] == ' ')
+		end++;
+	return rule_at(s, end, t.to);
+}
+
 static const struct term_hit *
 next_field(const struct draft_work *w, struct form_text t, uint32_t from, uint32_t *end, struct form_text *mask, bool first)
 {
@@ -157,6 +173,8 @@ next_field(const struct draft_work *w, struct form_text t, uint32_t from, uint32
 		if (h[i].from < from || h[i].to > t.to || field_of(h[i].key) == NULL)
 			continue;
 		*mask = (struct form_text){ .block = t.block };
+		if (!at_start(w, t, from, &h[i]))
+			continue;
 		if (asks(w, t.block, h[i].to, t.to, end, mask) ||
 		    (first && (alone(w, t, &h[i]) || (t.to - t.from <= LABEL_MAX && goes_on(w, t, &h[i], end, mask)))))
 			return &h[i];

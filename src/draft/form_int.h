@@ -72,6 +72,7 @@ struct form {
 	struct form_entry *joins;     /* a following box without a question of its own belongs to it; NULL: none */
 	int serial_table;             /* rows of this table each ask for serial numbers; -1 */
 	struct form_text serial_head; /* of its column; from == to once a row has asked */
+	bool listed;                  /* devices were listed, each with its serial numbers: "done" means on all of them */
 	int head_table;               /* table whose columns are headed by yes and no; -1 */
 	struct form_text head[FORM_COLUMNS];
 	int col;    /* of the cell that is read; 0 outside tables */

@@ -220,6 +220,8 @@ name_question(struct form *f, struct form_entry *e)
 	}
 	if (e->n_options == 1 && strcmp(e->options[0].id, "not-applicable") == 0)
 		id = "not-applicable";
+	else if (id != NULL && f->listed && strcmp(id, "actions-performed") == 0)
+		id = "all-servers-done";
 	else if (id == NULL)
 		id = e->n_verbs > 0 ? e->verbs[0]->id : "question";
 	form_entry_name(f, e, id);
@@ -323,7 +325,7 @@ static struct form_entry *
 add_words(struct form *f, struct form_text words, uint32_t box, bool several)
 {
 	struct draft_signs s = draft_signs_in(f->w, words.block, words.from, words.to);
-	const char *reason = form_reason_id(&s);
+	const char *reason = form_reason_id(&s), *statement = form_statement_id(f->part, &s);
 	char id[48] = "reason";
 
 	if (reason != NULL && strcmp(reason, "same-instrument") == 0)
@@ -333,9 +335,9 @@ add_words(struct form *f, struct form_text words, uint32_t box, bool several)
 			(void)snprintf(id, sizeof(id), "step-%d-reason", f->action);
 		return add_choice(f, id, reason != NULL ? reason : "other", words, true);
 	}
-	if ((f->products && form_statement_id(f->part, &s) == NULL) || names_product(f, words))
+	if ((f->products && statement == NULL) || names_product(f, words))
 		return add_choice(f, "products", form_product_id(f, words), words, false);
-	if (several && f->asked.to > f->asked.from && words.to - words.from <= CHOICE_MAX)
+	if (several && statement == NULL && f->asked.to > f->asked.from && words.to - words.from <= CHOICE_MAX)
 		return add_choice(f, "choice", form_product_id(f, words), words, false);
 	return add_tick(f, words, box);
 }
@@ -496,7 +498,7 @@ form_read_line(struct form *f, struct form_text t)
 	front = (struct form_text){ t.block, t.from, l.box[0].from };
 	tail = (struct form_text){ t.block, l.box[l.n - 1].to, t.to };
 	l.before = empty(f, tail) && !empty(f, front) &&
-	    (answer_at_end(f, front).id != NULL || (l.n > 1 && answer_of(f, words_of(&l, 0)).id == NULL));
+		   (answer_at_end(f, front).id != NULL || (l.n > 1 && answer_of(f, words_of(&l, 0)).id == NULL));
 	if (empty(f, tail) && !empty(f, front) && !l.before) {
 		(void)add_tick(f, front, l.box[0].from);
 		return;
@@ -552,7 +554,9 @@ form_read_text(struct form *f, struct form_text t)
 {
 	struct draft_signs s = draft_signs_in(f->w, t.block, t.from, t.to);
 
-	if (empty(f, t) || read_circled(f, t) || read_heading(f, t) || read_step(f, t) || is_or(f, t))
+	if (empty(f, t) || draft_sign_hit(f->w, t.block, SIGN_SEC_GREETING, t.from, t.from + 4) != NULL)
+		return;
+	if (read_circled(f, t) || read_heading(f, t) || read_step(f, t) || is_or(f, t))
 		return;
 	if (draft_has(&s, SIGN_REASON)) {
 		ask(f, t);

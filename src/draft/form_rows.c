@@ -104,6 +104,7 @@ reads_serial_row(struct form *f, const struct row *r)
 
 		memcpy(id + 15, product, strlen(product) < 64 ? strlen(product) + 1 : 0);
 		form_entry_name(f, e, id);
+		f->listed = true;
 	}
 	f->serial_head = (struct form_text){ 0 };
 	return true;

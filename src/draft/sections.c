@@ -65,6 +65,7 @@ draft_named_section(const struct draft_work *w, uint32_t i, size_t from, size_t 
 	const struct term_hit *h = w->hits + w->span[i].first;
 	size_t all = draft_letters(b->text + from, to - from), best = 0;
 	const char *key = NULL;
+	bool first = false;
 
 	for (uint32_t k = 0; k < w->span[i].n; k++) {
 		enum draft_sign a = h[k].key->group == TERM_CONCEPT ? draft_sign_of(w, h[k].key) : SIGN_COUNT;
@@ -78,8 +79,12 @@ draft_named_section(const struct draft_work *w, uint32_t i, size_t from, size_t 
 			continue;
 		best = n;
 		key = form ? "form" : h[k].key->id;
+		first = h[k].from <= from + 2;
 	}
 	*share = all > 0 ? best * 100 / all : 0;
+	/* "Information of the person who ...": heads of a form's rows go on for a while. */
+	if (key != NULL && first && strncmp(key, "form-", 5) == 0)
+		*share += 25;
 	return key;
 }
 
@@ -116,6 +121,8 @@ heading_level(const struct walk *k, uint32_t i, size_t *need)
 	return b->bold ? LEVEL_BOLD : LEVEL_WORDS;
 }
 
+static const enum draft_sign form_signs[] = { SIGN_VERIFICATION_FORM, SIGN_ACKNOWLEDGEMENT_FORM, SIGN_REPLY_FORM, SIGN_COUNT };
+
 /* Sections that are never opened by a heading's words alone. */
 static bool
 by_content_only(const char *key)
@@ -125,18 +132,20 @@ by_content_only(const char *key)
 
 /* Inside the form its own headings count, and a few that can only be of the letter. */
 static bool
-may_open(const struct walk *k, const char *key, const struct letter_block *b)
+may_open(const struct walk *k, const char *key, uint32_t i)
 {
 	static const char *const back[] = { "problem", "impact", "background", "risk", "why", "exploitation" };
+	const struct letter_block *b = &k->w->l->blocks[i];
 
 	if (by_content_only(key))
 		return false;
 	if (is_form(key))
-		return k->form || is(key, "form") || b->kind == LETTER_HEADING || b->bold;
+		return k->form || is(key, "form") || b->kind == LETTER_HEADING || b->bold ||
+		       draft_has_any(draft_signs_of(k->w, i), form_signs);
 	if (!k->form)
 		return true;
-	for (size_t i = 0; i < FP_COUNT(back); i++)
-		if (b->kind == LETTER_HEADING && is(key, back[i]))
+	for (size_t n = 0; n < FP_COUNT(back); n++)
+		if (b->kind == LETTER_HEADING && is(key, back[n]))
 			return true;
 	return false;
 }
@@ -183,7 +192,7 @@ try_heading(struct walk *k, uint32_t i)
 	int level = heading_level(k, i, &need);
 	const char *key = level != LEVEL_NONE ? draft_named_section(k->w, i, heading_start(k->w, i), b->len, &share) : NULL;
 
-	if (key != NULL && share >= need && may_open(k, key, b)) {
+	if (key != NULL && share >= need && may_open(k, key, i)) {
 		open_section(k, i, key, level);
 		return true;
 	}
@@ -220,7 +229,6 @@ first_sentence(const struct letter_block *b)
 static const enum draft_sign authority_signs[] = { SIGN_COMPETENT_AUTHORITY, SIGN_HEALTH_AUTHORITY, SIGN_REGULATOR, SIGN_COUNT };
 static const enum draft_sign told_signs[] = { SIGN_DO_INFORM, SIGN_SEC_AUTHORITIES, SIGN_WERE_INFORMED, SIGN_BEING_INFORMED,
 	SIGN_COUNT };
-static const enum draft_sign form_signs[] = { SIGN_VERIFICATION_FORM, SIGN_ACKNOWLEDGEMENT_FORM, SIGN_REPLY_FORM, SIGN_COUNT };
 static const enum draft_sign form_verbs[] = { SIGN_DO_COMPLETE, SIGN_DO_RETURN, SIGN_COUNT };
 static const enum draft_sign cut_signs[] = { SIGN_NETWORK_CABLE, SIGN_MAINS_CABLE, SIGN_DO_DISCONNECT, SIGN_COUNT };
 static const enum draft_sign break_in_signs[] = { SIGN_UNAUTHORISED, SIGN_SEC_EMERGENCY, SIGN_COUNT };
@@ -234,6 +242,14 @@ is_authorities(const struct draft_signs *s, const struct letter_block *b)
 {
 	return draft_has_any(s, authority_signs) && draft_has_any(s, told_signs) && !draft_has(s, SIGN_AFFECTED_ONLY) &&
 	       !draft_has(s, SIGN_MEDWATCH) && b->kind != LETTER_ITEM && b->len < 500;
+}
+
+/* There data and faults spread, not notices. */
+static bool
+tells_harm(const char *key)
+{
+	return is(key, "problem") || is(key, "impact") || is(key, "risk") || is(key, "background") ||
+	       is(key, "manufacturer-actions");
 }
 
 /* "Contact" is also what a battery has: an address, or the name of the service, must stand beside it. */
@@ -275,7 +291,7 @@ paragraph_section(const struct walk *k, uint32_t i)
 		return "recommendations";
 	if (is_support(k, s, i))
 		return "support";
-	if (draft_has(s, SIGN_SEC_PASS_ON))
+	if (draft_has(s, SIGN_SEC_PASS_ON) && !tells_harm(k->cur))
 		return "pass-on";
 	return NULL;
 }
@@ -448,21 +464,24 @@ has_rule(const struct letter_block *b)
 	return false;
 }
 
-static bool
-is_field(const struct draft_work *w, uint32_t i)
+/* How much a block looks like a form: its boxes, up to three, or a label to write behind. */
+static uint32_t
+form_weight(const struct draft_work *w, uint32_t i)
 {
 	static const enum draft_sign fields[] = { SIGN_LABEL_COMPANY, SIGN_LABEL_NAME, SIGN_LABEL_JOB, SIGN_LABEL_TITLE,
 		SIGN_LABEL_DATE, SIGN_LABEL_SIGNATURE, SIGN_COUNT };
 	const struct letter_block *b = &w->l->blocks[i];
 	struct form_box box;
 	size_t at = 0;
+	uint32_t n = 0;
 
 	if (b->zone != LETTER_BODY)
-		return false;
-	if (form_box_next(w, i, &at, b->len, &box))
-		return true;
-	return b->len > 0 && b->len < HEADING_MAX && draft_has_any(draft_signs_of(w, i), fields) &&
-	       (b->text[b->len - 1] == ':' || has_rule(b));
+		return 0;
+	while (n < 3 && form_box_next(w, i, &at, b->len, &box))
+		n++;
+	if (n > 0 || b->len == 0 || b->len >= HEADING_MAX || !draft_has_any(draft_signs_of(w, i), fields))
+		return n;
+	return b->text[b->len - 1] == ':' || has_rule(b);
 }
 
 /* Boxes in the middle of a letter may be ticks of its template; a form stands at the end and asks for a person, too. */
@@ -473,11 +492,11 @@ find_bare_form(struct walk *k)
 	uint32_t first = w->l->n_blocks, n = 0;
 
 	for (uint32_t i = w->l->n_blocks; i-- > 0;) {
-		if (is(w->section[i], "customer-actions") || is(w->section[i], "closing"))
+		if (is(w->section[i], "customer-actions") || draft_sign_hit(w, i, SIGN_SEC_CLOSING, 0, 6) != NULL)
 			break;
-		if (is_field(w, i)) {
+		if (form_weight(w, i) > 0) {
 			first = i;
-			n++;
+			n += form_weight(w, i);
 		}
 	}
 	if (n < 3)

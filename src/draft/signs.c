@@ -159,3 +159,15 @@ draft_sentence(const struct letter_block *b, size_t at, size_t *from, size_t *to
 		i++;
 	*to = i < b->len ? i + 1 : b->len;
 }
+
+bool
+draft_by_post(const struct draft_work *w, uint32_t block)
+{
+	const struct term_hit *mail = w->hits + w->span[block].first;
+	const struct term_hit *post = draft_sign_hit(w, block, SIGN_BY_POST, 0, SIZE_MAX);
+
+	for (uint32_t i = 0; post != NULL && i < w->span[block].n; i++)
+		if (draft_sign_of(w, mail[i].key) == SIGN_LABEL_EMAIL && mail[i].from <= post->to && mail[i].to > post->from)
+			return false;
+	return post != NULL;
+}
