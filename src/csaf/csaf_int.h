@@ -23,6 +23,8 @@ struct csaf_map {
 size_t csaf_map_get(const struct csaf_map *m, const char *key);
 /* Keep index under key (borrowed) when there is none yet; false: there is one, or no memory (*failed). */
 bool csaf_map_put(struct csaf_map *m, const char *key, size_t index, bool *failed);
+/* The same, over what is there. False: no memory. */
+bool csaf_map_set(struct csaf_map *m, const char *key, size_t index, bool *failed);
 void csaf_map_free(struct csaf_map *m);
 
 /* ---- products ---- */

@@ -77,6 +77,17 @@ csaf_map_put(struct csaf_map *m, const char *key, size_t index, bool *failed)
 	return true;
 }
 
+bool
+csaf_map_set(struct csaf_map *m, const char *key, size_t index, bool *failed)
+{
+	if (csaf_map_put(m, key, index, failed))
+		return true;
+	if (*failed)
+		return false;
+	slot_of(m, key)->index = index;
+	return true;
+}
+
 void
 csaf_map_free(struct csaf_map *m)
 {
