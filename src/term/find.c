@@ -191,14 +191,30 @@ term_find(const struct term_base *t, const struct term_lang *lang, unsigned grou
 
 #define CHUNK 24u /* words that are judged together: about two sentences */
 
+/* "UDI-DI", "AM-FSN2024", "d.o.o.": parts of codes and abbreviations are words of no language, though they may look like its little ones. */
+static bool
+is_of_code(const char *text, size_t len, const struct term_word *w)
+{
+	static const char joins[] = "-/_0123456789";
+	char before = w->from > 0 ? text[w->from - 1] : ' ', behind = w->to < len ? text[w->to] : ' ';
+
+	if (w->letters == 1 && (before == '.' || behind == '.'))
+		return true;
+	for (uint32_t i = w->from; i < w->to; i++)
+		if (text[i] < 'A' || text[i] > 'Z')
+			return false;
+	return w->letters <= 4 && (strchr(joins, before) != NULL || strchr(joins, behind) != NULL);
+}
+
 static void
-vote(const struct term_base *t, const struct term_word *w, size_t n, uint32_t score[TERM_LANGS_MAX], uint32_t *hits)
+vote(const struct term_base *t, const char *text, size_t len, const struct term_word *w, size_t n, uint32_t score[TERM_LANGS_MAX],
+    uint32_t *hits)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct term_slot *s = term_slot_find(t, w[i].hash);
 		uint32_t langs = s != NULL ? s->langs : 0, weight;
 
-		if (langs == 0)
+		if (langs == 0 || is_of_code(text, len, &w[i]))
 			continue;
 		/* A word that many languages have says little. */
 		weight = 60u / (uint32_t)__builtin_popcount(langs);
@@ -253,7 +269,7 @@ term_guess(const struct term_base *t, const char *text, size_t len, struct term_
 	if (w == NULL || n == 0 || t->n_langs == 0)
 		return 0;
 	(void)term_words_of(t, text, len, w, n);
-	vote(t, w, n, all, &hits);
+	vote(t, text, len, w, n, all, &hits);
 	if (hits < 3)
 		return 0;
 	vote_letters(t, text, len, all);
@@ -262,7 +278,7 @@ term_guess(const struct term_base *t, const char *text, size_t len, struct term_
 		uint32_t score[TERM_LANGS_MAX] = { 0 }, here = 0;
 		size_t best;
 
-		vote(t, w + i, n - i < CHUNK ? n - i : CHUNK, score, &here);
+		vote(t, text, len, w + i, n - i < CHUNK ? n - i : CHUNK, score, &here);
 		if (here == 0)
 			continue;
 		best = best_of(score, t->n_langs);
