@@ -223,6 +223,38 @@ labelled_numbers(struct numbers *x, uint32_t block)
 	}
 }
 
+static bool
+has_label(const struct draft_work *w, uint32_t block, uint32_t from, uint32_t to)
+{
+	const struct term_hit *h = w->hits + w->span[block].first;
+
+	for (uint32_t i = 0; i < w->span[block].n; i++)
+		if (h[i].key->group == TERM_LABEL && h[i].from >= from && h[i].to <= to)
+			return true;
+	return false;
+}
+
+/* "Safety notice no. TS/2024/09": the number is all that follows what the letter calls itself. */
+static void
+titled_number(struct numbers *x, uint32_t block)
+{
+	const struct letter_block *b = &x->w->l->blocks[block];
+	const struct term_hit *h = x->w->hits + x->w->span[block].first;
+	struct draft_rows rows = { .b = b };
+	uint32_t from, to, a, z;
+
+	if (b->len > TITLE_LONG || b->zone != LETTER_BODY)
+		return;
+	while (draft_row_next(&rows, &from, &to))
+		for (uint32_t i = 0; i < x->w->span[block].n; i++) {
+			if (h[i].key->group != TERM_KIND || h[i].from < from || h[i].to >= to ||
+			    has_label(x->w, block, from, to) || !code_run(b->text, h[i].to, to, &a, &z))
+				continue;
+			if (z == to && a <= h[i].to + 12)
+				add_number(x, block, a, z, 80, false);
+		}
+}
+
 /* Numbers that look like references, label or not: they begin with two capitals or more. */
 static void
 formed_numbers(struct numbers *x, uint32_t block)
@@ -491,15 +523,19 @@ void
 draft_stage_head(struct draft_work *w)
 {
 	struct numbers *x = fp_arena_alloc(w->arena, 1, sizeof(*x));
+	uint32_t title;
 
 	if (x == NULL) {
 		w->d->no_memory = true;
 		return;
 	}
 	x->w = w;
+	title = title_end(w);
 	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
 		if (!draft_in_form(w, i))
 			labelled_numbers(x, i);
+		if ((w->holds[i] & DRAFT_HOLDS_DIGIT) != 0 && i < title)
+			titled_number(x, i);
 		if ((w->holds[i] & DRAFT_HOLDS_DIGIT) != 0)
 			formed_numbers(x, i);
 	}

@@ -6,6 +6,8 @@
 #define BLOCK_MIN 60u                 /* a shorter block is too little to be sure */
 #define MIXED_SHARE 12                /* percent of the text from which on a second language counts */
 #define MIXED_BYTES 150u
+#define SURE_BYTES 1500u /* of blocks in one language */
+#define SURE_SHARE 85u
 #define BLOCK_CLEAR 60 /* percent of a block's telling words */
 #define GUESSES 4
 #define LANGS_MAX 32
@@ -133,10 +135,11 @@ find_language(struct draft_work *w, const struct tally *t)
 
 	if (w->o->lang != NULL)
 		w->lang = term_lang_find(w->t, w->o->lang);
-	if (w->lang == NULL && t->n > 0)
+	if (w->lang == NULL && t->n > 0 && t->bytes[0] >= SURE_BYTES && t->bytes[0] * 100 >= t->all * SURE_SHARE)
 		w->lang = t->lang[0];
 	if (w->lang != NULL)
 		return;
+	/* A short letter has few telling words: only all of them together say it. */
 	text = sample(w, &len);
 	n = text != NULL ? term_guess(w->t, text, len, g, GUESSES) : 0;
 	w->lang = n > 0 ? g[0].lang : NULL;

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #define LABELS_MAX 48
-#define HEAD_MAX 160u /* bytes; a longer text is no head of a column */
+#define HEAD_MAX 160u       /* bytes; a longer text is no head of a column */
+#define ABBREVIATED_MAX 24u /* bytes of a head that may end in a point: "Kat. no." */
 #define LINE_NAME_MAX 110u
 #define GAP_MAX 3u /* blocks between two lines of one record */
 
@@ -111,7 +112,7 @@ prod_head(const struct prod *p, uint32_t block, uint32_t from, uint32_t to)
 		fields |= PROD(l[i].field);
 	}
 	if (n == 0 || has_value_inside(s, l[n - 1].to, to) || (l[0].from > from + 2 && covered * 10 < (to - from) * 4) ||
-	    s[to - 1] == '.')
+	    (s[to - 1] == '.' && to - from > ABBREVIATED_MAX))
 		return 0;
 	return holds_code(s + l[0].to, to - l[0].to) ? 0 : fields;
 }
@@ -208,6 +209,18 @@ line_values(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const s
 }
 
 /* "NextSeq 550Dx (REF 20005715, ...)": what stands before the first label is the name, when codes follow. */
+static bool
+parted(const char *s, uint32_t from, const struct prod_label *l, uint32_t to)
+{
+	uint32_t value;
+
+	for (uint32_t i = from + 2; i < l->from; i++)
+		if (strchr("(,;:/|", s[i]) != NULL || s[i] == '\xE2')
+			return true;
+	/* "Numbers of lot: 12" is one label, of which we know the last word. */
+	return !colon_after(s, l->to, to, &value);
+}
+
 static void
 line_named(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const struct prod_label *l, size_t n)
 {
@@ -259,6 +272,21 @@ in_products(const struct draft_work *w, uint32_t block)
 	return strcmp(w->section[block], "products") == 0;
 }
 
+/* "RECALL OF A MEDICAL DEVICE" speaks of a product, and is no label of one. */
+static bool
+is_name_label(const struct lines *r, uint32_t block, uint32_t from, uint32_t to)
+{
+	const struct draft_work *w = r->p->w;
+	const char *s = w->l->blocks[block].text;
+	struct prod_label l[1];
+
+	if (draft_hit_first(w, block, TERM_KIND) != NULL || strcmp(w->section[block], "title") == 0)
+		return false;
+	if (s[to - 1] == ':')
+		return true;
+	return prod_labels(r->p, block, from, to, l, 1) == 1 && (l[0].to - l[0].from) * 10 >= (to - from) * 6;
+}
+
 /* A label of its own: its values come below. */
 static bool
 line_head(struct lines *r, uint32_t block, uint32_t from, uint32_t to)
@@ -266,7 +294,7 @@ line_head(struct lines *r, uint32_t block, uint32_t from, uint32_t to)
 	const struct letter_block *b = &r->p->w->l->blocks[block];
 	unsigned head = prod_head(r->p, block, from, to) & PROD_READ;
 
-	if (head == 0)
+	if (head == 0 || (head == PROD(PROD_NAME) && !is_name_label(r, block, from, to)))
 		return false;
 	if (b->kind == LETTER_HEADING && head == PROD(PROD_NAME) && !in_products(r->p->w, block))
 		return false;
@@ -324,7 +352,7 @@ read_line(struct lines *r, uint32_t block, uint32_t from, uint32_t to)
 		return;
 	r->pending = 0;
 	if (l[first].field != PROD_NAME && l[first].from > from + 2 && (is_item(b) || in_products(w, block)) &&
-	    l[first].from - from <= LINE_NAME_MAX)
+	    l[first].from - from <= LINE_NAME_MAX && parted(b->text, from, &l[first], to))
 		line_named(r, block, from, to, l + first, n - first);
 	else
 		line_values(r, block, from, to, l, n);

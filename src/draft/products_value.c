@@ -448,6 +448,17 @@ take_gap(struct values *v, uint32_t to)
 	}
 }
 
+/* "BL-S": capitals alone in a cell of numbers are one, too. */
+static void
+take_capitals(struct values *v, const struct draft_token *t)
+{
+	enum prod_field f = field_for(v);
+
+	if (v->cell && f != PROD_FIELDS && t->from == v->from && t->to == v->to && t->letters == t->capitals && t->foreign == 0 &&
+	    t->letters >= 3)
+		add_number(v, f, t);
+}
+
 static void
 take_token(struct values *v, const struct draft_token *t)
 {
@@ -461,6 +472,7 @@ take_token(struct values *v, const struct draft_token *t)
 	v->at = t->to;
 	v->to_pending = false;
 	v->words++;
+	take_capitals(v, t);
 	/* Running text ends the list; before it a few words may stand ("numbers affected"). */
 	if (!v->cell && (v->p->rec.n > v->first || v->words > WORDS_BEFORE))
 		v->stop = true;
