@@ -191,14 +191,14 @@ term_find(const struct term_base *t, const struct term_lang *lang, unsigned grou
 
 #define CHUNK 24u /* words that are judged together: about two sentences */
 
-/* "UDI-DI", "AM-FSN2024", "d.o.o.": parts of codes and abbreviations are words of no language, though they may look like its little ones. */
+/* "UDI-DI", "AM-FSN2024", "d.o.o.", "e-mail": parts of codes and abbreviations are words of no language, though they may look like its little ones. */
 static bool
 is_of_code(const char *text, size_t len, const struct term_word *w)
 {
 	static const char joins[] = "-/_0123456789";
 	char before = w->from > 0 ? text[w->from - 1] : ' ', behind = w->to < len ? text[w->to] : ' ';
 
-	if (w->letters == 1 && (before == '.' || behind == '.'))
+	if (w->letters == 1 && (before == '.' || behind == '.' || behind == '-'))
 		return true;
 	for (uint32_t i = w->from; i < w->to; i++)
 		if (text[i] < 'A' || text[i] > 'Z')
