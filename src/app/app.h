@@ -173,6 +173,20 @@ enum fp_status app_notice_waive(const char *dir, const char *finding, const char
 /* May the notice in dir be signed? FP_ECONFLICT names the first open difference of safety or legal meaning. */
 enum fp_status app_parity_gate(const char *dir, fp_time now, struct fp_err *err) FP_MUST_CHECK;
 
+/* ---- letters into one notice ---- */
+
+struct app_merged {
+	size_t texts, questions, open; /* languages; things to decide, and those that are not decided yet */
+	bool opens;                    /* what was written is a notice already */
+	char why[512];                 /* why not */
+};
+/*
+ * Letters of one notice, one language each -> dir/notice.json, dir/LANG.md and dir/decisions.txt, which holds what a person must decide; its answers are taken when the same is done
+ * again. FP_EEXIST when dir holds a notice that this did not write.
+ */
+enum fp_status app_notice_merge(struct app_merged *out, const char *const *paths, size_t n, const char *dir,
+    const struct app_read_options *o, struct fp_err *err) FP_MUST_CHECK;
+
 /* ---- devices ---- */
 
 struct app_import_options {

@@ -2,11 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <errno.h>
 #include <sys/stat.h>
 
 #include "app/app.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/utf8.h"
+#include "draft/merge.h"
 #include "parity/notice_side.h"
 
 #define SIDES_MAX 40u
@@ -232,4 +235,97 @@ app_parity_gate(const char *dir, fp_time now, struct fp_err *err)
 	    "the languages of %s do not say the same: %zu open differences of safety or legal meaning, the first is %s (%s): %s; "
 	    "mend the texts, or 'fieldproof notice waive %s %s'",
 	    dir, open, first->id, first->code, first->message, dir, first->id);
+}
+
+/* ---- letters into one notice ---- */
+
+static enum fp_status
+read_sides(
+    struct draft **side, size_t *got, const char *const *paths, size_t n, const struct app_read_options *o, struct fp_err *err)
+{
+	FP_AUTO(app_reader_freep) struct app_reader *reader = NULL;
+	struct app_read_options read = o != NULL ? *o : (struct app_read_options){ .max_bytes = 0 };
+
+	read.blocks = true;
+	if (n > SIDES_MAX)
+		return fp_fail(err, FP_ELIMIT, "%zu letters; at most %u", n, SIDES_MAX);
+	if (app_reader_new(&reader, &read, err) != FP_OK)
+		return fp_failed(err, FP_EINVAL);
+	for (*got = 0; *got < n; (*got)++)
+		if (app_letter_draft(reader, paths[*got], &side[*got], err) != FP_OK)
+			return fp_failed(err, FP_EINVAL);
+	return FP_OK;
+}
+
+static enum fp_status
+put_file(const char *dir, const char *name, const char *data, size_t len, struct fp_err *err)
+{
+	FP_AUTO(fp_freep) char *path = fp_asprintf("%s/%s", dir, name);
+
+	return path != NULL ? fp_file_publish(path, data, len, 0644, err) : fp_fail(err, FP_ENOMEM, "out of memory");
+}
+
+static enum fp_status
+write_merge(const char *dir, const struct merge *m, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf json = { .max = 0 }, decisions = { .max = 0 };
+
+	if (fp_json_pretty(&json, m->notice, err) != FP_OK || merge_decisions(&decisions, m, err) != FP_OK)
+		return fp_failed(err, FP_ENOMEM);
+	if (mkdir(dir, 0777) != 0 && errno != EEXIST)
+		return fp_fail_errno(err, errno, "cannot make the folder '%s'", dir);
+	/* The decisions first: they are what a person wrote. */
+	if (put_file(dir, "decisions.txt", decisions.data, decisions.len, err) != FP_OK ||
+	    put_file(dir, "notice.json", json.data, json.len, err) != FP_OK)
+		return fp_failed(err, FP_EIO);
+	for (size_t i = 0; i < m->n_texts; i++) {
+		FP_AUTO(fp_freep) char *name = fp_asprintf("%s.md", m->texts[i].lang);
+
+		if (name == NULL || put_file(dir, name, m->texts[i].markdown, strlen(m->texts[i].markdown), err) != FP_OK)
+			return fp_failed(err, FP_EIO);
+	}
+	return FP_OK;
+}
+
+enum fp_status
+app_notice_merge(struct app_merged *out, const char *const *paths, size_t n, const char *dir, const struct app_read_options *o,
+    struct fp_err *err)
+{
+	struct draft *side[SIDES_MAX] = { NULL };
+	FP_AUTO(merge_freep) struct merge *m = NULL;
+	FP_AUTO(term_base_freep) struct term_base *terms = NULL;
+	FP_AUTO(notice_freep) struct notice *notice = NULL;
+	FP_AUTO(fp_freep) char *decisions = fp_asprintf("%s/decisions.txt", dir);
+	FP_AUTO(fp_buf_free) struct fp_buf said = { .max = (size_t)1 << 20 };
+	struct fp_err why = { .status = FP_OK };
+	struct stat st;
+	enum fp_status status = FP_OK;
+	size_t got = 0;
+
+	*out = (struct app_merged){ .questions = 0 };
+	if (decisions == NULL)
+		return fp_fail(err, FP_ENOMEM, "out of memory");
+	if (stat(decisions, &st) == 0)
+		status = fp_file_read(&said, decisions, err);
+	else if (is_notice(dir))
+		status = fp_fail(err, FP_EEXIST,
+		    "'%s' holds a notice that merging did not write (there is no decisions.txt): choose another folder", dir);
+	if (status == FP_OK)
+		status = term_base_open(&terms, NULL, err);
+	if (status == FP_OK)
+		status = read_sides(side, &got, paths, n, o, err);
+	if (status == FP_OK)
+		status = draft_merge(&m, (const struct draft *const *)side, got, terms, said.data, said.len, decisions, err);
+	if (status == FP_OK)
+		status = write_merge(dir, m, err);
+	for (size_t i = 0; i < FP_COUNT(side); i++)
+		draft_free(side[i]);
+	if (status != FP_OK)
+		return status;
+	out->questions = m->n_questions;
+	out->open = m->n_open;
+	out->texts = m->n_texts;
+	out->opens = notice_open(&notice, dir, &why) == FP_OK;
+	fp_utf8_copy(out->why, sizeof(out->why), why.msg);
+	return FP_OK;
 }

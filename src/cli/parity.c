@@ -55,6 +55,43 @@ run_waive(struct cli *c, struct fp_err *err)
 	return FP_OK;
 }
 
+static enum fp_status
+run_merge(struct cli *c, struct fp_err *err)
+{
+	const char *dir = cli_opt(c, "output");
+	struct app_merged m;
+
+	if (dir == NULL)
+		return fp_fail(err, FP_EUSAGE, "say where the notice shall stand: --output=FOLDER");
+	if (app_notice_merge(&m, c->args, (size_t)c->n_args, dir, NULL, err) != FP_OK)
+		return fp_failed(err, FP_EINVAL);
+	if (c->json) {
+		json_t *j = json_object();
+
+		fp_json_set_str(j, "folder", dir);
+		fp_json_set_int(j, "languages", (int64_t)m.texts);
+		fp_json_set_int(j, "questions", (int64_t)m.questions);
+		fp_json_set_int(j, "open", (int64_t)m.open);
+		fp_json_set(j, "is_notice", json_boolean(m.opens));
+		fp_json_set(j, "problem", m.opens ? json_null() : json_string(m.why));
+		return cli_print_json(c, "fieldproof-merged-1", j, err);
+	}
+	printf("%s: %zu\n", cli_t(c, N_("Languages")), m.texts);
+	printf("%s: %zu\n", cli_t(c, N_("Open questions")), m.open);
+	if (m.open > 0)
+		printf("%s %s/decisions.txt\n", cli_t(c, N_("Answer them in this file, then merge again:")), dir);
+	else if (m.opens)
+		printf("%s\n",
+		    cli_t(c, N_("The letters are one notice now. Read its texts, then run 'fieldproof notice lint' on it.")));
+	else
+		printf("%s %s\n", cli_t(c, N_("Not yet a notice:")), m.why);
+	return FP_OK;
+}
+
+static const struct cli_option merge_options[] = {
+	{ "output", "FOLDER", "where notice.json, the texts and decisions.txt are written" },
+	{ NULL, NULL, NULL },
+};
 static const struct cli_option compare_options[] = {
 	{ "output", "FILE", "write the versions side by side, the differences marked, as an HTML page" },
 	{ "waivers", "FILE", "waivers that hold (waivers.json of the notice's folder)" },
@@ -76,5 +113,10 @@ const struct cli_verb cli_parity_verbs[] = {
 	    "  fieldproof notice waive notices/FSN2023-1338 0123456789abcdef --reason='agreed with the authority' --name='A. "
 	    "Person' --until=2026-12-31\n",
 	    run_waive, waive_options },
+	{ "notice", "merge", "FILE...", 1, -1,
+	    "the letters of one notice into one draft: facts once, texts per language, and what a person must decide",
+	    "  fieldproof notice merge letter-de.pdf letter-it.pdf --output=drafts/FSN2023-1338\n"
+	    "  (edit drafts/FSN2023-1338/decisions.txt, then the same command again)\n",
+	    run_merge, merge_options },
 	{ .noun = NULL },
 };
