@@ -167,7 +167,7 @@ draft_by_post(const struct draft_work *w, uint32_t block)
 	const struct term_hit *post = draft_sign_hit(w, block, SIGN_BY_POST, 0, SIZE_MAX);
 
 	for (uint32_t i = 0; post != NULL && i < w->span[block].n; i++)
-		if (draft_sign_of(w, mail[i].key) == SIGN_LABEL_EMAIL && mail[i].from <= post->to && mail[i].to > post->from)
+		if (draft_sign_of(w, mail[i].key) == SIGN_LABEL_EMAIL && mail[i].from <= post->to && mail[i].to > post->to)
 			return false;
 	return post != NULL;
 }
