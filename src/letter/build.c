@@ -376,7 +376,8 @@ goes_on(const struct letter_build *b, const struct letter_place *at)
 {
 	if (at->line > 0)
 		return at->line == b->now.line && at->col == b->now.col && at->page == b->now.page;
-	return memcmp(at, &b->now, sizeof(*at)) == 0;
+	return at->page == b->now.page && at->x0 == b->now.x0 && at->y0 == b->now.y0 && at->x1 == b->now.x1 &&
+	       at->y1 == b->now.y1;
 }
 
 void

@@ -262,21 +262,23 @@ why_failed(const struct letter_build *b, struct fp_err *err)
 }
 
 static bool
+finish_units(struct letter_build *b, struct units *us)
+{
+	if (!make_units(b, us) || !letter_furniture(b, us))
+		return false;
+	settle_units(b, us);
+	letter_join_pages(b, us);
+	return true;
+}
+
+static bool
 finish(struct letter_build *b, struct letter *l)
 {
-	FP_AUTO(fp_freep) struct unit *units = NULL;
 	struct units us = { 0 };
+	bool ok = b->n_blocks == 0 || finish_units(b, &us);
 
-	if (b->n_blocks > 0) {
-		if (!make_units(b, &us))
-			return false;
-		units = us.u;
-		if (!letter_furniture(b, &us))
-			return false;
-		settle_units(b, &us);
-		letter_join_pages(b, &us);
-	}
-	return b->failed == FP_OK && write_letter(b, l);
+	free(us.u);
+	return ok && b->failed == FP_OK && write_letter(b, l);
 }
 
 enum fp_status

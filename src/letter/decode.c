@@ -285,3 +285,66 @@ letter_decode(struct letter_decoded *out, const char *data, size_t len, const ch
 		out->note = "says another encoding, but is UTF-8";
 	return FP_OK;
 }
+
+/* U+2500 to U+257F: bytes E2 94 80 to E2 95 BF. */
+static bool
+is_frame(const char *p, const char *end)
+{
+	return end - p >= 3 && (unsigned char)p[0] == 0xE2 && ((unsigned char)p[1] == 0x94 || (unsigned char)p[1] == 0x95);
+}
+
+static const char *
+find_frame(const char *p, const char *end)
+{
+	while ((p = memchr(p, 0xE2, (size_t)(end - p))) != NULL && !is_frame(p, end))
+		p++;
+	return p;
+}
+
+/* first: nothing stands before it on its line. */
+static char
+plain_frame(unsigned n, bool first)
+{
+	static const struct {
+		unsigned char to; /* offset from U+2500, inclusive */
+		char c;
+	} table[] = { { 1, '-' }, { 2, '|' }, { 3, '>' }, { 5, '-' }, { 7, '|' }, { 9, '-' }, { 11, '|' }, { 0x4B, '+' },
+		{ 0x4D, '-' }, { 0x4F, '|' }, { 0x50, '=' }, { 0x51, '|' }, { 0x73, '+' }, { 0x74, '-' }, { 0x75, '|' },
+		{ 0x76, '-' }, { 0x77, '|' }, { 0x78, '-' }, { 0x79, '|' }, { 0x7A, '-' }, { 0x7B, '|' }, { 0x7C, '-' },
+		{ 0x7D, '|' }, { 0x7E, '-' }, { 0x7F, '|' } };
+	size_t i = 0;
+
+	while (n > table[i].to)
+		i++;
+	return table[i].c == '>' && !first ? '|' : table[i].c;
+}
+
+enum fp_status
+letter_plain_frames(struct letter_decoded *d, struct fp_err *err)
+{
+	const char *end = d->s + d->len, *p = find_frame(d->s, end);
+	char *copy, *to;
+	bool first = true;
+
+	if (p == NULL)
+		return FP_OK;
+	copy = fp_reallocarray(NULL, d->len + 1, 1);
+	if (copy == NULL)
+		return fp_fail(err, FP_ENOMEM, "out of memory");
+	to = copy;
+	for (p = d->s; p < end;) {
+		if (is_frame(p, end)) {
+			*to++ = plain_frame((((unsigned char)p[1] & 1U) << 6) | ((unsigned char)p[2] & 0x3FU), first);
+			p += 3;
+			first = false;
+			continue;
+		}
+		first = *p == '\n' || (first && *p == ' ');
+		*to++ = *p++;
+	}
+	free(d->owned);
+	d->owned = copy;
+	d->s = copy;
+	d->len = (size_t)(to - copy);
+	return FP_OK;
+}

@@ -21,6 +21,9 @@ enum fp_status letter_decode(
     struct letter_decoded *out, const char *data, size_t len, const char *charset, struct fp_err *err) FP_MUST_CHECK;
 void letter_decoded_free(struct letter_decoded *d);
 
+/* Frames drawn with box characters stand as "|", "-", "=" and "+" afterwards (a heavy stroke at a line's beginning as ">"), one for one, so that columns stay. FP_ENOMEM. */
+enum fp_status letter_plain_frames(struct letter_decoded *d, struct fp_err *err) FP_MUST_CHECK;
+
 /* Characters in valid UTF-8. */
 size_t letter_chars(const char *s, size_t len);
 

@@ -29,9 +29,12 @@ enum element {
 	E_TABLE,
 	E_ROW,
 	E_CELL,
+	E_TERMS,
+	E_TERM,
+	E_VALUE,
 	E_INPUT,
 	E_SCRIPT,
-	E_STYLE,
+
 	E_DROP,
 	E_HEAD,
 	E_TITLE,
@@ -47,14 +50,14 @@ static const struct {
 	enum element e;
 } elements[] = {
 	{ "a", E_LINK }, { "address", E_BLOCK }, { "applet", E_SCRIPT }, { "article", E_BLOCK }, { "aside", E_BLOCK }, { "b", E_STRONG },
-	{ "blockquote", E_BLOCK }, { "body", E_BLOCK }, { "br", E_BREAK }, { "caption", E_BLOCK }, { "center", E_BLOCK }, { "dd", E_BLOCK },
-	{ "details", E_BLOCK }, { "div", E_BLOCK }, { "dl", E_BLOCK }, { "dt", E_BLOCK }, { "embed", E_SCRIPT }, { "fieldset", E_BLOCK },
+	{ "blockquote", E_BLOCK }, { "body", E_BLOCK }, { "br", E_BREAK }, { "caption", E_BLOCK }, { "center", E_BLOCK }, { "dd", E_VALUE },
+	{ "details", E_BLOCK }, { "div", E_BLOCK }, { "dl", E_TERMS }, { "dt", E_TERM }, { "embed", E_SCRIPT }, { "fieldset", E_BLOCK },
 	{ "figcaption", E_BLOCK }, { "figure", E_BLOCK }, { "footer", E_BLOCK }, { "form", E_BLOCK }, { "h1", E_HEADING }, { "h2", E_HEADING },
 	{ "h3", E_HEADING }, { "h4", E_HEADING }, { "h5", E_HEADING }, { "h6", E_HEADING }, { "head", E_HEAD }, { "header", E_BLOCK },
 	{ "hr", E_RULE }, { "html", E_HTML }, { "iframe", E_SCRIPT }, { "input", E_INPUT }, { "legend", E_BLOCK }, { "li", E_ITEM },
 	{ "main", E_BLOCK }, { "menu", E_LIST }, { "meta", E_META }, { "nav", E_BLOCK }, { "object", E_SCRIPT }, { "ol", E_LIST },
 	{ "option", E_BREAK }, { "p", E_BLOCK }, { "pre", E_PRE }, { "script", E_SCRIPT }, { "section", E_BLOCK }, { "strong", E_STRONG },
-	{ "style", E_STYLE }, { "summary", E_BLOCK }, { "svg", E_DROP }, { "table", E_TABLE }, { "td", E_CELL }, { "template", E_STYLE },
+	{ "style", E_DROP }, { "summary", E_BLOCK }, { "svg", E_DROP }, { "table", E_TABLE }, { "td", E_CELL }, { "template", E_SCRIPT },
 	{ "th", E_CELL }, { "title", E_TITLE }, { "tr", E_ROW }, { "ul", E_LIST },
 };
 /* clang-format on */
@@ -382,7 +385,6 @@ static void
 begin_skip(struct html *h, enum element e)
 {
 	h->scripts += e == E_SCRIPT;
-	h->styles += e == E_STYLE;
 	h->skip = 1;
 	h->skip_hidden = e == E_OTHER;
 }
@@ -425,7 +427,12 @@ begin(struct html *h, enum element e, const char *name, const xmlChar **atts, ui
 		h->in_item++;
 		break;
 	case E_TABLE:
-		letter_html_begin_table(h);
+	case E_TERMS:
+		letter_html_begin_table(h, e == E_TERMS);
+		break;
+	case E_TERM:
+	case E_VALUE:
+		letter_html_begin_term(h, e == E_VALUE);
 		break;
 	case E_ROW:
 		letter_html_begin_row(h);
@@ -485,8 +492,11 @@ end(struct html *h, enum element e)
 			letter_html_close(h);
 		break;
 	case E_TABLE:
+	case E_TERMS:
 		letter_html_end_table(h);
 		break;
+	case E_TERM:
+	case E_VALUE:
 	case E_CELL:
 		letter_html_end_cell(h);
 		break;
@@ -517,8 +527,8 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 	*open = 0;
 	if (h->skip > 0) {
 		h->skip++;
-	} else if (e == E_SCRIPT || e == E_STYLE || e == E_DROP || is_hidden(atts)) {
-		begin_skip(h, e == E_SCRIPT || e == E_STYLE || e == E_DROP ? e : E_OTHER);
+	} else if (e == E_SCRIPT || e == E_DROP || is_hidden(atts)) {
+		begin_skip(h, e == E_SCRIPT || e == E_DROP ? e : E_OTHER);
 	} else {
 		begin(h, e, (const char *)name, atts, open);
 	}
@@ -612,9 +622,9 @@ finish_notes(struct html *h, const struct letter_decoded *d)
 		letter_build_note(h->b, "encoding", (struct letter_place){ .line = 1 }, "%s", d->note);
 	if (d->cut)
 		letter_build_note(h->b, "cut-off", (struct letter_place){ .line = 1 }, "the file ends inside a character");
-	if (h->scripts + h->styles > 0)
+	if (h->scripts > 0)
 		letter_build_note(h->b, "scripts-dropped", (struct letter_place){ .line = 1 },
-		    "left out: %zu scripts or embedded objects, %zu style sheets or templates", h->scripts, h->styles);
+		    "left out: %zu scripts, templates or embedded objects", h->scripts);
 	if (h->title.len > 0 && h->title.failed == FP_OK)
 		letter_build_title(h->b, h->title.data, squeeze(h->title.data, h->title.len));
 }

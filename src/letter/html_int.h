@@ -14,6 +14,7 @@ struct html_table {
 	size_t first_block; /* that it can have */
 	bool layout;        /* holds tables or headings: its cells are no cells of data */
 	bool in_cell;
+	bool terms;                  /* a <dl>: terms in column 0, what belongs to them in column 1 */
 	uint16_t left[HTML_COLUMNS]; /* rows that a cell above still reaches down */
 };
 
@@ -33,7 +34,7 @@ struct html {
 
 	int skip; /* open elements that are left out */
 	bool skip_hidden, hidden_noted;
-	size_t scripts, styles;
+	size_t scripts;
 
 	bool in_head, in_title, in_heading, has_lang;
 	int in_item, lists, pre, strong;
@@ -52,7 +53,8 @@ struct letter_place letter_html_place(const struct html *h);
 int letter_html_number(const char *s, int otherwise);
 
 /* html_table.c */
-void letter_html_begin_table(struct html *h);
+void letter_html_begin_table(struct html *h, bool terms);
+void letter_html_begin_term(struct html *h, bool value); /* <dt>, <dd> */
 void letter_html_end_table(struct html *h);
 void letter_html_begin_row(struct html *h);
 void letter_html_begin_cell(struct html *h, const char *colspan, const char *rowspan);

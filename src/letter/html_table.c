@@ -34,7 +34,7 @@ letter_html_lay_out(struct html *h)
 }
 
 void
-letter_html_begin_table(struct html *h)
+letter_html_begin_table(struct html *h, bool terms)
 {
 	letter_html_lay_out(h);
 	letter_html_close(h);
@@ -43,7 +43,8 @@ letter_html_begin_table(struct html *h)
 		h->no_memory = true;
 		return;
 	}
-	h->tables[h->n_tables] = (struct html_table){ .id = h->next_table++, .first_block = h->b->n_blocks, .row = -1 };
+	h->tables[h->n_tables] =
+	    (struct html_table){ .id = h->next_table++, .first_block = h->b->n_blocks, .row = -1, .terms = terms };
 	h->tables[h->n_tables].layout = h->n_tables >= NESTED_MAX;
 	h->n_tables++;
 }
@@ -113,6 +114,21 @@ letter_html_begin_cell(struct html *h, const char *colspan, const char *rowspan)
 		t->left[i] = (uint16_t)rows;
 	t->col += columns;
 	t->in_cell = true;
+}
+
+void
+letter_html_begin_term(struct html *h, bool value)
+{
+	struct html_table *t = top(h);
+
+	if (t == NULL || !t->terms) {
+		letter_html_close(h);
+		return;
+	}
+	if (!value || t->col > 1 || t->row < 0)
+		letter_html_begin_row(h);
+	t->col = value;
+	letter_html_begin_cell(h, NULL, NULL);
 }
 
 void

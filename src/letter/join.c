@@ -68,6 +68,25 @@ is_code(const char *from, const char *end)
 	return false;
 }
 
+/* "https://a.example/" at a line's end and "b/c.html" on the next are one address. */
+static bool
+is_cut_address(const char *before, size_t len, const char *after, size_t after_len)
+{
+	size_t from = len, word = first_word(after, after_len);
+
+	if (before[len - 1] != '/' || word < 2)
+		return false;
+	while (from > 0 && before[from - 1] != ' ' && len - from < 300)
+		from--;
+	if (len - from < 8 || (memcmp(before + from, "http", 4) != 0 && memcmp(before + from, "www.", 4) != 0))
+		return false;
+	for (size_t i = 0; i + 1 < word; i++) {
+		if (memchr("/._=-", after[i], 5) != NULL)
+			return (unsigned char)after[0] < 0x80;
+	}
+	return false;
+}
+
 enum glue
 letter_glue(const char *before, size_t before_len, const char *after, size_t after_len)
 {
@@ -76,6 +95,8 @@ letter_glue(const char *before, size_t before_len, const char *after, size_t aft
 
 	if (before_len < 2 || after_len == 0)
 		return GLUE_BLANK;
+	if (is_cut_address(before, before_len, after, after_len))
+		return GLUE_NONE;
 	c = char_before(before, before + before_len, &hyphen);
 	if ((c != '-' && c != 0x2010) || hyphen == before)
 		return GLUE_BLANK;

@@ -121,7 +121,7 @@ const char *letter_format_name(enum letter_format f); /* "text", "html", "pdf", 
  */
 enum fp_status letter_read_text(struct letter **out, const char *file, const char *data, size_t len,
     const struct letter_limits *o, struct fp_err *err) FP_MUST_CHECK;
-/* HTML by a forgiving parser; scripts, styles and hidden elements are dropped with a note; places are lines of the source. */
+/* HTML by a forgiving parser; scripts and hidden elements are dropped with a note, styles without; places are lines of the source (column 0). */
 enum fp_status letter_read_html(struct letter **out, const char *file, const char *data, size_t len,
     const struct letter_limits *o, struct fp_err *err) FP_MUST_CHECK;
 /* What "pdftotext -bbox-layout" wrote: words with boxes -> lines, paragraphs, tables (by the words' columns), headers and footers, reading order. */

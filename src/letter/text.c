@@ -158,14 +158,43 @@ is_more(struct text *t, size_t i)
 		return !interrupts(t, i);
 	if (k != LINE_TEXT || is_underlined(t, i))
 		return false;
-	/* two lines with gaps may be a table of columns: take_lines looks */
-	return !(t->lines[i].gap && i + 1 < t->n_lines && t->lines[i + 1].gap) ||
-	       (t->no_columns != NULL && t->lines[i].s < t->no_columns);
+	return !letter_text_is_columns(t, i);
+}
+
+/* A capital letter or a digit; letters beyond ASCII may be either. */
+static bool
+begins_big(const struct line *l)
+{
+	const char *p = letter_text_first(l);
+
+	return p < l->end && ((*p >= 'A' && *p <= 'Z') || *p < 0 || text_is_digit(*p));
+}
+
+/* A heading without mark-up: the first line of a paragraph is much shorter than the second and was not full. */
+static bool
+stands_alone(const struct text *t, size_t i)
+{
+	const struct line *l = &t->lines[i];
+	size_t usual = t->width != 0 ? t->width : 80;
+	size_t len = letter_chars(l->s, (size_t)(l->end - l->s)), next;
+
+	if (i + 1 >= t->n_lines || len * 10 > usual * 7 || letter_text_is_full(t, i) || !begins_big(&t->lines[i + 1]))
+		return false;
+	next = letter_chars(t->lines[i + 1].s, (size_t)(t->lines[i + 1].end - t->lines[i + 1].s));
+	return t->width != 0 ? next * 10 >= usual * 8 && next > len : next > usual;
+}
+
+/* Wrapped text at the margin behind an item that is indented, and whose line was not full, is not the item's. */
+static bool
+leaves_item(const struct text *t, size_t i)
+{
+	return t->width != 0 && t->depth > 0 && t->lines[i].indent < t->lines[i - 1].indent + 1 &&
+	       t->lines[i].indent <= t->list[t->depth - 1].indent && !letter_text_is_full(t, i - 1) && begins_big(&t->lines[i]);
 }
 
 /* The text of lines from i on, the first from s; returns how many. */
 static size_t
-take_lines(struct text *t, size_t i, const char *s)
+take_lines(struct text *t, size_t i, const char *s, bool item)
 {
 	size_t n = 0;
 
@@ -176,7 +205,7 @@ take_lines(struct text *t, size_t i, const char *s)
 		letter_text_inline(t, l, n == 0 ? s : letter_text_first(l), l->end);
 		in_tag = t->skip_to != NULL && t->skip_to > l->end;
 		n++;
-		if (!in_tag && !is_more(t, i + n))
+		if (!in_tag && (!is_more(t, i + n) || (item ? leaves_item(t, i + n) : n == 1 && stands_alone(t, i))))
 			return n;
 		if (!in_tag && (l->two_blanks || !letter_text_is_full(t, i + n - 1)))
 			letter_build_break(t->b);
@@ -197,7 +226,7 @@ take_item(struct text *t, size_t i)
 	open = letter_build_open(t->b);
 	if (open != NULL)
 		open->number = item.number;
-	return take_lines(t, i, item.text);
+	return take_lines(t, i, item.text, true);
 }
 
 /* A paragraph that stands deeper than the item before it, behind a blank line, is the item's. */
@@ -213,15 +242,17 @@ belongs_to_item(struct text *t, size_t i)
 static size_t
 take_text(struct text *t, size_t i)
 {
+	bool belongs = belongs_to_item(t, i);
+
 	if (is_underlined(t, i))
 		return take_underlined(t, i);
-	if (belongs_to_item(t, i)) {
+	if (belongs) {
 		letter_build_break(t->b);
 	} else {
 		letter_text_open(t, LETTER_PARAGRAPH, 0);
 		t->stale = true;
 	}
-	return take_lines(t, i, letter_text_first(&t->lines[i]));
+	return take_lines(t, i, letter_text_first(&t->lines[i]), belongs);
 }
 
 static size_t
@@ -258,8 +289,6 @@ take_block(struct text *t, size_t i)
 	case LINE_HEADING:
 		return take_heading(t, i);
 	case LINE_RULE:
-		letter_text_open(t, LETTER_PARAGRAPH, 0);
-		return 1;
 	case LINE_FENCE:
 		letter_text_open(t, LETTER_PARAGRAPH, 0);
 		return 1;
@@ -343,7 +372,7 @@ letter_read_text(
 		return fp_fail(err, FP_ENOMEM, "%s: out of memory", file);
 	if (len > max)
 		return fp_fail(err, FP_ELIMIT, "%s: %zu bytes, the limit is %zu", file, len, max);
-	if (letter_decode(&d, data, len, NULL, err) != FP_OK)
+	if (letter_decode(&d, data, len, NULL, err) != FP_OK || letter_plain_frames(&d, err) != FP_OK)
 		return fp_ctx(err, "%s", file);
 	note_encoding(&t, &d);
 	t.at = d.s;

@@ -40,6 +40,13 @@ struct line {
 	bool two_blanks; /* ends with two blanks: a forced break */
 };
 
+/* Columns of blanks as intervals of characters. */
+#define COLUMNS_MAX 32
+struct columns {
+	uint16_t from[COLUMNS_MAX], to[COLUMNS_MAX];
+	size_t n;
+};
+
 struct list_level {
 	uint16_t indent;
 	char kind; /* '-', '*', 'o', 'n' (numbers), 'a' (letters) */
@@ -82,7 +89,6 @@ struct text {
 	size_t n_lines, cap_lines;
 	bool page_next; /* a form feed came */
 	bool no_memory;
-	const char *no_columns; /* up to here no table of columns begins */
 
 	struct list_level list[LIST_DEPTH];
 	int depth;
@@ -93,8 +99,8 @@ struct text {
 	int table;     /* the block before is a cell of this table; -1 */
 	int row_table; /* the rows that are read now belong to */
 	int table_rows, table_cols;
-	int table_from[2]; /* first characters of its columns */
-	bool table_one;    /* the run of rows before was one row */
+	struct columns table_at; /* n 0: its columns are not of blanks */
+	bool table_one;          /* the run of rows before was one row */
 
 	/* inside a block */
 	const char *group_end;
@@ -133,7 +139,9 @@ bool letter_text_next_line(const struct text *t, struct line *out); /* the first
 /* text_table.c: a table that begins with line i of the group; how many lines it takes, 0 when there is none. */
 size_t letter_text_tab_table(struct text *t, size_t i);
 size_t letter_text_pipe_table(struct text *t, size_t i);
+bool letter_text_is_border(const struct line *l); /* "+----+----+", "|---|:-:|": between rows */
 size_t letter_text_column_table(struct text *t, size_t i);
+bool letter_text_is_columns(const struct text *t, size_t i); /* would there be one */
 
 /* text_inline.c */
 void letter_text_open(struct text *t, enum letter_kind kind, int level); /* a new block, mark-up state reset */

@@ -411,8 +411,11 @@ is_pipe_row(const struct text *t, size_t i, const char *p)
 
 	if (*p == '|' || (*p == '+' && p + 1 < l->end && (p[1] == '-' || p[1] == '=')))
 		return true;
-	return l->pipes > 0 &&
-	       ((i + 1 < t->n_lines && t->lines[i + 1].pipes == l->pipes) || (i > 0 && t->lines[i - 1].pipes == l->pipes));
+	if (l->pipes == 0)
+		return false;
+	if (i + 1 < t->n_lines && (t->lines[i + 1].pipes == l->pipes || letter_text_is_border(&t->lines[i + 1])))
+		return true;
+	return i > 0 && t->lines[i - 1].pipes == l->pipes;
 }
 
 enum line_kind

@@ -4,7 +4,6 @@
 #include "letter/decode.h"
 #include "letter/text_int.h"
 
-#define COLUMNS_MAX 32
 #define WIDTH_MAX 400 /* characters of a line in which columns of blanks are looked for */
 
 /* Where the rows of a run of lines go. */
@@ -26,6 +25,7 @@ end_table(struct text *t, int cols, bool one)
 	t->table = open != NULL && open->kind == LETTER_CELL ? t->row_table : -1;
 	t->table_cols = cols;
 	t->table_one = one;
+	t->table_at.n = 0;
 }
 
 static void
@@ -44,9 +44,8 @@ begin_cell(struct text *t, int row, int col)
 
 /* TAB */
 
-/* "+----+----+", "|---|:-:|": between rows. */
-static bool
-is_border(const struct line *l)
+bool
+letter_text_is_border(const struct line *l)
 {
 	size_t dashes = 0;
 
@@ -144,7 +143,7 @@ letter_text_tab_table(struct text *t, size_t i)
 	int cols = 0;
 
 	while (i + n < t->n_lines && is_tab_row(&t->lines[i + n], n > 0 || t->table >= 0) &&
-	       (n == 0 || is_border(&t->lines[i + n]) || letter_text_line_kind(t, i + n) == LINE_ROW ||
+	       (n == 0 || letter_text_is_border(&t->lines[i + n]) || letter_text_line_kind(t, i + n) == LINE_ROW ||
 		   (t->lines[i + n].lead_tab && t->lines[i + n].tabs == 0))) {
 		indented = indented && t->lines[i + n].lead_tab && t->lines[i + n].tabs > 0;
 		n++;
@@ -159,7 +158,7 @@ letter_text_tab_table(struct text *t, size_t i)
 	}
 	begin_table(t, !goes_on(t, i, n, cols));
 	for (size_t k = i; k < i + n; k++) {
-		if (!is_border(&t->lines[k]))
+		if (!letter_text_is_border(&t->lines[k]))
 			tab_row(t, &t->lines[k], row_start(&t->lines[k], indented), collapse);
 	}
 	end_table(t, cols, n == 1);
@@ -242,9 +241,10 @@ letter_text_pipe_table(struct text *t, size_t i)
 	size_t n = 0, borders = 0, rows = 0;
 	bool framed;
 
-	while (i + n < t->n_lines && (t->lines[i + n].pipes > 0 || is_border(&t->lines[i + n])) && t->lines[i + n].tabs == 0) {
+	while (i + n < t->n_lines && (t->lines[i + n].pipes > 0 || letter_text_is_border(&t->lines[i + n])) &&
+	       t->lines[i + n].tabs == 0) {
 		borders += *letter_text_first(&t->lines[i + n]) == '+';
-		rows += !is_border(&t->lines[i + n]);
+		rows += !letter_text_is_border(&t->lines[i + n]);
 		n++;
 	}
 	if (rows == 0)
@@ -254,11 +254,11 @@ letter_text_pipe_table(struct text *t, size_t i)
 	for (size_t k = i; k < i + n;) {
 		size_t m = 1;
 
-		if (is_border(&t->lines[k])) {
+		if (letter_text_is_border(&t->lines[k])) {
 			k++;
 			continue;
 		}
-		while (framed && k + m < i + n && m < 8 && !is_border(&t->lines[k + m]))
+		while (framed && k + m < i + n && m < 8 && !letter_text_is_border(&t->lines[k + m]))
 			m++;
 		pipe_row(t, k, m);
 		k += m;
@@ -310,12 +310,6 @@ cut_line(const struct line *l, struct pieces *out)
 	out->n -= out->n > 0 && out->p[out->n - 1].s == out->p[out->n - 1].end;
 	return out->n > 0;
 }
-
-/* Columns as intervals of characters. */
-struct columns {
-	uint16_t from[COLUMNS_MAX], to[COLUMNS_MAX];
-	size_t n;
-};
 
 static void
 occupy(bool *taken, const struct pieces *p)
@@ -454,51 +448,102 @@ column_rows(struct text *t, const struct columns *c, size_t i, size_t n)
 	}
 }
 
-/* A row by itself whose columns are those of the table that a blank line parts from it, or of the row that comes next. */
 static bool
+is_near(uint16_t a, uint16_t b)
+{
+	return a <= b + 1 && b <= a + 1;
+}
+
+/* Each piece begins or ends where one of the columns does. */
+static bool
+is_row_of(const struct columns *c, const struct pieces *p)
+{
+	for (size_t k = 0; k < p->n; k++) {
+		size_t col = column_of(c, &p->p[k]);
+
+		if (col == SIZE_MAX || (!is_near(p->p[k].from, c->from[col]) && !is_near(p->p[k].to, c->to[col])))
+			return false;
+	}
+	return p->n >= 2;
+}
+
+/* The columns of one row. */
+static void
+columns_of(struct columns *c, const struct pieces *p)
+{
+	c->n = p->n;
+	for (size_t k = 0; k < p->n; k++) {
+		c->from[k] = p->p[k].from;
+		c->to[k] = p->p[k].to;
+	}
+}
+
+/*
+ * A row that blank lines part from the others: its columns are those of the table before it, or those of the row that comes next. Lines of wrapped cells
+ * follow it. How many lines, 0: no such row.
+ */
+static size_t
 lone_row(const struct text *t, size_t i, struct columns *c)
 {
 	struct line next;
 	struct pieces p, q;
-	bool taken[WIDTH_MAX + 2] = { false };
+	size_t n = 1;
 
-	if (t->n_lines != 1 || !cut_line(&t->lines[i], &p) || p.n < 2)
-		return false;
-	if (t->table >= 0 && t->table_cols == (int)p.n && t->table_one && t->table_from[1] == p.p[1].from) {
-		occupy(taken, &p);
-		read_columns(c, taken);
-		return c->n == p.n;
+	if (!cut_line(&t->lines[i], &p) || p.n < 2)
+		return 0;
+	if (t->table >= 0 && i == 0 && is_row_of(&t->table_at, &p))
+		*c = t->table_at;
+	else
+		columns_of(c, &p);
+	while (i + n < t->n_lines && cut_line(&t->lines[i + n], &q) && is_wrapped(c, &q))
+		n++;
+	if (i + n < t->n_lines)
+		return 0;
+	if (t->table >= 0 && i == 0 && is_row_of(&t->table_at, &p))
+		return n;
+	return letter_text_next_line(t, &next) && next.gap && cut_line(&next, &q) && q.n == p.n && is_row_of(c, &q) ? n : 0;
+}
+
+bool
+letter_text_is_columns(const struct text *t, size_t i)
+{
+	struct columns c;
+
+	return t->lines[i].gap && (find_columns(t, i, &c) > 0 || lone_row(t, i, &c) > 0);
+}
+
+/* The columns of the table and of the rows that were added to it. */
+static void
+widen(struct columns *all, const struct columns *c, bool more)
+{
+	if (!more || all->n != c->n) {
+		*all = *c;
+		return;
 	}
-	if (!letter_text_next_line(t, &next) || !next.gap || !cut_line(&next, &q) || q.n != p.n)
-		return false;
-	for (size_t k = 0; k < p.n; k++) {
-		if (p.p[k].from + 1 < q.p[k].from || q.p[k].from + 1 < p.p[k].from)
-			return false;
+	for (size_t k = 0; k < c->n; k++) {
+		all->from[k] = c->from[k] < all->from[k] ? c->from[k] : all->from[k];
+		all->to[k] = c->to[k] > all->to[k] ? c->to[k] : all->to[k];
 	}
-	occupy(taken, &p);
-	read_columns(c, taken);
-	return c->n == p.n;
 }
 
 size_t
 letter_text_column_table(struct text *t, size_t i)
 {
-	struct columns c;
-	size_t n;
-	bool lone;
+	struct columns c, all;
+	struct pieces p;
+	size_t n = t->lines[i].gap ? find_columns(t, i, &c) : 0;
+	bool more;
 
-	if (!t->lines[i].gap || (t->no_columns != NULL && t->lines[i].s < t->no_columns))
+	n = n == 0 && t->lines[i].gap ? lone_row(t, i, &c) : n;
+	if (n == 0)
 		return 0;
-	n = find_columns(t, i, &c);
-	lone = n == 0 && lone_row(t, i, &c);
-	if (n == 0 && !lone) {
-		t->no_columns = i + 1 < t->n_lines ? t->lines[i + 1].s : t->lines[i].end;
-		return 0;
-	}
-	n = lone ? 1 : n;
-	begin_table(t, !(lone && t->table >= 0 && t->table_one && t->table_cols == (int)c.n));
+	more = t->table >= 0 && i == 0 && cut_line(&t->lines[i], &p) && is_row_of(&t->table_at, &p);
+	c = more ? t->table_at : c;
+	begin_table(t, !more);
 	column_rows(t, &c, i, n);
-	end_table(t, (int)c.n, lone);
-	t->table_from[1] = c.from[1];
+	all = t->table_at;
+	widen(&all, &c, more);
+	end_table(t, (int)c.n, false);
+	t->table_at = all;
 	return n;
 }

@@ -379,7 +379,8 @@ on_tag(struct text *t, const struct line *l, const char *s, const struct seen *t
 		if (tag->end)
 			break;
 		t->skip_name = tag->tag->name;
-		note(t, l, s, "scripts-dropped", "a script, style or template is left out");
+		if (strcmp(t->skip_name, "style") != 0)
+			note(t, l, s, "scripts-dropped", "a script or template is left out");
 		break;
 	}
 }

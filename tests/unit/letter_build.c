@@ -83,6 +83,8 @@ ends_of_lines(void **state)
 		{ "a -", "b", "p a - b\n" },
 		{ "https://x.example/a-", "b", "p https://x.example/a-b\n" },
 		{ "one", "two", "p one two\n" },
+		{ "see https://a.example/", "b/c.html now", "p see https://a.example/b/c.html now\n" },
+		{ "see https://a.example/", "then go on.", "p see https://a.example/ then go on.\n" },
 		{ "-", "a", "p - a\n" },
 	};
 

@@ -66,6 +66,8 @@ tables(void **state)
 	check("<table><tr><td><h2>Head</h2>text<table><tr><td>a<td>b</table>more</td></tr></table>",
 	    "h2 Head\np text\nc0/0/0 a\nc0/0/1 b\np more\n");
 	check("<table><tr><td>one<td>two<table><tr><td>in</table></table>", "p one\np two\nc0/0/0 in\n");
+	check("<dl><dt>Reference<dd>F 1<dt>Date<dd>1 May<dd>2 May</dl><dd>loose</dd>",
+	    "c0/0/0 Reference\nc0/0/1 F 1\nc0/1/0 Date\nc0/1/1 1 May\nc0/2/1 2 May\np loose\n");
 	check("<table><tr><td colspan=99999999999>a<td colspan=-1 rowspan=0>b</table>", "c0/0/0+1000 a\nc0/0/1000 b\n");
 }
 

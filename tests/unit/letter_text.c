@@ -126,6 +126,36 @@ column_tables(void **state)
 }
 
 static void
+frames(void **state)
+{
+	(void)state;
+	check("Product │ Number\n────────┼───────\nA       │ 1\nB       │ 2\n",
+	    "c0/0/0 Product\nc0/0/1 Number\nc0/1/0 A\nc0/1/1 1\nc0/2/0 B\nc0/2/1 2\n");
+	check("┌───┬───┐\n│ a │ b │\n├───┼───┤\n│ c │ d │\n└───┴───┘\n", "c0/0/0 a\nc0/0/1 b\nc0/1/0 c\nc0/1/1 d\n");
+	check("Title\n═════\n\n┃ A note\n┃\n┃ in a frame\n", "h1 Title\np A note\np in a frame\n");
+}
+
+/* What "pdftotext -layout" and people who press Return do: headings on a line of their own, but no blank line behind them. */
+static void
+headings_without_markup(void **state)
+{
+	(void)state;
+	check("What can happen\nA person who exploits this weakness could read files, change them and pass\nthem on. This is all "
+	      "that is known about it "
+	      "today.\nKind regards\nJane Doe\n",
+	    "p What can happen\np A person who exploits this weakness could read files, change them and pass them on. This is "
+	    "all that is known about it "
+	    "today.⏎Kind regards⏎Jane Doe\n");
+	check(" • First item of the list, which is longer than one line and goes on in the\n   next line\n • Second\nThe text "
+	      "goes on at the margin, and is "
+	      "wrapped at about the same width as it\nwas before.\n",
+	    "i1.0 First item of the list, which is longer than one line and goes on in the next line\ni1.0 Second\n"
+	    "p The text goes on at the margin, and is wrapped at about the same width as it was before.\n");
+	check("Table 1\nProduct      Number\n\nAlpha        12\n\nLonger       13\nname\n\nEnd.\n",
+	    "p Table 1\nc0/0/0 Product\nc0/0/1 Number\nc0/1/0 Alpha\nc0/1/1 12\nc0/2/0 Longer name\nc0/2/1 13\np End.\n");
+}
+
+static void
 html_in_text(void **state)
 {
 	(void)state;
@@ -449,6 +479,8 @@ main(void)
 		cmocka_unit_test(tab_tables),
 		cmocka_unit_test(pipe_tables),
 		cmocka_unit_test(column_tables),
+		cmocka_unit_test(frames),
+		cmocka_unit_test(headings_without_markup),
 		cmocka_unit_test(html_in_text),
 		cmocka_unit_test(wrapped_lines),
 		cmocka_unit_test(pages_by_markers),
