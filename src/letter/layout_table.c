@@ -1,0 +1,227 @@
+/* A band that is a table: its rows and cells. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <unicode/uchar.h>
+
+#include "letter/layout_int.h"
+
+static bool
+is_cut(const struct layout *l, const struct lay_strip *a, const struct lay_strip *b)
+{
+	return b->box.y0 - a->box.y1 > (l->wrap + 0.22F) * lay_height(&b->segs[0].box);
+}
+
+/* Columns that the strip has text in; *first: the first one too. */
+static uint32_t
+count_cols(const struct lay_strip *s, const struct lay_cols *cols, bool *first)
+{
+	bool touched[LAY_COLS] = { false };
+	uint32_t n = 0;
+
+	for (uint32_t k = 0; k < s->n; k++) {
+		uint32_t low = 0, high = 0;
+
+		if (layout_touches(cols, &s->segs[k].box, &low, &high))
+			touched[low] = true;
+	}
+	for (uint32_t c = 0; c < cols->n; c++)
+		n += touched[c];
+	*first = touched[0];
+	return n;
+}
+
+/*
+ * Strips [0, n) without a gap through all columns. In a table without such gaps a row begins where the first column and another have text; between gaps
+ * only where three or more lines in a row fill all columns.
+ */
+static bool
+has_inner_rows(const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols, bool any_cut)
+{
+	uint32_t full = 0, rows = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		bool first;
+		uint32_t touched = count_cols(&strips[i], cols, &first);
+
+		full += touched == cols->n;
+		rows += first && touched >= 2;
+	}
+	return any_cut ? n >= 3 && full == n : rows >= 2;
+}
+
+/* Where rows begin. */
+static void
+find_rows(const struct layout *l, const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols, bool *begins)
+{
+	bool any_cut = false;
+
+	for (uint32_t i = 1; i < n; i++)
+		any_cut = any_cut || is_cut(l, &strips[i - 1], &strips[i]);
+	for (uint32_t i = 0, k; i < n; i = k) {
+		bool inner;
+
+		begins[i] = true;
+		for (k = i + 1; k < n && !is_cut(l, &strips[k - 1], &strips[k]); k++)
+			;
+		inner = has_inner_rows(strips + i, k - i, cols, any_cut);
+		for (uint32_t m = i + 1; inner && m < k; m++) {
+			bool first;
+
+			begins[m] = count_cols(&strips[m], cols, &first) >= 2 && first;
+		}
+	}
+}
+
+/* Pieces of one cell. */
+struct cell {
+	const struct lay_seg **v;
+	uint32_t n;
+	uint32_t last; /* last column that it goes over */
+};
+
+static bool
+is_code(const struct layout *l, const struct lay_seg *s)
+{
+	const struct lay_word *w = &l->words[s->first];
+	bool digit = false;
+
+	for (uint32_t i = 0; i < w->len && !digit; i++)
+		digit = (unsigned char)(w->text[i] - '0') < 10;
+	return s->n == 1 && digit && strchr("-/,;", w->text[w->len - 1]) == NULL;
+}
+
+static uint32_t
+count_boxes(const struct layout *l, const struct lay_seg *s)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < s->n; i++)
+		n += layout_is_box(&l->words[s->first + i]);
+	return n;
+}
+
+static enum lay_join
+join_in_cell(const struct layout *l, const struct lay_seg *a, const struct lay_seg *b, float right)
+{
+	if (a->row == b->row)
+		return JOIN_LINE;
+	/* Two codes, one below the other, are two. */
+	if (is_code(l, a) && is_code(l, b))
+		return JOIN_BREAK;
+	/* "[] Yes [] No" is complete: what begins anew below it is something else. */
+	if (count_boxes(l, a) >= 2 && !u_islower((UChar32)layout_first_char(l, b)))
+		return JOIN_BREAK;
+	if (b->box.y0 - a->box.y1 > (l->wrap + 0.35F) * lay_height(&b->box))
+		return JOIN_BREAK;
+	return layout_join(l, a, b, right);
+}
+
+static void
+write_cell(struct layout *l, const struct cell *c, int row, uint32_t col, float right)
+{
+	struct letter_block *block;
+
+	letter_build_block(l->build, LETTER_CELL, 0, l->page);
+	block = letter_build_open(l->build);
+	if (block == NULL)
+		return;
+	block->table = l->tables;
+	block->row = row;
+	block->col = (int)col;
+	block->colspan = (int)(c->last - col) + 1;
+	block->zone = l->zone;
+	for (uint32_t i = 0; i < c->n; i++) {
+		if (i > 0 && c->v[i]->row == c->v[i - 1]->row)
+			letter_build_text(l->build, " ", 1,
+			    (struct letter_place){ .page = l->page,
+				.x0 = c->v[i]->box.x0,
+				.y0 = c->v[i]->box.y0,
+				.x1 = c->v[i]->box.x1,
+				.y1 = c->v[i]->box.y1 });
+		else if (i > 0 && join_in_cell(l, c->v[i - 1], c->v[i], right) == JOIN_BREAK)
+			letter_build_break(l->build);
+		else if (i > 0)
+			letter_build_line(l->build);
+		layout_write_words(l, c->v[i], 0, 0);
+	}
+}
+
+/* Reading order: rows of words are numbered from the top, words in them from the left. */
+static int
+by_first(const void *a, const void *b)
+{
+	const struct lay_seg *const *s = a, *const *t = b;
+
+	return (*s)->first < (*t)->first ? -1 : (*s)->first > (*t)->first;
+}
+
+/* The pieces of n strips go to their cells, which are one per column. */
+static bool
+fill_cells(struct layout *l, struct cell *cells, const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols)
+{
+	uint32_t low = 0, high = 0;
+
+	for (int pass = 0; pass < 2; pass++) {
+		for (uint32_t i = 0; i < n; i++) {
+			for (uint32_t k = 0; k < strips[i].n; k++) {
+				struct cell *c;
+
+				if (!layout_touches(cols, &strips[i].segs[k].box, &low, &high))
+					continue;
+				c = &cells[low];
+				if (pass > 0)
+					c->v[c->n] = &strips[i].segs[k];
+				c->n++;
+				c->last = high > c->last ? high : c->last;
+			}
+		}
+		for (uint32_t c = 0; c < cols->n && pass == 0; c++) {
+			cells[c].v = layout_alloc(l, (size_t)cells[c].n + 1, sizeof(const struct lay_seg *));
+			cells[c].n = 0;
+		}
+		if (l->no_memory)
+			return false;
+	}
+	return true;
+}
+
+static void
+write_row(struct layout *l, const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols, int row)
+{
+	struct cell cells[LAY_COLS] = { { .n = 0 } };
+
+	for (uint32_t c = 0; c < cols->n; c++)
+		cells[c].last = c;
+	if (!fill_cells(l, cells, strips, n, cols))
+		return;
+	for (uint32_t c = 0; c < cols->n; c++) {
+		if (cells[c].n > 1)
+			qsort(cells[c].v, cells[c].n, sizeof(const struct lay_seg *), by_first);
+		/* A cell over several columns ends before the next one with text. */
+		for (uint32_t k = c + 1; k <= cells[c].last; k++) {
+			if (cells[k].n > 0)
+				cells[c].last = k - 1;
+		}
+		write_cell(l, &cells[c], row, c, cols->v[cells[c].last].x1);
+		c = cells[c].last;
+	}
+}
+
+void
+layout_table(struct layout *l, const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols)
+{
+	bool *begins = layout_alloc(l, (size_t)n + 1, sizeof(*begins));
+	int row = 0;
+
+	if (begins == NULL)
+		return;
+	find_rows(l, strips, n, cols, begins);
+	for (uint32_t i = 0, k; i < n; i = k) {
+		for (k = i + 1; k < n && !begins[k]; k++)
+			;
+		write_row(l, strips + i, k - i, cols, row++);
+	}
+	l->tables++;
+	l->last_cols = *cols;
+}
