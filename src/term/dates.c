@@ -27,11 +27,13 @@ static void
 add_name(const struct term_base *t, struct term_months *m, const char *text, int value)
 {
 	struct term_word w[2];
+	size_t n = term_words_of(t, text, strlen(text), w, 2);
 
-	if (term_words_of(t, text, strlen(text), w, 2) != 1 || w[0].number ||
+	if (n == 0 || n > (value < WEEKDAY ? 2 : 1) || w[0].number ||
 	    fp_grow(&m->names, &m->cap, m->n + 1, sizeof(*m->names)) != 0)
 		return;
 	m->names[m->n].hash = w[0].hash;
+	m->names[m->n].second = n == 2 ? w[1].hash : 0;
 	m->names[m->n++].value = (uint8_t)value;
 }
 
@@ -110,20 +112,32 @@ struct reader {
 	size_t n;
 };
 
-/* Month 1-12, or 101-107 for a day of the week; 0: neither. */
+/* Month 1-12, or 101-107 for a day of the week; 0: neither. words: of the name, 1 or 2. */
 static int
-name_of(const struct reader *r, const struct token *k)
+name_at(const struct reader *r, const struct token *k, size_t *words)
 {
 	if (k->value >= 0 || k->letters < 2)
 		return 0;
 	for (size_t l = r->first; l < r->last; l++) {
 		const struct term_months *m = months_of(r->t, l);
 
-		for (size_t i = 0; i < m->n; i++)
-			if (m->names[i].hash == k->hash)
-				return m->names[i].value;
+		for (size_t i = 0; i < m->n; i++) {
+			if (m->names[i].hash != k->hash ||
+			    (m->names[i].second != 0 && (k + 1 >= r->k + r->n || k[1].hash != m->names[i].second)))
+				continue;
+			*words = m->names[i].second != 0 ? 2 : 1;
+			return m->names[i].value;
+		}
 	}
 	return 0;
+}
+
+static int
+name_of(const struct reader *r, const struct token *k)
+{
+	size_t words;
+
+	return name_at(r, k, &words);
 }
 
 static int
@@ -132,6 +146,15 @@ month_at(const struct reader *r, size_t i)
 	int v = i < r->n ? name_of(r, &r->k[i]) : 0;
 
 	return v >= 1 && v <= 12 ? v : 0;
+}
+
+/* The token that ends the month's name. */
+static size_t
+month_end(const struct reader *r, size_t i)
+{
+	size_t words = 1;
+
+	return name_at(r, &r->k[i], &words) != 0 ? i + words - 1 : i;
 }
 
 /* ---- tokens ---- */
@@ -280,7 +303,9 @@ day_month(const struct reader *r, size_t i, struct found *out)
 	month = k;
 	if (month_at(r, month) == 0)
 		return false;
-	*out = (struct found){ .last = month, .month = month_at(r, month), .day = r->k[i].value };
+	*out = (struct found){ .month = month_at(r, month), .day = r->k[i].value };
+	month = month_end(r, month);
+	out->last = month;
 	if (month + 1 >= r->n || !close_by(r, month))
 		return true;
 	k = is_year(&r->k[month + 1]) ? month + 1 : skip_little(r, month + 1);
@@ -294,9 +319,12 @@ day_month(const struct reader *r, size_t i, struct found *out)
 static bool
 month_day(const struct reader *r, size_t i, struct found *out)
 {
-	if (month_at(r, i) == 0 || i + 1 >= r->n || !close_by(r, i) || !is_day(&r->k[i + 1]))
+	int month = month_at(r, i);
+
+	i = month != 0 ? month_end(r, i) : i;
+	if (month == 0 || i + 1 >= r->n || !close_by(r, i) || !is_day(&r->k[i + 1]))
 		return false;
-	*out = (struct found){ .last = i + 1, .month = month_at(r, i), .day = r->k[i + 1].value };
+	*out = (struct found){ .last = i + 1, .month = month, .day = r->k[i + 1].value };
 	if (i + 2 < r->n && close_by(r, i + 1) && is_year(&r->k[i + 2])) {
 		out->year = r->k[i + 2].value;
 		out->last = i + 2;
@@ -321,18 +349,41 @@ year_first(const struct reader *r, size_t i, struct found *out)
 	return true;
 }
 
+/* Two letters ("po", "so", "ne") are words of their own as well: they name a day only before a point or comma. */
+static int
+weekday_at(const struct reader *r, size_t i)
+{
+	int v = name_of(r, &r->k[i]);
+	char behind = r->k[i].to < r->len ? r->text[r->k[i].to] : ' ';
+
+	return v > WEEKDAY && (r->k[i].letters > 2 || behind == '.' || behind == ',') ? v - WEEKDAY : 0;
+}
+
 static int
 weekday_before(const struct reader *r, size_t i)
 {
 	for (size_t n = 1; n <= 2 && n <= i; n++) {
-		int v = name_of(r, &r->k[i - n]);
+		int v = weekday_at(r, i - n);
 
 		if (!close_by(r, i - n))
 			return 0;
-		if (v > WEEKDAY)
-			return v - WEEKDAY;
+		if (v != 0)
+			return v;
 		if (r->k[i - n].letters > 4)
 			return 0;
+	}
+	return 0;
+}
+
+/* "2024. augusztus 23., péntek", "2025 m. balandžio 7 d., pirmadienis": written out, not short. */
+static int
+weekday_behind(const struct reader *r, size_t last)
+{
+	for (size_t i = last + 1; i < r->n && i <= last + 2 && close_by(r, i - 1); i++) {
+		int v = r->k[i].letters >= 5 ? weekday_at(r, i) : 0;
+
+		if (v != 0 || r->k[i].letters > 2)
+			return v;
 	}
 	return 0;
 }
@@ -343,6 +394,8 @@ make(const struct reader *r, size_t i, const struct found *f)
 	struct term_date d = { .from = r->k[i].from, .to = r->k[f->last].to, .weekday = weekday_before(r, i) };
 	struct fp_date date = { .year = f->year, .month = f->month, .day = f->day };
 
+	if (d.weekday == 0)
+		d.weekday = weekday_behind(r, f->last);
 	if (fp_date_valid(date))
 		d.date = date;
 	if (f->both) {

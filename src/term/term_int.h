@@ -8,7 +8,7 @@
 #include "term/term.h"
 
 #define TERM_LANGS_MAX 32u    /* a set of languages is one word of bits */
-#define TERM_WORDS_MAX 12u     /* of one term */
+#define TERM_WORDS_MAX 12u    /* of one term */
 #define TERM_GAP_MAX 12u      /* words that "..." stands for at most */
 #define TERM_FOLD_END 0x2500u /* letters behind it fold to themselves */
 
@@ -44,8 +44,8 @@ struct term_slot {
 struct term_months { /* names of months 1-12 and weekdays 1-7 of one language */
 	bool ready;
 	struct {
-		uint64_t hash;
-		uint8_t value; /* month, or 100 + weekday */
+		uint64_t hash, second; /* of a month with two words ("Meán Fómhair"); 0 */
+		uint8_t value;         /* month, or 100 + weekday */
 	} * names;
 	size_t n, cap;
 };
