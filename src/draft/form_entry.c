@@ -116,8 +116,10 @@ struct statement {
 #define END SIGN_COUNT
 static const struct statement of_customer[] = {
 	{ "both-modes-understood", { END, END }, { SIGN_BOTH_MODES, SIGN_DUAL_BOOT, END, END }, { END, END } },
-	{ "no-affected-devices", { SIGN_NO_DEVICES, END }, { END, END, END, END }, { END, END } },
+	/* "None is available for return or destruction": only there both are spoken of. */
+	{ "none-available", { SIGN_DO_RETURN, SIGN_DO_DESTROY }, { END, END, END, END }, { END, END } },
 	{ "none-available", { SIGN_NONE_AVAILABLE, END }, { END, END, END, END }, { END, END } },
+	{ "no-affected-devices", { SIGN_NO_DEVICES, END }, { END, END, END, END }, { END, END } },
 	{ "users-informed", { END, END }, { SIGN_USERS, SIGN_PASSED_ON, END, END }, { END, END } },
 	{ "received", { SIGN_RECEIVED, END }, { END, END, END, END }, { SIGN_USERS, SIGN_GUIDANCE } },
 	{ "received", { END, END }, { SIGN_UNDERSTOOD, SIGN_TAKEN_NOTE, END, END }, { SIGN_USERS, SIGN_GUIDANCE } },
@@ -134,6 +136,8 @@ static const struct statement of_customer[] = {
 static const struct statement of_distributor[] = {
 	{ "no-affected-devices", { SIGN_NO_DEVICES, END }, { END, END, END, END }, { END, END } },
 	{ "all-replied", { SIGN_ALL_REPLIED, END }, { END, END, END, END }, { END, END } },
+	{ "all-replied", { SIGN_ALL, END }, { SIGN_RECEIVED, SIGN_DO_IDENTIFY, END, END },
+	    { SIGN_DO_INFORM, SIGN_MAY_HAVE_RECEIVED } },
 	{ "stock-checked", { SIGN_STOCK, END }, { END, END, END, END }, { END, END } },
 	{ "customer-list", { SIGN_CUSTOMER_LIST, END }, { END, END, END, END }, { SIGN_DO_INFORM, END } },
 	{ "received", { END, END }, { SIGN_UNDERSTOOD, SIGN_TAKEN_NOTE, END, END }, { END, END } },

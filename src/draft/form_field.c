@@ -279,7 +279,8 @@ form_words_end(const struct draft_work *w, struct form_text t)
 	for (uint32_t i = 0; i < w->span[t.block].n; i++) {
 		enum draft_sign a;
 
-		if (h[i].from <= t.from || h[i].to > t.to)
+		/* "Other action (please describe):" is one thing. */
+		if (h[i].from <= t.from || h[i].to > t.to || w->l->blocks[t.block].text[h[i].from - 1] == '(')
 			continue;
 		a = draft_sign_of(w, h[i].key);
 		if (a == SIGN_LIST_SERIALS || (field_of(h[i].key) != NULL && asks(w, t.block, h[i].to, t.to, &end, &mask)))

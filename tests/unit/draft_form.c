@@ -1,4 +1,5 @@
 /* The reply form: every field, box and option of the real letters, and forms of other makers, layouts and languages in our own words. */
+#include "draft_form_words.h"
 #include "draft_read.h"
 
 /* "id/part/kind" of each entry with its options in brackets, its mask in braces and its step behind @; one a line. */
@@ -364,6 +365,54 @@ no_form_at_all(void **state)
 	assert_findings(d, "form-not-here", 0);
 }
 
+/* ---- every language ---- */
+
+static void
+letter_of(char *out, size_t size, const struct form_words *l)
+{
+	size_t n = (size_t)snprintf(out, size, "# %s\n\n", l->w[W_FORM]);
+
+	for (int i = W_COMPANY; i <= W_DATE; i++)
+		n += (size_t)snprintf(out + n, size - n, "%s: __________\n\n", l->w[i]);
+	for (int i = W_RECEIVED; i <= W_USERS; i++)
+		n += (size_t)snprintf(out + n, size - n, "%s\t☐ %s ☐ %s\n", l->w[i], l->w[W_YES], l->w[W_NO]);
+	n += (size_t)snprintf(out + n, size - n, "\n");
+	for (int i = W_PERFORMED; i <= W_QUERY; i++)
+		n += (size_t)snprintf(out + n, size - n, "☐ %s\n\n", l->w[i]);
+	n += (size_t)snprintf(out + n, size - n, "**%s**\t☐ %s\n\n", l->w[W_TRADE], l->w[W_NOT_APPLICABLE]);
+	for (int i = W_STOCK; i <= W_REPLIED; i++)
+		n += (size_t)snprintf(out + n, size - n, "☐ %s\n\n", l->w[i]);
+	assert_true(n < size);
+}
+
+static void
+one_form_in_every_language(void **state)
+{
+	static const char want[] =
+	    "company/customer/text\nname/customer/text\njob-title/customer/text\ndate/customer/date\n"
+	    "received/customer/yes-no[yes,no]\nusers-informed/customer/yes-no[yes,no]\nactions-performed/customer/yes[yes]\n"
+	    "returned/customer/yes[yes]\ndestroyed/customer/yes[yes]\nnone-available/customer/yes[yes]\nother-action/customer/"
+	    "yes[yes]\n"
+	    "no-affected-devices/customer/yes[yes]\nquery/customer/yes[yes]\nnot-applicable/distributor/choice[not-applicable]\n"
+	    "stock-checked/distributor/yes[yes]\nidentified/distributor/yes[yes]\ncustomer-list/distributor/yes[yes]\n"
+	    "informed/distributor/yes[yes]\nall-replied/distributor/yes[yes]\n";
+	int wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < FP_COUNT(form_words); i++) {
+		FP_AUTO(draft_freep) struct draft *d = NULL;
+		char text[8192];
+
+		letter_of(text, sizeof(text), &form_words[i]);
+		d = read_text(text);
+		if (strcmp(fact(d, "/language"), form_words[i].tag) == 0 && strcmp(form_of(d), want) == 0)
+			continue;
+		print_error("%s: read as %s:\n%s\n", form_words[i].tag, fact(d, "/language"), form_of(d));
+		wrong++;
+	}
+	assert_int_equal(wrong, 0);
+}
+
 int
 main(void)
 {
@@ -379,6 +428,7 @@ main(void)
 		cmocka_unit_test(a_form_without_a_heading),
 		cmocka_unit_test(a_form_that_is_not_in_the_letter),
 		cmocka_unit_test(no_form_at_all),
+		cmocka_unit_test(one_form_in_every_language),
 	};
 
 	return cmocka_run_group_tests_name("draft form", tests, open_terms, close_terms);

@@ -20,7 +20,7 @@ open_terms(void **state)
 	struct fp_err err = { .status = FP_OK };
 
 	(void)state;
-	if (term_base_open(&terms, getenv("DRAFT_TERMS"), &err) != FP_OK) {
+	if (term_base_open(&terms, NULL, &err) != FP_OK) {
 		print_error("%s\n", err.msg);
 		return -1;
 	}
