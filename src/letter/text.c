@@ -95,7 +95,7 @@ take_heading(struct text *t, size_t i)
 	letter_text_open(t, LETTER_HEADING, level);
 	letter_text_inline(t, l, p, heading_end(p, l->end));
 	letter_text_open(t, LETTER_PARAGRAPH, 0);
-	t->depth = 0;
+	t->depth = t->last_number = 0;
 	return 1;
 }
 
@@ -126,7 +126,7 @@ take_underlined(struct text *t, size_t i)
 	letter_text_open(t, LETTER_HEADING, c == '=' ? 1 : 2);
 	letter_text_inline(t, l, letter_text_first(l), heading_end(l->s, l->end));
 	letter_text_open(t, LETTER_PARAGRAPH, 0);
-	t->depth = 0;
+	t->depth = t->last_number = 0;
 	return 2;
 }
 
@@ -136,7 +136,7 @@ interrupts(const struct text *t, size_t i)
 {
 	struct item item;
 
-	if (!letter_text_item(t, &t->lines[i], &item))
+	if (!letter_text_item(t, i, &item))
 		return false;
 	if (!letter_text_is_full(t, i - 1))
 		return true;
@@ -221,11 +221,13 @@ take_item(struct text *t, size_t i)
 	struct letter_block *open;
 	struct item item;
 
-	(void)letter_text_item(t, l, &item);
+	(void)letter_text_item(t, i, &item);
 	letter_text_open(t, LETTER_ITEM, item_level(t, l, item.kind));
 	open = letter_build_open(t->b);
 	if (open != NULL)
 		open->number = item.number;
+	if (item.kind == 'n')
+		t->last_number = item.number;
 	return take_lines(t, i, item.text, true);
 }
 

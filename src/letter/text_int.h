@@ -57,6 +57,7 @@ struct item {
 	const char *text; /* behind the marker */
 	char kind;
 	int number;
+	bool stop; /* a full stop and a blank stand behind the number */
 };
 
 /* The next place of something that is looked for again and again, so that looking stays linear. */
@@ -92,7 +93,8 @@ struct text {
 
 	struct list_level list[LIST_DEPTH];
 	int depth;
-	bool stale; /* text that is no item came since */
+	bool stale;      /* text that is no item came since */
+	int last_number; /* of the item before; 0: none */
 
 	/* tables */
 	int tables;    /* next number */
@@ -130,7 +132,7 @@ bool letter_text_group(struct text *t);
 /* Measure the text: sets t->width. */
 void letter_text_measure(struct text *t);
 enum line_kind letter_text_line_kind(const struct text *t, size_t i);
-bool letter_text_item(const struct text *t, const struct line *l, struct item *out);
+bool letter_text_item(const struct text *t, size_t i, struct item *out);
 const char *letter_text_first(const struct line *l);                /* its first character that is no blank */
 bool letter_text_is_full(const struct text *t, size_t i);           /* line i ends where it does because it was full */
 size_t letter_text_underline(const struct line *l, char *c);        /* length of a line of "=" or "-" only, else 0 */

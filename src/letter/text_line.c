@@ -1,7 +1,10 @@
 /* Lines: how a text falls into them, and what one is by its first characters. */
 #include <string.h>
 
+#include <unicode/uchar.h>
+
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "letter/decode.h"
 #include "letter/text_int.h"
 
@@ -347,14 +350,15 @@ take_number(const char *p, const char *end, struct item *out)
 	}
 	if (q == s || q >= end || (*q != ')' && (bracket || *q != '.' || out->kind == 'a')))
 		return 0;
+	out->stop = *q == '.' && q + 1 < end && q[1] == ' ';
 	q++;
 	if ((q < end && !text_is_blank(*q)) || (out->kind == 'n' && is_date(q, end, out->number)))
 		return 0;
 	return (size_t)(q - p);
 }
 
-bool
-letter_text_item(const struct text *t, const struct line *l, struct item *out)
+static bool
+read_item(const struct text *t, const struct line *l, struct item *out)
 {
 	const char *p = letter_text_first(l);
 	size_t n;
@@ -377,6 +381,39 @@ letter_text_item(const struct text *t, const struct line *l, struct item *out)
 		p += 2;
 	out->text = p;
 	return true;
+}
+
+/* Is the next numbered item n, here or behind a blank line? */
+static bool
+number_follows(const struct text *t, size_t i, int n)
+{
+	struct item item;
+	struct line next;
+
+	for (size_t k = i + 1; k < t->n_lines && k < i + 20; k++) {
+		if (read_item(t, &t->lines[k], &item) && item.kind == 'n')
+			return item.number == n;
+	}
+	return letter_text_next_line(t, &next) && read_item(t, &next, &item) && item.number == n;
+}
+
+/* "1. táblázat: ..." is the first table in Hungarian, and no item: a small letter behind a number that belongs to no row of numbers. */
+static bool
+is_ordinal(const struct text *t, size_t i, const struct item *item)
+{
+	const char *p = item->text, *end = t->lines[i].end;
+	uint32_t c = p < end ? fp_utf8_next(&p, end) : 0;
+
+	if (item->kind != 'n' || !item->stop || !(c < 0x80 ? c >= 'a' && c <= 'z' : c != FP_UTF8_BAD && u_islower((UChar32)c)))
+		return false;
+	return t->last_number + 1 != item->number ? !number_follows(t, i, item->number + 1)
+						  : item->number == 1 && !number_follows(t, i, 2);
+}
+
+bool
+letter_text_item(const struct text *t, size_t i, struct item *out)
+{
+	return read_item(t, &t->lines[i], out) && !is_ordinal(t, i, out);
 }
 
 static bool
@@ -433,7 +470,7 @@ letter_text_line_kind(const struct text *t, size_t i)
 		return LINE_RULE;
 	if (is_marker_line(l, p))
 		return LINE_MARKER;
-	if (letter_text_item(t, l, &item))
+	if (letter_text_item(t, i, &item))
 		return LINE_ITEM;
 	if (l->tabs > 0 || (l->lead_tab && t->table >= 0))
 		return LINE_ROW;

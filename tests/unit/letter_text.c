@@ -65,9 +65,11 @@ lists(void **state)
 	check("• a\n• b\n  o Deep\n\u25aa c\n", "i1.0 a\ni1.0 b\ni2.0 Deep\ni2.0 c\n");
 	check("a) first\nb) second\n(1) third\n1.\tfourth\n", "i1.1 first\ni1.2 second\ni2.1 third\ni2.1 fourth\n");
 	check("- first\n  goes on\n\n  and on\n\nnot\n", "i1.0 first⏎goes on⏎and on\np not\n");
-	check("1. a\n   - b\n\nFooter text\n\n   - c\n\n2. d\n", "i1.1 a\ni2.0 b\np Footer text\ni2.0 c\ni1.2 d\n");
+	check("1. A\n   - b\n\nFooter text\n\n   - c\n\n2. D\n", "i1.1 A\ni2.0 b\np Footer text\ni2.0 c\ni1.2 D\n");
 	check("5. April 2023\n\n8. maj 2024\n\n2023. 4. 5\n\n3. 4. 2023\n",
 	    "p 5. April 2023\np 8. maj 2024\np 2023. 4. 5\np 3. 4. 2023\n");
+	check("1. táblázat: mind\n\nSzöveg\n\n3. ábra\n\n1. első\n\n2. második\n\n3. harmadik\n\n1. melléklet\n",
+	    "p 1. táblázat: mind\np Szöveg\np 3. ábra\ni1.1 első\ni1.2 második\ni1.3 harmadik\np 1. melléklet\n");
 	check("- [ ] no\n- [x] yes\n", "i1.0 ☐ no\ni1.0 ☒ yes\n");
 }
 
