@@ -58,6 +58,8 @@ enum fp_status draft_from_letter(struct draft **out, struct letter *l, const str
 
 /* One JSON document (facts with "places", "missing", "findings" and, when kept, "letter" as members), and back. Reading checks form and limits. */
 json_t *draft_to_json(const struct draft *d);
+/* The same as compact text, appended to out: what goes through a pipe, fast. FP_ENOMEM, FP_ELIMIT. */
+enum fp_status draft_write(struct fp_buf *out, const struct draft *d, struct fp_err *err) FP_MUST_CHECK;
 enum fp_status draft_from_json(struct draft **out, const json_t *j, struct fp_err *err) FP_MUST_CHECK;
 
 #endif

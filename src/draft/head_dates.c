@@ -139,6 +139,22 @@ judge_day(struct days *x, struct day *d)
 	d->score = d->d.date.year != 0 ? issue_score(x, d) : 0;
 }
 
+/* Four digits that may be a year, or one or two, a sign, and a digit again: without either there is no date. */
+static bool
+may_hold_date(const char *s, uint32_t len)
+{
+	for (uint32_t i = 0, n; i < len; i += n + 1) {
+		for (n = 0; i + n < len && s[i + n] >= '0' && s[i + n] <= '9';)
+			n++;
+		if (n == 4 && (memcmp(s + i, "19", 2) == 0 || memcmp(s + i, "20", 2) == 0))
+			return true;
+		if (n >= 1 && n <= 2 && i + n + 1 < len && strchr("./-", s[i + n]) != NULL && s[i + n + 1] >= '0' &&
+		    s[i + n + 1] <= '9')
+			return true;
+	}
+	return false;
+}
+
 static void
 find_days(struct days *x)
 {
@@ -151,7 +167,7 @@ find_days(struct days *x)
 
 		if (b->zone == LETTER_BODY && body++ < TOP_BLOCKS)
 			x->top_end = i;
-		if ((x->w->holds[i] & DRAFT_HOLDS_DIGIT) == 0)
+		if ((x->w->holds[i] & DRAFT_HOLDS_DIGIT) == 0 || !may_hold_date(b->text, b->len))
 			continue;
 		n = term_dates(x->w->t, x->w->block_lang[i], b->text, b->len, found, PER_BLOCK);
 		for (size_t k = 0; k < n && k < PER_BLOCK && x->n < DATES_MAX; k++)

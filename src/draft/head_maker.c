@@ -189,19 +189,22 @@ plain_name(struct maker *m, uint32_t block, bool letterhead)
 static void
 find_names(struct maker *m)
 {
-	uint32_t body = 0;
+	uint32_t body = 0, furniture = 0;
 
 	for (uint32_t i = 0; i < m->w->l->n_blocks; i++) {
 		const struct letter_block *b = &m->w->l->blocks[i];
+		bool head;
 
 		body += b->zone == LETTER_BODY;
+		furniture += b->zone != LETTER_BODY;
+		head = b->zone == LETTER_BODY ? body <= LETTERHEAD_BLOCKS : furniture <= LETTERHEAD_BLOCKS;
 		if ((m->w->holds[i] & DRAFT_HOLDS_HIGH) != 0)
 			copyright_name(m, i);
 		if (draft_in_form(m->w, i))
 			continue;
 		labelled_name(m, i);
-		if (b->kind != LETTER_CELL && b->len <= SHORT_BLOCK)
-			plain_name(m, i, body <= LETTERHEAD_BLOCKS || b->zone != LETTER_BODY);
+		if (b->kind != LETTER_CELL && b->len <= SHORT_BLOCK && (head || strcmp(m->w->section[i], "closing") == 0))
+			plain_name(m, i, head);
 	}
 }
 

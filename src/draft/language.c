@@ -2,12 +2,13 @@
 
 #include <string.h>
 
-#define SAMPLE_MAX ((size_t)64 << 10) /* bytes of a letter that are enough to know its language */
+#define SAMPLE_BLOCK 140u             /* bytes of one block */
+#define SHORT_LETTER 5000u            /* bytes */
+#define SAMPLE_MAX ((size_t)32 << 10) /* bytes of a letter that are enough to know its language */
 #define BLOCK_MIN 60u                 /* a shorter block is too little to be sure */
 #define MIXED_SHARE 12                /* percent of the text from which on a second language counts */
 #define MIXED_BYTES 150u
-#define SURE_BYTES 1500u /* of blocks in one language */
-#define SURE_SHARE 85u
+#define MAYBE_MIXED 8  /* percent of the whole from which on the blocks are asked one by one */
 #define BLOCK_CLEAR 60 /* percent of a block's telling words */
 #define GUESSES 4
 #define LANGS_MAX 32
@@ -49,30 +50,38 @@ tally_sort(struct tally *t)
 		}
 }
 
-/* A letter without a long block in one piece, as short blocks say little each on their own. */
+/* The beginning of every block in one piece: enough to know the language of each, a fraction to read. */
 static const char *
 sample(const struct draft_work *w, size_t *len)
 {
 	size_t n = 0;
+	uint32_t most;
 	char *s;
 
 	for (uint32_t i = 0; i < w->l->n_blocks && n < SAMPLE_MAX; i++)
 		n += w->l->blocks[i].zone == LETTER_BODY ? w->l->blocks[i].len + 1u : 0;
-	s = fp_arena_alloc(w->arena, n + 1, 1);
+	/* Of a short letter all of it. */
+	most = n < SHORT_LETTER ? SHORT_LETTER : SAMPLE_BLOCK;
+	s = fp_arena_alloc(w->arena, (n < SAMPLE_MAX ? n : SAMPLE_MAX) + SHORT_LETTER + 2, 1);
 	*len = 0;
-	for (uint32_t i = 0; s != NULL && i < w->l->n_blocks && *len < n; i++) {
+	for (uint32_t i = 0; s != NULL && i < w->l->n_blocks && *len < SAMPLE_MAX; i++) {
 		const struct letter_block *b = &w->l->blocks[i];
+		uint32_t part = b->len;
 
-		if (b->zone != LETTER_BODY || b->len + 1u > n - *len)
+		if (b->zone != LETTER_BODY)
 			continue;
-		memcpy(s + *len, b->text, b->len);
-		*len += b->len;
+		/* Whole words of it. */
+		if (part > most)
+			for (part = most; part > 0 && b->text[part] != ' ';)
+				part--;
+		memcpy(s + *len, b->text, part);
+		*len += part;
 		s[(*len)++] = '\n';
 	}
 	return s;
 }
 
-/* Every block that is long enough on its own: together they tell the letter's language, and what is mixed in. */
+/* Every block that is long enough on its own: what else is in the letter. */
 static void
 tally_blocks(struct draft_work *w, struct tally *t)
 {
@@ -126,23 +135,20 @@ put_languages(struct draft_work *w, const struct tally *t)
 	    t->lang[0]->tag, t->bytes[0] * 100 / t->all, t->lang[1]->tag, t->bytes[1] * 100 / t->all);
 }
 
-static void
-find_language(struct draft_work *w, const struct tally *t)
+/* The letter as a whole, as short blocks say little each on their own. Returns the share of the second language, percent. */
+static int
+find_language(struct draft_work *w)
 {
 	struct term_guess g[GUESSES];
 	size_t len, n;
-	const char *text;
+	const char *text = sample(w, &len);
 
+	n = text != NULL ? term_guess(w->t, text, len, g, GUESSES) : 0;
 	if (w->o->lang != NULL)
 		w->lang = term_lang_find(w->t, w->o->lang);
-	if (w->lang == NULL && t->n > 0 && t->bytes[0] >= SURE_BYTES && t->bytes[0] * 100 >= t->all * SURE_SHARE)
-		w->lang = t->lang[0];
-	if (w->lang != NULL)
-		return;
-	/* A short letter has few telling words: only all of them together say it. */
-	text = sample(w, &len);
-	n = text != NULL ? term_guess(w->t, text, len, g, GUESSES) : 0;
-	w->lang = n > 0 ? g[0].lang : NULL;
+	if (w->lang == NULL)
+		w->lang = n > 0 ? g[0].lang : NULL;
+	return n > 1 ? g[1].share : 0;
 }
 
 /* A language that the file declares and we know, where its text is too short to tell. */
@@ -182,8 +188,8 @@ draft_stage_language(struct draft_work *w)
 	struct tally t = { .n = 0 };
 	uint32_t n = 0, cap = 0;
 
-	tally_blocks(w, &t);
-	find_language(w, &t);
+	if (find_language(w) >= MAYBE_MIXED)
+		tally_blocks(w, &t);
 	put_language(w);
 	put_languages(w, &t);
 	fill_blocks(w, &t);

@@ -78,6 +78,27 @@ number_at(const char *s, size_t len, const char *prefix, char *out, size_t size)
 	return true;
 }
 
+/* Every number of that kind in a block, by its first hyphen. */
+static void
+numbers_of_block(struct draft_work *w, uint32_t block, const char *prefix, const char *pointer, const char *all)
+{
+	const struct letter_block *b = &w->l->blocks[block];
+	const char *end = b->text + b->len;
+
+	for (const char *p = b->text; p < end && (p = memchr(p, '-', (size_t)(end - p))) != NULL; p++) {
+		const char *s = p - 3;
+		char number[32];
+		struct draft_source src;
+
+		if (p - b->text < 3 || (s > b->text && is_word(s[-1])) ||
+		    !number_at(s, (size_t)(end - s), prefix, number, sizeof(number)))
+			continue;
+		src = draft_from(w, block, (size_t)(s - b->text), strlen(number), 90);
+		if (!has_text(draft_get(w->d, pointer), number) && json_array_size(draft_get(w->d, pointer)) < NUMBERS_MAX)
+			draft_put_str(w->d, all, number, &src);
+	}
+}
+
 static void
 find_numbers(struct draft_work *w, const char *prefix, const char *pointer)
 {
@@ -85,25 +106,9 @@ find_numbers(struct draft_work *w, const char *prefix, const char *pointer)
 
 	(void)snprintf(all, sizeof(all), "%s/-", pointer);
 	(void)draft_put(w->d, pointer, json_array(), NULL);
-	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
-		const struct letter_block *b = &w->l->blocks[i];
-
-		if ((w->holds[i] & DRAFT_HOLDS_DIGIT) == 0)
-			continue;
-		for (uint32_t k = 0; k + 6 < b->len; k++) {
-			char number[32];
-			struct draft_source s;
-
-			if ((b->text[k] | 32) != 'c' || b->text[k + 3] != '-' || (k > 0 && is_word(b->text[k - 1])) ||
-			    !number_at(b->text + k, b->len - k, prefix, number, sizeof(number)))
-				continue;
-			s = draft_from(w, i, k, strlen(number), 90);
-			if (!has_text(draft_get(w->d, pointer), number) &&
-			    json_array_size(draft_get(w->d, pointer)) < NUMBERS_MAX)
-				draft_put_str(w->d, all, number, &s);
-			k += (uint32_t)strlen(number);
-		}
-	}
+	for (uint32_t i = 0; i < w->l->n_blocks; i++)
+		if ((w->holds[i] & DRAFT_HOLDS_DIGIT) != 0)
+			numbers_of_block(w, i, prefix, pointer, all);
 }
 
 /* ---- CVSS ---- */
@@ -189,30 +194,52 @@ put_cvss(struct draft_work *w, uint32_t block, uint32_t from, uint32_t to, const
 	(void)draft_put(w->d, "/vulnerabilities/0/cvss/-", j, &src);
 }
 
+/* Bytes of a vector that begins at byte i; 0: none does. */
+static uint32_t
+vector_at(const struct letter_block *b, uint32_t i, const char **version)
+{
+	if ((b->text[i] != 'C' && b->text[i] != 'A') || b->text[i + 1] != 'V' ||
+	    (i > 0 && (b->text[i - 1] == '/' || b->text[i - 1] == '#')))
+		return 0;
+	for (size_t k = 0; k < FP_COUNT(vectors); k++) {
+		size_t n = strlen(vectors[k].begins);
+
+		if (b->len - i < n || memcmp(b->text + i, vectors[k].begins, n) != 0)
+			continue;
+		*version = vectors[k].version;
+		return (uint32_t)vector_length(b->text + i, b->len - i);
+	}
+	return 0;
+}
+
+/* The score stands behind the vector, or before it. */
+static const char *
+score_beside(const struct letter_block *b, uint32_t from, uint32_t to, char out[8])
+{
+	uint32_t at;
+
+	if (score_behind(b->text, from > 60 ? from - 60 : 0, from, out, &at) || score_behind(b->text, to, b->len, out, &at))
+		return out;
+	return NULL;
+}
+
 static void
 vectors_of_block(struct draft_work *w, uint32_t block)
 {
 	const struct letter_block *b = &w->l->blocks[block];
 	bool any = false;
 	char score[8];
-	uint32_t at;
+	uint32_t at, len;
 
-	for (uint32_t i = 0; i + 9 < b->len; i++)
-		for (size_t k = 0; k < FP_COUNT(vectors); k++) {
-			size_t n = strlen(vectors[k].begins), len;
+	for (uint32_t i = 0; i + 9 < b->len; i++) {
+		const char *version;
 
-			if (b->len - i < n || memcmp(b->text + i, vectors[k].begins, n) != 0 ||
-			    (i > 0 && (b->text[i - 1] == '/' || b->text[i - 1] == '#')))
-				continue;
-			len = vector_length(b->text + i, b->len - i);
-			put_cvss(w, block, i, i + (uint32_t)len, vectors[k].version,
-			    score_behind(b->text, i > 60 ? i - 60 : 0, i, score, &at)      ? score
-			    : score_behind(b->text, i + (uint32_t)len, b->len, score, &at) ? score
-											   : NULL);
-			any = true;
-			i += (uint32_t)len;
-			break;
-		}
+		if ((len = vector_at(b, i, &version)) == 0)
+			continue;
+		put_cvss(w, block, i, i + len, version, score_beside(b, i, i + len, score));
+		any = true;
+		i += len;
+	}
 	for (uint32_t k = 0; !any && k < w->span[block].n; k++) {
 		const struct term_hit *h = &w->hits[w->span[block].first + k];
 

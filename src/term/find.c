@@ -224,25 +224,50 @@ vote(const struct term_base *t, const char *text, size_t len, const struct term_
 	}
 }
 
+#define LETTERS_SEEN 64u
+
+/* Letters beyond ASCII of a text, each with its number; one that comes when there is no room is not counted. */
+static size_t
+count_letters(const char *text, size_t len, uint32_t letter[LETTERS_SEEN], uint32_t times[LETTERS_SEEN])
+{
+	const char *end = text + len;
+	size_t n = 0;
+
+	for (const char *p = text; p < end;) {
+		uint32_t c;
+		size_t i = 0;
+
+		if ((unsigned char)*p < 0x80) {
+			p++;
+			continue;
+		}
+		c = fp_utf8_next(&p, end);
+		while (i < n && letter[i] != c)
+			i++;
+		if (i == LETTERS_SEEN)
+			continue;
+		if (i == n) {
+			letter[n] = c;
+			times[n++] = 0;
+		}
+		times[i]++;
+	}
+	return n;
+}
+
 /* Letters that few languages have speak, too: in words that are no function words. */
 static void
 vote_letters(const struct term_base *t, const char *text, size_t len, uint32_t score[TERM_LANGS_MAX])
 {
-	for (size_t l = 0; l < t->n_langs; l++) {
+	uint32_t letter[LETTERS_SEEN], times[LETTERS_SEEN];
+	size_t seen = count_letters(text, len, letter, times);
+
+	for (size_t l = 0; seen > 0 && l < t->n_langs; l++) {
 		uint32_t n = 0;
 
-		for (size_t i = 0; t->letters[l][i] != 0; i++) {
-			char utf8[5];
-			struct fp_buf b = { .max = 8 };
-
-			fp_utf8_put(&b, t->letters[l][i]);
-			(void)snprintf(utf8, sizeof(utf8), "%s", b.data != NULL ? b.data : "");
-			fp_buf_free(&b);
-			for (const char *p = text;
-			     *utf8 != '\0' && (p = memmem(p, len - (size_t)(p - text), utf8, strlen(utf8))) != NULL;
-			     p += strlen(utf8))
-				n++;
-		}
+		for (size_t i = 0; t->letters[l][i] != 0; i++)
+			for (size_t k = 0; k < seen; k++)
+				n += letter[k] == t->letters[l][i] ? times[k] : 0;
 		score[l] += n < 40 ? n * 4 : 160;
 	}
 }
