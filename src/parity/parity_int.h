@@ -61,6 +61,7 @@ struct words {
 	const char *item[WORDS_MAX];
 	uint32_t block[WORDS_MAX], from[WORDS_MAX], len[WORDS_MAX]; /* where it was first seen */
 	size_t n;
+	bool friends; /* one of them was said by a false friend */
 };
 bool words_add(struct words *w, const char *item, uint32_t block, uint32_t from, uint32_t len);
 bool words_has(const struct words *w, const char *item);

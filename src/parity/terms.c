@@ -14,7 +14,7 @@ struct unit {
 	const char *subject;
 	const char *section; /* NULL: a label */
 	int action;          /* 0: none */
-	bool heading_only;
+	bool heading_only, body_only;
 	const char *part, *id; /* of the form's field */
 };
 
@@ -71,6 +71,8 @@ in_unit(const struct side *s, const struct unit *u, uint32_t b)
 	const struct letter_block *k = &s->l->blocks[b];
 
 	if (k->zone != LETTER_BODY || strcmp(s->section[b], u->section) != 0 || s->action[b] != u->action)
+		return false;
+	if (u->body_only && k->kind == LETTER_HEADING)
 		return false;
 	return !u->heading_only || k->kind == LETTER_HEADING ||
 	       (b > 0 && strcmp(s->section[b - 1], u->section) != 0 && k->len < 120);
@@ -272,7 +274,10 @@ words_meet(const struct words *a, const struct words *b)
 	return false;
 }
 
-/* What is grave must be said wrongly to be reported: "the network cable, not the power cable" names both. What is not, must be said alike. */
+/*
+ * What is grave must be said wrongly, or with a false friend, to be reported: "the network cable, not the power cable" names both. What is not, must be said
+ * alike.
+ */
 static void
 compare_family(struct parity *p, const struct family *family)
 {
@@ -286,6 +291,7 @@ compare_family(struct parity *p, const struct family *family)
 		const struct side *s = &p->side[i];
 
 		w[i].n = 0;
+		w[i].friends = false;
 		for (uint32_t b = 0; b < s->l->n_blocks; b++)
 			for (uint32_t k = 0; k < s->span[b].n; k++) {
 				const struct term_hit *h = &s->hits[s->span[b].first + k];
@@ -293,6 +299,7 @@ compare_family(struct parity *p, const struct family *family)
 				if (s->l->blocks[b].zone != LETTER_BODY || !counts(&s->l->blocks[b], h, family->name))
 					continue;
 				friend_found = friend_found || h->ambiguous;
+				w[i].friends = w[i].friends || h->ambiguous;
 				note = h->ambiguous && h->note != NULL ? h->note : note;
 				(void)words_add(&w[i],
 				    h->ambiguous ? parity_text(p, "%s?", h->means != NULL ? h->means : h->key->id) : h->key->id,
@@ -301,7 +308,8 @@ compare_family(struct parity *p, const struct family *family)
 		if (w[i].n == 0)
 			continue;
 		differ = differ ||
-			 (first >= 0 && (severity == PARITY_S1 ? !words_meet(&w[first], &w[i]) : !words_equal(&w[first], &w[i])));
+			 (first >= 0 && (severity == PARITY_S1 ? !words_meet(&w[first], &w[i]) || w[i].friends != w[first].friends
+							       : !words_equal(&w[first], &w[i])));
 		first = first < 0 ? (int)i : first;
 	}
 	if (!differ)
@@ -432,6 +440,7 @@ parity_rules_terms(struct parity *p)
 		bool concepts;
 	} units[] = { { { .subject = "heading of the customer's measures", .section = "customer-actions", .heading_only = true },
 			  false },
+		{ { .subject = "words before the customer's steps", .section = "customer-actions", .body_only = true }, false },
 		{ { .subject = "note about boot modes", .section = "modes" }, true },
 		{ { .subject = "if a compromise is suspected", .section = "emergency" }, true },
 		{ { .subject = "adverse events", .section = "adverse-events" }, true },
