@@ -118,6 +118,37 @@ enum fp_status app_notice_verify(
 /* A new key pair in minisign's format: PREFIX.key (secret, mode 0600) and PREFIX.pub. Existing files are never overwritten. */
 enum fp_status app_key_generate(const char *prefix, const char *password, struct fp_err *err) FP_MUST_CHECK;
 
+/* ---- CSAF ---- */
+
+struct app_csaf_options {
+	const char *lang;        /* only this language; NULL: all */
+	const char *source_lang; /* of the original; NULL: English where there is one */
+	const char *base_url;    /* where the documents will stand; NULL: where CSAF wants them on the maker's own site */
+	const char *tlp;         /* NULL: WHITE */
+	struct fp_date date;     /* of a notice that has none */
+	const struct fp_date *earlier; /* of the revisions before this one */
+	size_t n_earlier;
+	const char *secret_key_file, *password; /* sign the side file; NULL: unsigned, or the notice's own signature */
+};
+struct app_csaf_file {
+	char name[160], lang[16], what[16]; /* "advisory", "side-file", "signature"; lang "" for the last two */
+	size_t bytes;
+};
+struct app_csaf_files {
+	struct app_csaf_file *items;
+	size_t n;
+	char base_url[512]; /* where the documents say that they stand */
+};
+/* The notice as CSAF 2.0 into dir (made when it is not there): a document per language, the side file, its signature. free(out->items). */
+enum fp_status app_notice_csaf(struct app *a, const char *ref_or_dir, const struct app_csaf_options *o, const char *dir,
+    struct app_csaf_files *out, struct fp_err *err) FP_MUST_CHECK;
+/* One document of it, which names no side file. o->lang must be given. */
+enum fp_status app_notice_csaf_one(
+    struct app *a, const char *ref_or_dir, const struct app_csaf_options *o, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
+/* What the second edition of an advisory changed: JSON (docs/csaf.md), owned by the caller. *n changes; *silent: content changed, version and date did not. */
+enum fp_status app_csaf_changes(
+    const char *old_path, const char *new_path, json_t **report, size_t *n, bool *silent, struct fp_err *err) FP_MUST_CHECK;
+
 struct app_key {
 	char name[128], public_key[64], key_id[32];
 	fp_time trusted_at;
@@ -240,6 +271,12 @@ enum fp_status app_udi_read(
 
 /* ---- matching ---- */
 
+struct app_match_vulnerability {
+	char id[64], cves[128]; /* "CVE-2023-1966"; "" for one without; joined by blanks */
+	enum match_answer answer;
+	enum match_reason reason;
+	char detail[MATCH_DETAIL_MAX];
+};
 struct app_match_row {
 	int64_t device_id;
 	char serial[128], product[256], reference[64];
@@ -250,6 +287,9 @@ struct app_match_row {
 	char detail[256];
 	bool by_person; /* a person decided */
 	char decided_by[128], decided_why[256];
+	/* One for each vulnerability of a notice that says where they are; none for others and for devices that are not affected. */
+	struct app_match_vulnerability *vulnerabilities;
+	size_t n_vulnerabilities;
 };
 struct app_matches {
 	struct app_match_row *items;
@@ -265,6 +305,12 @@ enum fp_status app_match_run(
  */
 enum fp_status app_match_list(struct app *a, const char *ref, const char *path, const char *map, size_t limit,
     struct app_matches *out, size_t *rows, size_t *bad, struct fp_err *err) FP_MUST_CHECK;
+/*
+ * Match devices against a CSAF advisory without storing anything: those of the list (CSV), or the stored ones when list is NULL. Otherwise as
+ * app_match_list. doubts (may be NULL) gets what the advisory leaves unclear, a line each.
+ */
+enum fp_status app_match_advisory(struct app *a, const char *advisory, const char *list, const char *map, size_t limit,
+    struct app_matches *out, size_t *rows, size_t *bad, struct fp_buf *doubts, struct fp_err *err) FP_MUST_CHECK;
 /* The kept answers; ref NULL = all notices; device_id 0 = all devices. */
 enum fp_status app_matches(
     struct app *a, const char *ref, int64_t device_id, struct app_matches *out, struct fp_err *err) FP_MUST_CHECK;

@@ -45,6 +45,18 @@ enum fp_status app_stored_id(
 /* Rows of all stored notices, or of the one ref names when it is not NULL. free(*out). */
 enum fp_status app_stored_rows(
     struct app *a, const char *ref, struct store_notice **out, size_t *n, struct fp_err *err) FP_MUST_CHECK;
+/* One answer for one device, as a row; with an entry per vulnerability where the notice says what each affects. FP_ENOMEM. */
+enum fp_status app_match_row_fill(struct app_match_row *row, const struct match_index *index, const struct notice *n,
+    const struct match_result *r, const struct device *d, struct fp_err *err) FP_MUST_CHECK;
+/* Only the vulnerabilities: r as match_device gave it, or as a person decided. */
+enum fp_status app_match_row_vulnerabilities(struct app_match_row *row, const struct match_index *index, const struct notice *n,
+    const struct match_result *r, const struct device *d, struct fp_err *err) FP_MUST_CHECK;
+
+/* An advisory's draft that names a side file: taken over when it lies beside path and its hash is right; a finding says what became of it. */
+struct draft;
+enum fp_status app_csaf_complete(struct draft *d, const char *path, struct fp_err *err) FP_MUST_CHECK;
+/* A folder as given, or REF below the notice folders. Caller frees. */
+enum fp_status app_notice_folder(struct app *a, const char *ref_or_dir, char **out, struct fp_err *err) FP_MUST_CHECK;
 enum app_genuine app_genuine_of(const char *name);
 
 /* Every device that the filter lets through, copied. store_devices_free. */

@@ -250,19 +250,7 @@ on_hit(void *ctx, size_t notice, const struct device *d, size_t line, const stru
 	if (fp_grow(&q->out->items, &q->cap, q->out->n + 1, sizeof(*row)) != 0)
 		return fp_fail(err, FP_ENOMEM, "out of memory for the answers");
 	row = &q->out->items[q->out->n++];
-	memset(row, 0, sizeof(*row));
-	row->answer = r->answer;
-	row->reason = r->reason;
-	row->confidence = r->confidence;
-	fp_utf8_copy(row->serial, sizeof(row->serial), d->serial);
-	fp_utf8_copy(row->product, sizeof(row->product), d->product);
-	fp_utf8_copy(row->reference, sizeof(row->reference), q->rows[notice].reference);
-	fp_utf8_copy(row->detail, sizeof(row->detail), r->detail);
-	if (r->product != NULL) {
-		fp_utf8_copy(row->product_id, sizeof(row->product_id), r->product->id);
-		fp_utf8_copy(row->product_name, sizeof(row->product_name), r->product->names.n ? r->product->names.items[0] : "");
-	}
-	return FP_OK;
+	return app_match_row_fill(row, q->indexes[notice], q->notices[notice], r, d, err);
 }
 
 enum fp_status
@@ -301,6 +289,7 @@ struct listing {
 	const struct store_notice *rows;
 	size_t n_rows;
 	struct notice **notices;
+	struct match_index **indexes;
 };
 
 static void
@@ -352,24 +341,59 @@ list_match(void *ctx, const struct store_match *m, struct fp_err *err)
 	return FP_OK;
 }
 
+/* The notice of a row, made ready for questions once. */
+static size_t
+notice_of(const struct listing *l, const struct app_match_row *row)
+{
+	size_t i = 0;
+
+	while (i < l->n_rows && strcmp(l->rows[i].reference, row->reference) != 0)
+		i++;
+	return i;
+}
+
+/* A person's decision names the product; the versions still say which vulnerabilities apply. */
+static enum fp_status
+tell_vulnerabilities(struct listing *l, struct app_match_row *row, const struct device *d, struct fp_err *err)
+{
+	size_t i = notice_of(l, row);
+	struct match_result r;
+
+	if (row->answer == MATCH_NOT_AFFECTED || i == l->n_rows || l->notices[i] == NULL)
+		return FP_OK;
+	if (l->indexes[i] == NULL && match_index_new(&l->indexes[i], l->notices[i], err) != FP_OK)
+		return fp_failed(err, FP_ENOMEM);
+	match_device(&r, l->indexes[i], d);
+	if (row->by_person) {
+		r.answer = MATCH_AFFECTED;
+		r.reason = row->reason;
+		r.product = notice_product_find(l->notices[i], row->product_id);
+	}
+	return app_match_row_vulnerabilities(row, l->indexes[i], l->notices[i], &r, d, err);
+}
+
 /* Serial numbers and names come afterwards: inside the walk over the answers the database is busy. */
 static enum fp_status
-name_devices(struct app *a, struct app_matches *m, struct fp_err *err)
+name_devices(struct listing *l, struct fp_err *err)
 {
+	struct app_matches *m = l->out;
 	struct device d = { .id = 0 };
+	enum fp_status status = FP_OK;
 
-	for (size_t i = 0; i < m->n; i++) {
+	for (size_t i = 0; i < m->n && status == FP_OK; i++) {
 		if (d.id != m->items[i].device_id) {
 			device_free(&d);
 			memset(&d, 0, sizeof(d));
-			if (store_device_get(a->store, m->items[i].device_id, &d, err) != FP_OK)
-				return fp_failed(err, FP_EIO);
+			status = store_device_get(l->a->store, m->items[i].device_id, &d, err);
+			if (status != FP_OK)
+				break;
 		}
 		fp_utf8_copy(m->items[i].serial, sizeof(m->items[i].serial), d.serial);
 		fp_utf8_copy(m->items[i].product, sizeof(m->items[i].product), d.product);
+		status = tell_vulnerabilities(l, &m->items[i], &d, err);
 	}
 	device_free(&d);
-	return FP_OK;
+	return status;
 }
 
 enum fp_status
@@ -377,6 +401,7 @@ app_matches(struct app *a, const char *ref, int64_t device_id, struct app_matche
 {
 	FP_AUTO(fp_freep) struct store_notice *rows = NULL;
 	FP_AUTO(fp_freep) struct notice **notices = NULL;
+	FP_AUTO(fp_freep) struct match_index **indexes = NULL;
 	struct listing l = { .a = a, .out = out };
 	enum fp_status status;
 
@@ -384,15 +409,19 @@ app_matches(struct app *a, const char *ref, int64_t device_id, struct app_matche
 	if (app_stored_rows(a, ref, &rows, &l.n_rows, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	notices = fp_calloc(l.n_rows, sizeof(struct notice *));
-	if (notices == NULL)
+	indexes = fp_calloc(l.n_rows, sizeof(struct match_index *));
+	if (notices == NULL || indexes == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
+	l.indexes = indexes;
 	l.rows = rows;
 	l.notices = notices;
 	status = store_match_each(a->store, ref && l.n_rows ? rows[0].id : 0, device_id, NULL, list_match, &l, err);
-	for (size_t i = 0; i < l.n_rows; i++)
-		notice_free(notices[i]);
 	if (status == FP_OK)
-		status = name_devices(a, out, err);
+		status = name_devices(&l, err);
+	for (size_t i = 0; i < l.n_rows; i++) {
+		match_index_free(indexes[i]);
+		notice_free(notices[i]);
+	}
 	if (status != FP_OK)
 		app_matches_free(out);
 	return status;
@@ -401,6 +430,8 @@ app_matches(struct app *a, const char *ref, int64_t device_id, struct app_matche
 void
 app_matches_free(struct app_matches *m)
 {
+	for (size_t i = 0; i < m->n; i++)
+		free(m->items[i].vulnerabilities);
 	free(m->items);
 	m->items = NULL;
 	m->n = 0;

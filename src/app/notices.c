@@ -194,9 +194,8 @@ is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* A folder as given, or REF below the notice folders. Caller frees. */
-static enum fp_status
-find_folder(struct app *a, const char *ref_or_dir, char **out, struct fp_err *err)
+enum fp_status
+app_notice_folder(struct app *a, const char *ref_or_dir, char **out, struct fp_err *err)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf ref = { .max = 256 };
 
@@ -251,7 +250,7 @@ load(struct app *a, const char *ref_or_dir, struct loaded **out, struct fp_err *
 	if (l == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	l->signature.max = MINISIGN_FILE_MAX;
-	if (find_folder(a, ref_or_dir, &dir, err) != FP_OK || notice_open(&l->n, dir, err) != FP_OK ||
+	if (app_notice_folder(a, ref_or_dir, &dir, err) != FP_OK || notice_open(&l->n, dir, err) != FP_OK ||
 	    notice_signature_read(&l->signature, dir, err) != FP_OK || trusted_load(&t, a, err) != FP_OK ||
 	    notice_verify(&l->v, l->n, l->signature.len ? l->signature.data : NULL, l->signature.len, t.keys, t.n, err) != FP_OK)
 		return fp_failed(err, FP_EIO);

@@ -1,4 +1,5 @@
 /* Foreign letters: from a file to the worker that reads it, and back as a draft. One bad file never stops the others. */
+#include "app/internal.h"
 #include "app/reading_int.h"
 
 #include <stdarg.h>
@@ -182,6 +183,7 @@ reading_bytes(
 {
 	enum letter_format f = letter_detect(j->name, j->data, j->len);
 
+	why->source = letter_format_name(f);
 	if (f == LETTER_EMPTY)
 		reading_trouble_set(why, "empty", "the file is empty");
 	else if (f == LETTER_MAIL)
@@ -200,8 +202,7 @@ reading_bytes(
 
 /* Everything that a letter states, null and listed, and why. */
 enum fp_status
-reading_failed(struct app_reader *r, const char *name, const char *source, const struct reading_trouble *why, struct fp_buf *json,
-    struct fp_err *err)
+reading_failed(struct app_reader *r, const char *name, const struct reading_trouble *why, struct fp_buf *json, struct fp_err *err)
 {
 	FP_AUTO(letter_freep) struct letter *l = NULL;
 	FP_AUTO(draft_freep) struct draft *d = NULL;
@@ -211,7 +212,7 @@ reading_failed(struct app_reader *r, const char *name, const char *source, const
 		return fp_failed(err, FP_ENOMEM);
 	if (d->findings != NULL)
 		(void)json_array_clear(d->findings); /* what is missing from no text is no finding */
-	draft_put_str(d, "/source", source, NULL);
+	draft_put_str(d, "/source", why->source != NULL ? why->source : letter_format_name(LETTER_UNKNOWN), NULL);
 	draft_finding(d, why->code, DRAFT_ERROR, NULL, "%s", why->text);
 	j = d->no_memory ? NULL : draft_to_json(d);
 	return reading_line(json, j, err);
@@ -268,6 +269,24 @@ read_file(struct app_reader *r, const char *path, struct fp_buf *json, struct re
 	return reading_bytes(r, &job, 0, json, why, err);
 }
 
+/* An advisory may name a side file that lies beside it; other drafts stay as they are. */
+static enum fp_status
+complete_csaf(const char *path, struct fp_buf *json, size_t from, struct fp_err *err)
+{
+	static const char mark[] = ".fieldproof.json", source[] = "\"source\":\"csaf\"";
+	FP_AUTO(draft_freep) struct draft *d = NULL;
+	FP_JSON json_t *j = NULL, *whole = NULL;
+
+	if (json->data == NULL || strstr(json->data + from, mark) == NULL || strstr(json->data + from, source) == NULL)
+		return FP_OK;
+	if (fp_json_parse(&j, json->data + from, json->len - from, path, err) != FP_OK || draft_from_json(&d, j, err) != FP_OK ||
+	    app_csaf_complete(d, path, err) != FP_OK)
+		return fp_failed(err, FP_EINVAL);
+	json->len = from;
+	whole = draft_to_json(d);
+	return reading_line(json, whole, err);
+}
+
 enum fp_status
 app_letter_read(struct app_reader *r, const char *path, struct fp_buf *json, bool *read, struct fp_err *err)
 {
@@ -280,12 +299,12 @@ app_letter_read(struct app_reader *r, const char *path, struct fp_buf *json, boo
 		return fp_failed(err, FP_ENOMEM);
 	if (why.code[0] == '\0') {
 		*read = true;
-		return FP_OK;
+		return complete_csaf(path, json, before, err);
 	}
 	if (json->len != before)
 		return fp_fail(err, FP_EIO, "'%s' was read twice", path);
 	(void)fp_fail(&shown, FP_OK, "%s", path);
-	return reading_failed(r, shown.msg, NULL, &why, json, err);
+	return reading_failed(r, shown.msg, &why, json, err);
 }
 
 enum fp_status
@@ -299,7 +318,7 @@ app_letter_draft(struct app_reader *r, const char *path, struct draft **out, str
 		return fp_failed(err, FP_ENOMEM);
 	if (why.code[0] != '\0')
 		return fp_fail(err, FP_EINVAL, "%s: %s", path, why.text);
-	if (fp_json_parse(&j, json.data, json.len, path, err) != FP_OK)
+	if (fp_json_parse(&j, json.data, json.len, path, err) != FP_OK || draft_from_json(out, j, err) != FP_OK)
 		return fp_failed(err, FP_EINVAL);
-	return draft_from_json(out, j, err);
+	return app_csaf_complete(*out, path, err);
 }

@@ -93,7 +93,7 @@ json_t *cli_counts_json(const struct case_counts *n);
 json_t *cli_device_json(const struct device *d);
 json_t *cli_cell_json(const struct case_cell *cell);
 
-extern const struct cli_verb cli_notice_verbs[], cli_letter_verbs[], cli_parity_verbs[], cli_device_verbs[], cli_case_verbs[],
+extern const struct cli_verb cli_notice_verbs[], cli_letter_verbs[], cli_parity_verbs[], cli_csaf_verbs[], cli_device_verbs[], cli_case_verbs[],
     cli_check_verbs[], cli_proof_verbs[], cli_site_verbs[]; /* each ends with noun NULL */
 
 #endif

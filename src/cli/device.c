@@ -241,6 +241,25 @@ answer_text(enum match_answer a)
 }
 
 static json_t *
+vulnerabilities_json(const struct app_match_row *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->n_vulnerabilities; i++) {
+		const struct app_match_vulnerability *v = &r->vulnerabilities[i];
+		json_t *o = json_object();
+
+		fp_json_set_str(o, "id", v->id);
+		fp_json_set_str(o, "cves", v->cves[0] ? v->cves : NULL);
+		fp_json_set_str(o, "answer", match_answer_name(v->answer));
+		fp_json_set_str(o, "reason", match_reason_name(v->reason));
+		fp_json_set_str(o, "detail", v->detail);
+		(void)json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *
 matches_json(const struct app_matches *m)
 {
 	json_t *j = json_object(), *items = json_array();
@@ -263,6 +282,8 @@ matches_json(const struct app_matches *m)
 		fp_json_set_str(o, "detail", r->detail);
 		fp_json_set_str(o, "decided_by", r->by_person ? r->decided_by : NULL);
 		fp_json_set_str(o, "decided_why", r->by_person ? r->decided_why : NULL);
+		if (r->n_vulnerabilities > 0)
+			fp_json_set(o, "vulnerabilities", vulnerabilities_json(r));
 		(void)json_array_append_new(items, o);
 	}
 	fp_json_set(j, "matches", items);
@@ -280,6 +301,27 @@ add_why(struct doc_node *cell, const struct cli *c, const struct app_match_row *
 	(void)doc_text(cell, cli_t(c, match_reason_text(r->reason)));
 	if (r->detail[0] != '\0')
 		(void)doc_textf(cell, " (%s)", r->detail);
+}
+
+/* A row for each vulnerability where they differ from the answer for the device. */
+static void
+add_vulnerabilities(struct doc_node *table, const struct cli *c, const struct app_match_row *r)
+{
+	bool differ = r->n_vulnerabilities > 1;
+
+	for (size_t i = 0; i < r->n_vulnerabilities; i++)
+		differ = differ || r->vulnerabilities[i].answer != r->answer;
+	for (size_t i = 0; differ && i < r->n_vulnerabilities; i++) {
+		const struct app_match_vulnerability *v = &r->vulnerabilities[i];
+		struct doc_node *row = doc_row(table);
+
+		(void)doc_cell(row, NULL);
+		(void)doc_head_cell(row, DOC_SCOPE_ROW, r->serial);
+		(void)doc_cell(row, v->cves[0] ? v->cves : v->id);
+		(void)doc_badge(doc_cell(row, NULL), answer_style(v->answer), cli_t(c, answer_text(v->answer)));
+		(void)doc_cell(row, v->detail);
+		(void)doc_cell(row, NULL);
+	}
 }
 
 static enum fp_status
@@ -306,6 +348,7 @@ matches_text(const struct cli *c, const struct app_matches *m, bool all, struct 
 		(void)doc_cell(row, r->product);
 		(void)doc_badge(doc_cell(row, NULL), answer_style(r->answer), cli_t(c, answer_text(r->answer)));
 		add_why(doc_cell(row, NULL), c, r);
+		add_vulnerabilities(table, c, r);
 		(void)snprintf(percent, sizeof(percent), "%d", r->confidence);
 		(void)doc_cell(row, percent);
 	}
@@ -343,13 +386,37 @@ match_list(struct cli *c, const char *path, struct app_matches *m, struct fp_err
 	return FP_OK;
 }
 
+/* An advisory in CSAF, against a list or the stored devices; nothing is stored. */
+static enum fp_status
+match_advisory(struct cli *c, const char *advisory, struct app_matches *m, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf doubts = { .max = 1 << 20 };
+	size_t rows = 0, bad = 0;
+	int64_t limit = MATCH_LIST_SHOWN;
+
+	if (c->n_args > 0)
+		return fp_fail(err, FP_EUSAGE, "either a stored notice or --advisory, not both");
+	if (cli_opt(c, "limit") != NULL && cli_number(&limit, cli_opt(c, "limit"), 1, 100000000, "--limit", err) != FP_OK)
+		return FP_EUSAGE;
+	if (app_match_advisory(
+		c->app, advisory, cli_opt(c, "list"), cli_opt(c, "map"), (size_t)limit, m, &rows, &bad, &doubts, err) != FP_OK)
+		return fp_failed(err, FP_EINVAL);
+	if (doubts.len > 0)
+		cli_say(c, "the advisory leaves doubts:\n%.*s", (int)doubts.len - 1, doubts.data);
+	if (bad > 0)
+		cli_say(c, "%zu of %zu rows could not be read and were not matched", bad, rows);
+	return FP_OK;
+}
+
 static enum fp_status
 run_match(struct cli *c, struct fp_err *err)
 {
 	struct app_matches m = { .n = 0 };
 	enum fp_status status = cli_app(c, err);
 
-	if (status == FP_OK && cli_opt(c, "list") != NULL)
+	if (status == FP_OK && cli_opt(c, "advisory") != NULL)
+		status = match_advisory(c, cli_opt(c, "advisory"), &m, err);
+	else if (status == FP_OK && cli_opt(c, "list") != NULL)
 		status = match_list(c, cli_opt(c, "list"), &m, err);
 	else if (status == FP_OK)
 		status = app_match_run(c->app, &c->actor, c->n_args ? c->args[0] : NULL, &m, err);
@@ -396,6 +463,7 @@ static const struct cli_option list_options[] = {
 static const struct cli_option match_options[] = {
 	{ "all", NULL, "list also the devices that are not affected" },
 	{ "list", "FILE.csv", "match this list instead of the stored devices; nothing is stored" },
+	{ "advisory", "FILE.json", "match a CSAF 2.0 advisory instead of a notice; nothing is stored" },
 	{ "limit", "N", "with --list: how many answers are listed (5000)" },
 	{ "map", "FIELD=COLUMN,...", "with --list: columns that are not understood by themselves" },
 	{ NULL, NULL, NULL },
@@ -419,7 +487,8 @@ const struct cli_verb cli_device_verbs[] = {
 	    "  fieldproof match decide FSN2023-1338 M00123 affected --product=miseqdx --why=\"label seen on the device\"\n",
 	    run_decide, decide_options },
 	{ "match", "", "[REF]", 0, 1, "find the devices that one notice, or all, affect; opens their cells",
-	    "  fieldproof match FSN2023-1338\n  fieldproof match --all --format=json\n  fieldproof match --list=country.csv\n",
+	    "  fieldproof match FSN2023-1338\n  fieldproof match --all --format=json\n  fieldproof match --list=country.csv\n"
+	    "  fieldproof match --advisory=icsma-23-117-01.json --list=devices.csv\n",
 	    run_match, match_options },
 	{ .noun = NULL },
 };

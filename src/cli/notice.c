@@ -106,6 +106,21 @@ run_lint(struct cli *c, struct fp_err *err)
 	return errors == 0 ? FP_OK : fp_fail(err, FP_EINVAL, "%zu errors in %s", errors, c->args[0]);
 }
 
+/* One document, without side file: 'notice csaf' writes all. */
+static enum fp_status
+render_csaf(struct cli *c, struct fp_err *err)
+{
+	struct app_csaf_options o = { .lang = c->lang_tag };
+	const char *date = cli_opt(c, "date");
+	FP_AUTO(fp_buf_free) struct fp_buf out = { .max = 0 };
+
+	if (date != NULL && fp_date_parse(&o.date, date, NULL) != FP_OK)
+		return fp_fail(err, FP_EUSAGE, "--date is a day like 2025-03-01, not '%.40s'", date);
+	if (cli_app(c, err) != FP_OK || app_notice_csaf_one(c->app, c->args[0], &o, &out, err) != FP_OK)
+		return fp_failed(err, FP_EIO);
+	return cli_put(c, &out, err);
+}
+
 static enum fp_status
 run_render(struct cli *c, struct fp_err *err)
 {
@@ -116,6 +131,8 @@ run_render(struct cli *c, struct fp_err *err)
 	FP_AUTO(fp_buf_free) struct fp_buf out = { .max = 0 };
 	enum fp_status status;
 
+	if (strcmp(to, "csaf") == 0)
+		return render_csaf(c, err);
 	if (cli_app(c, err) != FP_OK || app_notice_document(c->app, c->args[0], c->lang_tag, &d, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	if (strcmp(to, "text") == 0)
@@ -125,7 +142,7 @@ run_render(struct cli *c, struct fp_err *err)
 	else if (strcmp(to, "pdf") == 0)
 		status = doc_write_pdf(d, NULL, &out, err);
 	else
-		status = fp_fail(err, FP_EUSAGE, "--to is html, pdf or text, not '%.40s'", to);
+		status = fp_fail(err, FP_EUSAGE, "--to is html, pdf, text or csaf, not '%.40s'", to);
 	return status == FP_OK ? cli_put(c, &out, err) : status;
 }
 
@@ -175,8 +192,9 @@ run_verify(struct cli *c, struct fp_err *err)
 }
 
 static const struct cli_option render_options[] = {
-	{ "to", "text|html|pdf", "what to write (text)" },
+	{ "to", "text|html|pdf|csaf", "what to write (text)" },
 	{ "output", "FILE", "where to write (standard output)" },
+	{ "date", "YYYY-MM-DD", "for CSAF, of a notice that has no date" },
 	{ NULL, NULL, NULL },
 };
 static const struct cli_option output_options[] = {
@@ -199,7 +217,7 @@ const struct cli_verb cli_notice_verbs[] = {
 	{ "notice", "list", "", 0, 0, "the notices of the site", NULL, run_list, NULL },
 	{ "notice", "lint", "REF|DIR", 1, 1, "what a notice lacks or has wrong",
 	    "  fieldproof notice lint notices/FSN2025-1682\n", run_lint, NULL },
-	{ "notice", "render", "REF|DIR", 1, 1, "the letter in a language, as text, HTML or PDF",
+	{ "notice", "render", "REF|DIR", 1, 1, "the letter in a language, as text, HTML, PDF or CSAF",
 	    "  fieldproof notice render FSN2023-1338 --lang=da --to=pdf --output=letter.pdf\n", run_render, render_options },
 	{ "notice", "canonical", "REF|DIR", 1, 1, "the exact bytes that a signature covers",
 	    "  fieldproof notice canonical DIR --output=notice.canonical\n"

@@ -178,7 +178,8 @@ take_affects(struct csaf_matchable *m, struct notice_vulnerability *out, const j
 		const json_t *ids = json_object_get(entry, "products");
 
 		if (json_array_size(ids) == 0)
-			put_entry(m, out, &cap, NULL, NULL, json_is_true(json_object_get(entry, "undecidable")), entry);
+			put_entry(m, out, &cap, NULL, keep(m, text_of(entry, "range")),
+			    json_is_true(json_object_get(entry, "undecidable")), entry);
 		json_array_foreach(ids, k, id)
 		{
 			size_t at = json_is_string(id) ? csaf_map_get(by_id, json_string_value(id)) : CSAF_NONE;
@@ -186,6 +187,11 @@ take_affects(struct csaf_matchable *m, struct notice_vulnerability *out, const j
 			if (at != CSAF_NONE)
 				put_product_entry(m, out, &cap, entry, json_array_get(products, at));
 		}
+	}
+	/* A notice of ours from a side file that does not say where: everywhere. */
+	json_array_foreach(affects == NULL ? products : NULL, i, id)
+	{
+		put_product_entry(m, out, &cap, NULL, id);
 	}
 	/* It affects nothing that the advisory names ("known_not_affected", "fixed"): that is not the same as everything. */
 	if (out->n_affects == 0) {

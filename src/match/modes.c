@@ -118,6 +118,7 @@ component_in(const struct notice_affects *a, const struct match_query *q, const 
 
 	why->component = a->component;
 	why->range = a->component_range;
+	why->version = no_span;
 	if (a->component_range == NULL)
 		return DEVICE_VERSION_IN;
 	for (size_t i = 0; i < q->n_components; i++) {
