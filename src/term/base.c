@@ -32,14 +32,15 @@ no_memory(struct fp_err *err)
 	return fp_fail(err, FP_ENOMEM, "out of memory");
 }
 
-/* Greek capitals carry no accents, so none count. */
+/* Greek capitals carry no accents, so none count. Romanian s and t are printed with a cedilla as often as with the comma that they should have. */
 static uint32_t
 without_tonos(uint32_t c)
 {
 	static const struct {
 		uint16_t from, to;
 	} map[] = { { 0x3AC, 0x3B1 }, { 0x3AD, 0x3B5 }, { 0x3AE, 0x3B7 }, { 0x3AF, 0x3B9 }, { 0x3CC, 0x3BF }, { 0x3CD, 0x3C5 },
-		{ 0x3CE, 0x3C9 }, { 0x3CA, 0x3B9 }, { 0x3CB, 0x3C5 }, { 0x390, 0x3B9 }, { 0x3B0, 0x3C5 }, { 0x3C2, 0x3C3 } };
+		{ 0x3CE, 0x3C9 }, { 0x3CA, 0x3B9 }, { 0x3CB, 0x3C5 }, { 0x390, 0x3B9 }, { 0x3B0, 0x3C5 }, { 0x3C2, 0x3C3 },
+		{ 0x15F, 0x219 }, { 0x163, 0x21B } };
 
 	for (size_t i = 0; i < FP_COUNT(map); i++)
 		if (map[i].from == c)

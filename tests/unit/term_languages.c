@@ -250,6 +250,22 @@ cables_are_told_apart(void **state)
 	}
 }
 
+/* Letters that print otherwise: capitals without accents in Greek, a cedilla for the comma in Romanian. */
+static void
+letters_of_another_form_are_the_same(void **state)
+{
+	static const struct {
+		const char *lang, *text, *key;
+	} rows[] = { { "el", "ΑΡΙΘΜΟΣ ΠΑΡΤΙΔΑΣ", "lot" }, { "ro", "FUNCŢIA", "job-title" }, { "ro", "Număr de şarjă", "lot" } };
+
+	(void)state;
+	for (size_t i = 0; i < FP_COUNT(rows); i++) {
+		const struct term_lang *lang = term_lang_find(base, rows[i].lang);
+
+		assert_true(finds(lang, term_key_find(base, TERM_LABEL, rows[i].key), rows[i].text));
+	}
+}
+
 int
 main(void)
 {
@@ -260,6 +276,7 @@ main(void)
 		cmocka_unit_test(lines_are_told_apart),
 		cmocka_unit_test(days_of_many_languages),
 		cmocka_unit_test(cables_are_told_apart),
+		cmocka_unit_test(letters_of_another_form_are_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, open_base, close_base);
