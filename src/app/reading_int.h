@@ -32,6 +32,7 @@ struct reading_job {
 /* Why a file could not be read; code "" when it could. */
 struct reading_trouble {
 	char code[32], text[480];
+	const char *source; /* what the file is, as far as it is known: "pdf"; NULL */
 };
 
 struct app_reader {
@@ -89,8 +90,8 @@ enum fp_status reading_picture(struct app_reader *r, struct reading_job *j, stru
 enum fp_status reading_mail(struct app_reader *r, struct reading_job *j, int depth, struct fp_buf *json,
     struct reading_trouble *why, struct fp_err *err) FP_MUST_CHECK;
 /* A draft that says only why the file could not be read. */
-enum fp_status reading_failed(struct app_reader *r, const char *name, const char *source, const struct reading_trouble *why,
-    struct fp_buf *json, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status reading_failed(struct app_reader *r, const char *name, const struct reading_trouble *why, struct fp_buf *json,
+    struct fp_err *err) FP_MUST_CHECK;
 
 /* For doctor: name and version of a program that reading uses; false: not installed. */
 bool reading_program(const char *name, const char *option, char *version, size_t size);

@@ -46,6 +46,7 @@ draft_of_part(
 {
 	struct reading_job job = { .name = name, .keep = m->job->keep, .lang = m->job->lang, .data = p->data, .len = p->len };
 	FP_AUTO(fp_buf_free) struct fp_buf json = { .max = SIZE_MAX / 2 };
+	struct fp_err said;
 
 	if (p->name[0] == '\0')
 		job.source = "mail";
@@ -58,7 +59,9 @@ draft_of_part(
 	m->bytes += json.len;
 	if (why->code[0] == '\0' && m->bytes > DRAFTS_MAX)
 		reading_trouble_set(why, "limit", "the drafts of the mail's parts are larger than %zu MiB", DRAFTS_MAX >> 20);
-	return why->code[0] != '\0' ? FP_OK : fp_json_parse(out, json.data, json.len, name, err);
+	if (why->code[0] == '\0' && fp_json_parse(out, json.data, json.len, name, &said) != FP_OK)
+		reading_trouble_set(why, "crashed", "the reader stopped on this part: it answered with garbage");
+	return FP_OK;
 }
 
 static enum fp_status

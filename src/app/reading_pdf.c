@@ -268,6 +268,11 @@ ask_rows(struct app_reader *r, struct reading_job *j, const struct fp_buf *rows,
 {
 	if (fp_buf_check(rows, "what was read from the pictures", err) != FP_OK)
 		return fp_failed(err, FP_ELIMIT);
+	/* Rows of level 5 are words. */
+	if (rows->data == NULL || strstr(rows->data, "\n5\t") == NULL) {
+		reading_trouble_set(why, "image-only", "no text was recognised in the picture (tesseract, %s)", langs);
+		return FP_OK;
+	}
 	reading_note_add(j, "ocr", DRAFT_WARNING,
 	    "the text was read from pictures (tesseract, %s): compare every number with the letter", langs);
 	j->kind = READING_TSV;

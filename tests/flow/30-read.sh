@@ -181,7 +181,7 @@ pdf_of() { # FILE FILTER: a page with the content of standard input
 		printf '4 0 obj<</Length %d%s>>stream\n' "$(wc -c <"$W/content")" "$2"
 		cat "$W/content"
 		printf '\nendstream endobj\n5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n'
-		[ -z "${4-}" ] || { printf '6 0 obj<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/DCTDecode/Length %d>>stream\n' \
+		[ -z "${4-}" ] || { printf '6 0 obj<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length %d>>stream\n' \
 			"$5" "$6" "$(wc -c <"$4")"; cat "$4"; printf '\nendstream endobj\n'; }
 		printf 'trailer<</Root 1 0 R/Size 7>>\n'
 	} >"$W/raw.pdf"
@@ -196,7 +196,7 @@ tap_like "... with the reason" "$(jq -r '.findings[0].code' <<<"$out")" '^(timeo
 
 # A scan: the page as a picture.
 pdftoppm -r 150 -gray -f 1 -l 1 -jpeg -singlefile "$W/letter.pdf" "$W/page"
-printf 'q 595 0 0 842 0 0 cm /I Do Q' | pdf_of "$W/scan.pdf" "" "/XObject<</I 6 0 R>>" "$W/page.jpg" 1240 1754
+printf 'q 595 0 0 842 0 0 cm /I Do Q' | pdf_of "$W/scan.pdf" "" "/XObject<</I 6 0 R>>" "$W/page.jpg" 1241 1754
 bad "a scan, when scans are not wanted" "$W/scan.pdf" image-only --no-ocr
 bad "a picture, when scans are not wanted" "$W/page.jpg" image-only --no-ocr
 if command -v tesseract >/dev/null && tesseract --list-langs | grep -qx deu; then
@@ -206,6 +206,8 @@ if command -v tesseract >/dev/null && tesseract --list-langs | grep -qx deu; the
 		"FSN2023-1338 pdf true"
 	tap_like "... with boxes in points" "$(jq -r '.places["/reference"].box | max' <<<"$out")" '^[1-7]?[0-9]?[0-9](\.|$)'
 	tap_is "a picture is read" "$(json --lang-of=de --max-seconds=120 "$W/page.jpg" | jq -r '"\(.reference) \(.source)"')" "FSN2023-1338 picture"
+	printf 'q 595 0 0 842 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID x EI Q' | pdf_of "$W/white.pdf" "" ""
+	bad "a scan of a white page" "$W/white.pdf" image-only
 else
 	tap_skip "a scan is read" "tesseract or its German is not installed"
 	tap_like "... and what to install is said" "$(of "$W/scan.pdf" '.findings[0].message')" 'tesseract-ocr'
@@ -254,6 +256,29 @@ tap_is "... all in order" "$(jq -r '.reference // "none"' "$W/many.jsonl")" "$(s
 tap_is "nothing is left behind: processes" "$(pgrep -cf "notice read --format=json $W" || true)" 0
 FIELDPROOF_DB=$RUN/none.db json "$W/letter.txt" >/dev/null
 tap_is "... and no database" "$(ls "$RUN/none.db" 2>/dev/null)" ""
+
+# ---- the schema ----
+
+if /usr/bin/python3 -c 'import jsonschema' 2>/dev/null; then
+	{
+		json "$W"/letter.* "$W"/*.eml "$W/csaf.json" notices/FSN2023-1338
+		json "$W"/*.json "$W/random" "$W/empty.pdf" "$W/cut.pdf" "$W/nowhere.txt" "$W/encrypted.pdf"
+	} 2>/dev/null | sort -u >"$RUN/all.jsonl"
+	tap_is "every draft fits draft.schema.json" "$(/usr/bin/python3 -W ignore - "$RUN/all.jsonl" 2>&1 <<'END'
+import json, sys, jsonschema
+check = jsonschema.Draft202012Validator(json.load(open("assets/schema/draft.schema.json")))
+n = 0
+for line in open(sys.argv[1]):
+    draft = json.loads(line)
+    n += 1
+    for e in check.iter_errors(draft):
+        print(draft["file"], "/".join(map(str, e.absolute_path)), e.message[:200])
+print("enough" if n > 15 else f"only {n} drafts")
+END
+)" enough
+else
+	tap_skip "every draft fits draft.schema.json" "python3-jsonschema is not installed"
+fi
 
 # ---- doctor ----
 
