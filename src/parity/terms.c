@@ -317,9 +317,15 @@ compare_family(struct parity *p, const struct family *family)
 	f = parity_add(p, friend_found ? "false-friend" : "term", severity, PARITY_BY_TERM,
 	    parity_text(p, "words: %s", family->name), "the versions use words that mean different things (%s)%s%s", family->name,
 	    note != NULL ? "; " : "", note != NULL ? note : "");
-	for (uint32_t i = 0; i < p->n; i++)
+	for (uint32_t i = 0; i < p->n; i++) {
+		size_t k = 0;
+
+		/* Where the false friend stands, if the version has one. */
+		while (w[i].friends && k + 1 < w[i].n && strchr(w[i].item[k], '?') == NULL)
+			k++;
 		if (w[i].n > 0)
-			parity_spot(p, f, i, (int32_t)w[i].block[0], w[i].from[0], w[i].len[0], words_join(p, &w[i]));
+			parity_spot(p, f, i, (int32_t)w[i].block[k], w[i].from[k], w[i].len[k], words_join(p, &w[i]));
+	}
 }
 
 /* ---- what a step asks for ---- */

@@ -44,6 +44,15 @@ cp -R notices/FSN2023-1338 "$RUN/bad-notice"
 sed -i 's/"2023-04-05"/"2023-04-06"/' "$RUN/bad-notice/notice.json"
 answer fieldproof-lint-1 "notice lint" "$RUN/bad-notice"
 tap_like "... of a notice with a fault" "$(jq -r '.findings[].severity' "${answers[-1]}")" '^(error|warning)'
+answer fieldproof-parity-1 "notice compare" notices/FSN2023-1338
+sed -i 's/Netzwerkkabel/Netzkabel/' "$RUN/bad-notice/de.md"
+answer fieldproof-parity-1 "notice compare" "$RUN/bad-notice"
+tap_like "... with a difference" "$(jq -c .open "${answers[-1]}")" '"S1":[1-9]'
+for lang in de it; do
+	fp notice render notices/FSN2023-1338 --lang=$lang --to=html --output="$RUN/letter-$lang.html" --quiet
+done
+answer fieldproof-parity-1 "notice compare" "$RUN"/letter-*.html
+answer fieldproof-merged-1 "notice merge" "$RUN"/letter-*.html --output="$RUN/merged"
 answer fieldproof-import-1 "device import" "$RUN/list.csv" --dry-run
 answer fieldproof-import-1 "device import" "$RUN/list.csv"
 tap_is "... with a bad row" "$(jq '.bad, (.problems | length)' "${answers[-1]}" | paste -sd ' ')" "1 1"
@@ -154,7 +163,7 @@ done
 # ---- no verb is forgotten ----
 
 # These print no JSON: they do something, or write a file of another kind.
-silent="notice add|notice render|notice canonical|notice sign|match decide|case report|case claim|case withdraw|case not-done|case reopen|key trust|key site|key generate|param set|site set|account add|serve"
+silent="notice add|notice waive|notice render|notice canonical|notice sign|match decide|case report|case claim|case withdraw|case not-done|case reopen|key trust|key site|key generate|param set|site set|account add|serve"
 mapfile -t nouns < <(fp --help | sed -n 's/^  \([a-z]*\)   *[a-z].*/\1/p')
 forgotten=$(for noun in "${nouns[@]}"; do
 	fp help "$noun" | sed -n 's/^  fieldproof \(.*\)/\1/p'
