@@ -12,9 +12,6 @@
 #include "letter/build_int.h"
 #include "letter/decode.h"
 
-#define HEAD_BYTES 4096   /* where the encoding is said */
-#define WORDS_OF_TAG 1000 /* a tag with more attributes is no page's: the parser's time grows with their square */
-
 /* Elements */
 
 enum element {
@@ -389,16 +386,22 @@ begin_skip(struct html *h, enum element e)
 	h->skip_hidden = e == E_OTHER;
 }
 
-/* What the end of an element takes back. */
-enum { OPEN_STRONG = 1, OPEN_ITEM = 2 };
+static void
+begin_table_part(struct html *h, enum element e, const xmlChar **atts)
+{
+	if (e == E_TABLE || e == E_TERMS)
+		letter_html_begin_table(h, e == E_TERMS);
+	else if (e == E_TERM || e == E_VALUE)
+		letter_html_begin_term(h, e == E_VALUE);
+	else if (e == E_ROW)
+		letter_html_begin_row(h);
+	else if (e == E_CELL)
+		letter_html_begin_cell(h, attribute(atts, "colspan"), attribute(atts, "rowspan"));
+}
 
 static void
-begin(struct html *h, enum element e, const char *name, const xmlChar **atts, uint8_t *open)
+begin(struct html *h, enum element e, const char *name, const xmlChar **atts)
 {
-	if (e == E_STRONG || is_bold(name, atts)) {
-		h->strong++;
-		*open |= OPEN_STRONG;
-	}
 	switch (e) {
 	case E_BLOCK:
 		on_block(h, atts);
@@ -426,20 +429,6 @@ begin(struct html *h, enum element e, const char *name, const xmlChar **atts, ui
 		on_item(h, atts);
 		h->in_item++;
 		break;
-	case E_TABLE:
-	case E_TERMS:
-		letter_html_begin_table(h, e == E_TERMS);
-		break;
-	case E_TERM:
-	case E_VALUE:
-		letter_html_begin_term(h, e == E_VALUE);
-		break;
-	case E_ROW:
-		letter_html_begin_row(h);
-		break;
-	case E_CELL:
-		letter_html_begin_cell(h, attribute(atts, "colspan"), attribute(atts, "rowspan"));
-		break;
 	case E_INPUT:
 		on_input(h, atts);
 		break;
@@ -456,6 +445,7 @@ begin(struct html *h, enum element e, const char *name, const xmlChar **atts, ui
 		on_html(h, atts);
 		break;
 	default:
+		begin_table_part(h, e, atts);
 		break;
 	}
 }
@@ -516,21 +506,21 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 {
 	struct html *h = ctx;
 	enum element e = element_of((const char *)name);
-	uint8_t *open;
 
 	if (h->deep || ++h->depth >= h->depth_max) {
 		h->deep = true;
 		xmlStopParser(h->ctxt);
 		return;
 	}
-	open = &h->open[h->depth];
-	*open = 0;
+	h->strong_at[h->depth] = false;
 	if (h->skip > 0) {
 		h->skip++;
 	} else if (e == E_SCRIPT || e == E_DROP || is_hidden(atts)) {
 		begin_skip(h, e == E_SCRIPT || e == E_DROP ? e : E_OTHER);
 	} else {
-		begin(h, e, (const char *)name, atts, open);
+		h->strong_at[h->depth] = e == E_STRONG || is_bold((const char *)name, atts);
+		h->strong += h->strong_at[h->depth];
+		begin(h, e, (const char *)name, atts);
 	}
 }
 
@@ -544,61 +534,13 @@ on_end(void *ctx, const xmlChar *name)
 	if (h->skip > 0) {
 		h->skip--;
 	} else {
-		h->strong -= (h->open[h->depth] & OPEN_STRONG) != 0;
+		h->strong -= h->strong_at[h->depth];
 		end(h, element_of((const char *)name));
 	}
 	h->depth--;
 }
 
 /* The whole */
-
-/* charset=... in a <meta> or XML declaration among the first bytes. */
-static void
-find_charset(const char *s, size_t len, char *out, size_t size)
-{
-	size_t n = 0;
-
-	len = len < HEAD_BYTES ? len : HEAD_BYTES;
-	out[0] = '\0';
-	for (size_t i = 0; i + 9 < len && out[0] == '\0'; i++) {
-		size_t skip = strncasecmp(s + i, "charset=", 8) == 0 ? 8 : strncasecmp(s + i, "encoding=", 9) == 0 ? 9 : 0;
-
-		if (skip == 0)
-			continue;
-		for (i += skip; i < len && (s[i] == '"' || s[i] == '\'' || s[i] == ' '); i++)
-			;
-		for (n = 0; i < len && n + 1 < size && s[i] > ' ' && memchr("\"'>;/?", s[i], 6) == NULL; i++)
-			out[n++] = s[i];
-		out[n] = '\0';
-	}
-}
-
-static size_t
-count_words(const char *s, const char *end)
-{
-	size_t n = 0;
-
-	for (; s < end; s++)
-		n += *s == ' ' || *s == '=' || *s == '\n' || *s == '\t';
-	return n;
-}
-
-/* A tag with very many attributes. */
-static bool
-has_huge_tag(const char *s, size_t len)
-{
-	const char *end = s + len;
-
-	while ((s = memchr(s, '<', (size_t)(end - s))) != NULL) {
-		const char *close = memchr(s, '>', (size_t)(end - s));
-
-		close = close != NULL ? close : end;
-		if (close - s > 2 * WORDS_OF_TAG && count_words(s, close) > 2 * WORDS_OF_TAG)
-			return true;
-		s = close;
-	}
-	return false;
-}
 
 /* White space runs become one blank; the length afterwards. */
 static size_t
@@ -654,48 +596,6 @@ parse(struct html *h, const struct letter_decoded *d)
 	return !h->no_memory;
 }
 
-/* Word's "<![if ...]>" and "<![endif]>", which the parser takes for text, become blanks. */
-static void
-blank_conditions(char *s, size_t len)
-{
-	char *end = s + len, *close;
-
-	while ((s = memchr(s, '<', (size_t)(end - s))) != NULL) {
-		bool condition = end - s > 5 && (strncasecmp(s, "<![if", 5) == 0 || strncasecmp(s, "<![en", 5) == 0);
-
-		close = condition ? memchr(s, '>', (size_t)(end - s)) : NULL;
-		if (condition && close == NULL)
-			return;
-		for (s++; close != NULL && s <= close; s++)
-			s[-1] = s[-1] == '\n' ? '\n' : ' ';
-		if (close != NULL)
-			*close = ' ';
-	}
-}
-
-/* Zeros would end the text for the parser: they become blanks. */
-static bool
-clean_source(struct letter_decoded *d)
-{
-	bool zeros = memchr(d->s, '\0', d->len) != NULL, conditions = false;
-
-	for (const char *p = d->s, *end = d->s + d->len; !conditions && (p = memchr(p, '<', (size_t)(end - p))) != NULL; p++)
-		conditions = end - p > 3 && p[1] == '!' && p[2] == '[';
-	if (!zeros && !conditions)
-		return true;
-	if (d->owned == NULL) {
-		d->owned = fp_calloc(d->len + 1, 1);
-		if (d->owned == NULL)
-			return false;
-		memcpy(d->owned, d->s, d->len);
-		d->s = d->owned;
-	}
-	for (size_t i = 0; zeros && i < d->len; i++)
-		d->owned[i] = d->owned[i] == '\0' ? ' ' : d->owned[i];
-	blank_conditions(d->owned, d->len);
-	return true;
-}
-
 /* Pages that the parser would take too long for are read as a text with tags in it. */
 static enum fp_status
 read_as_text(
@@ -716,7 +616,7 @@ html_free(struct html *h)
 	fp_buf_free(&h->title);
 	free(h->url);
 	free(h->tables);
-	free(h->open);
+	free(h->strong_at);
 	letter_build_free(h->b);
 }
 
@@ -728,10 +628,10 @@ read_page(struct letter **out, struct html *h, const char *file, const struct le
 
 	h->b = letter_build_new(file, LETTER_HTML, o);
 	h->depth_max = 4 * (o != NULL && o->depth != 0 ? o->depth : 64);
-	h->open = fp_calloc(h->depth_max + 1, sizeof(*h->open));
+	h->strong_at = fp_calloc(h->depth_max + 1, sizeof(*h->strong_at));
 	h->fresh = true;
 	h->title.max = 4096;
-	if (h->b == NULL || h->open == NULL || !parse(h, d))
+	if (h->b == NULL || h->strong_at == NULL || !parse(h, d))
 		return fp_fail(err, FP_ENOMEM, "%s: out of memory", file);
 	if (h->deep)
 		return read_as_text(out, file, d, o, err);
@@ -751,14 +651,14 @@ letter_read_html(
 
 	if (len > max)
 		return fp_fail(err, FP_ELIMIT, "%s: %zu bytes, the limit is %zu", file, len, max);
-	find_charset(data, len, charset, sizeof(charset));
+	letter_html_charset(data, len, charset, sizeof(charset));
 	if (letter_decode(&d, data, len, charset[0] != '\0' ? charset : NULL, err) != FP_OK)
 		return fp_ctx(err, "%s", file);
 	if (d.len > INT32_MAX)
 		return fp_fail(err, FP_ELIMIT, "%s: %zu bytes of text, the limit is %d", file, d.len, INT32_MAX);
-	if (!clean_source(&d))
+	if (!letter_html_clean(&d))
 		return fp_fail(err, FP_ENOMEM, "%s: out of memory", file);
-	if (has_huge_tag(d.s, d.len))
+	if (letter_html_is_hostile(d.s, d.len))
 		return read_as_text(out, file, &d, o, err);
 	return read_page(out, &h, file, &d, o, err);
 }

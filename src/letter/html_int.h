@@ -5,6 +5,7 @@
 #include <libxml/parser.h>
 
 #include "letter/build.h"
+#include "letter/decode.h"
 
 #define HTML_LISTS 16
 #define HTML_COLUMNS 128 /* columns whose rowspans are kept */
@@ -22,8 +23,8 @@ struct html {
 	struct letter_build *b;
 	xmlParserCtxtPtr ctxt;
 	struct fp_buf title;
-	char *url;     /* of the open link */
-	uint8_t *open; /* per depth: what the end of the element takes back */
+	char *url;       /* of the open link */
+	bool *strong_at; /* per depth: the element there is strong */
 	uint32_t depth, depth_max;
 	bool deep; /* nested deeper than that */
 	bool no_memory;
@@ -51,6 +52,13 @@ struct letter_place letter_html_place(const struct html *h);
 
 /* The number that an attribute's value begins with, at most 999,999; otherwise when it begins with none. */
 int letter_html_number(const char *s, int otherwise);
+
+/* html_source.c: what a <meta> or XML declaration says of the encoding ("": nothing). */
+void letter_html_charset(const char *s, size_t len, char *out, size_t size);
+/* Has it a tag with very many attributes? */
+bool letter_html_is_hostile(const char *s, size_t len);
+/* Zeros, which would end the text for the parser, and Word's conditions, which it takes for text, become blanks. False: out of memory. */
+bool letter_html_clean(struct letter_decoded *d);
 
 /* html_table.c */
 void letter_html_begin_table(struct html *h, bool terms);
