@@ -217,6 +217,23 @@ names_of(struct parity *p, struct fp_err *err)
 	return FP_OK;
 }
 
+/* The last part of each path is enough where no two are alike. */
+static void
+shorten(struct parity_report *r)
+{
+	const char *last[PARITY_SIDES_MAX];
+
+	for (uint32_t i = 0; i < r->n_sides; i++) {
+		const char *slash = strrchr(r->names[i], '/');
+
+		last[i] = slash != NULL && slash[1] != '\0' ? slash + 1 : r->names[i];
+		for (uint32_t k = 0; k < i; k++)
+			if (strcmp(last[k], last[i]) == 0)
+				return;
+	}
+	memcpy(r->names, last, r->n_sides * sizeof(*r->names));
+}
+
 enum fp_status
 parity_compare(struct parity_report **out, const struct draft *const *sides, size_t n, const struct term_base *t,
     const struct parity_options *o, struct fp_err *err)
@@ -240,6 +257,7 @@ parity_compare(struct parity_report **out, const struct draft *const *sides, siz
 		r->names[i] = parity_text(&p, "%s", file != NULL ? file : "-");
 		r->languages[i] = p.side[i].lang != NULL ? p.side[i].lang->tag : NULL;
 	}
+	shorten(r);
 	if (parity_align(&p, err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
 	parity_rules_pages(&p);

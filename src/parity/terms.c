@@ -41,10 +41,18 @@ label_pointer(struct parity *p, uint32_t side, const struct unit *u)
 	return NULL;
 }
 
-/* "Sollten Sie den Verdacht haben": the word of an obligation that opens a condition obliges nobody. */
+/*
+ * "Sollten Sie den Verdacht haben": the word of an obligation that opens a sentence as its condition obliges nobody. "Vorher sollten Sie ..." does.
+ */
 static bool
-is_condition(const struct term_hit *h, const struct term_hit *all, size_t n)
+is_condition(const char *text, const struct term_hit *h, const struct term_hit *all, size_t n)
 {
+	uint32_t at = h->from;
+
+	while (at > 0 && strchr(" *_\"", text[at - 1]) != NULL)
+		at--;
+	if (at > 0 && strchr(".:!?", text[at - 1]) == NULL && (unsigned char)text[at - 1] < 0x80)
+		return false;
 	for (size_t i = 0; i < n; i++)
 		if (all[i].key->group == TERM_WORD && strcmp(all[i].key->id, "if") == 0 && all[i].from <= h->from &&
 		    all[i].to >= h->to)
@@ -52,11 +60,11 @@ is_condition(const struct term_hit *h, const struct term_hit *all, size_t n)
 	return false;
 }
 
-/* all: the n hits of the text that h is one of. */
+/* text holds h, all are its n hits. */
 static void
-said_add(struct said *s, const struct term_hit *h, uint32_t block, const struct term_hit *all, size_t n)
+said_add(struct said *s, const char *text, const struct term_hit *h, uint32_t block, const struct term_hit *all, size_t n)
 {
-	if (h->key->group == TERM_OBLIGATION && is_condition(h, all, n))
+	if (h->key->group == TERM_OBLIGATION && is_condition(text, h, all, n))
 		return;
 	if (h->key->group == TERM_OBLIGATION)
 		(void)words_add(&s->obligations, h->key->id, block, h->from, h->to - h->from);
@@ -99,7 +107,7 @@ listen(struct parity *p, const struct unit *u, uint32_t side, struct said *out)
 		n = term_find(p->t, s->lang, TERM_GROUPS(TERM_OBLIGATION) | TERM_GROUPS(TERM_CONCEPT) | TERM_GROUPS(TERM_WORD),
 		    label, strlen(label), hits, FP_COUNT(hits));
 		for (size_t i = 0; i < n && i < FP_COUNT(hits); i++)
-			said_add(out, &hits[i], 0, hits, n < FP_COUNT(hits) ? n : FP_COUNT(hits));
+			said_add(out, label, &hits[i], 0, hits, n < FP_COUNT(hits) ? n : FP_COUNT(hits));
 		return;
 	}
 	for (uint32_t b = 0; b < s->l->n_blocks; b++) {
@@ -107,7 +115,8 @@ listen(struct parity *p, const struct unit *u, uint32_t side, struct said *out)
 			continue;
 		out->there = true;
 		for (uint32_t i = 0; i < s->span[b].n; i++)
-			said_add(out, &s->hits[s->span[b].first + i], b, s->hits + s->span[b].first, s->span[b].n);
+			said_add(out, s->l->blocks[b].text, &s->hits[s->span[b].first + i], b, s->hits + s->span[b].first,
+			    s->span[b].n);
 	}
 }
 

@@ -226,10 +226,11 @@ marked_text(struct doc_node *cell, const struct view *v, uint32_t side, int32_t 
 static void
 rows(struct doc_node *parent, const struct view *v)
 {
-	struct doc_node *table = doc_table(parent, i18n_t(v->lang, "The versions side by side")),
+	struct doc_node *box = doc_section(parent, DOC_ROLE_PLAIN), *table = doc_table(box, NULL),
 			*head = doc_head_row(table, NULL, 0);
 
-	(void)doc_class(table, DOC_CLASS_COMPACT);
+	(void)doc_label(doc_class(box, DOC_CLASS_SCROLL), i18n_t(v->lang, "The versions side by side"));
+	(void)doc_label(doc_class(table, DOC_CLASS_COMPACT), i18n_t(v->lang, "The versions side by side"));
 	(void)doc_head_cell(head, DOC_SCOPE_COL, i18n_t(v->lang, "Section"));
 	for (uint32_t s = 0; s < v->r->n_sides; s++)
 		(void)doc_head_cell(head, DOC_SCOPE_COL, v->r->names[s]);
