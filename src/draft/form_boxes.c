@@ -110,6 +110,9 @@ rule_at(const struct draft_work *w, uint32_t block, size_t to, struct form_box *
 	return true;
 }
 
+/* Bytes that a box may begin with. */
+static const bool begins[256] = { ['['] = true, ['('] = true, ['_'] = true, [0xE2] = true, [0xEF] = true };
+
 bool
 form_box_next(const struct draft_work *w, uint32_t block, size_t *at, size_t to, struct form_box *out)
 {
@@ -117,14 +120,16 @@ form_box_next(const struct draft_work *w, uint32_t block, size_t *at, size_t to,
 
 	for (size_t i = *at; i < to; i++) {
 		unsigned char c = (unsigned char)s[i];
-		bool found = false;
+		bool found;
 
-		if (c == 0xE2 || c == 0xEF)
+		if (!begins[c])
+			continue;
+		if (c >= 0x80)
 			found = sign_at(s, to, out, i);
-		else if (c == '[' || c == '(')
+		else if (c == '_')
+			found = (i == 0 || s[i - 1] != '_') && rule_at(w, block, to, out, i);
+		else
 			found = bracket_at(s, to, out, i);
-		else if (c == '_' && (i == 0 || s[i - 1] != '_'))
-			found = rule_at(w, block, to, out, i);
 		if (found) {
 			*at = out->to;
 			return true;

@@ -269,21 +269,40 @@ form_is_serials(const struct draft_work *w, struct form_text t)
 	       draft_letters(s + h->from, h->to - h->from) * 2 >= draft_letters(s + t.from, t.to - t.from);
 }
 
+/* "No Date (DD/MM/YYYY):": an answer ends right before the byte. */
+static bool
+behind_answer(const struct draft_work *w, uint32_t block, uint32_t at)
+{
+	const struct term_hit *h = w->hits + w->span[block].first;
+	const char *s = w->l->blocks[block].text;
+
+	while (at > 0 && s[at - 1] == ' ')
+		at--;
+	for (uint32_t i = 0; i < w->span[block].n; i++) {
+		enum draft_sign a = draft_sign_of(w, h[i].key);
+
+		if (h[i].to == at && (a == SIGN_YES || a == SIGN_NO || a == SIGN_NOT_APPLICABLE))
+			return true;
+	}
+	return false;
+}
+
 uint32_t
 form_words_end(const struct draft_work *w, struct form_text t)
 {
 	const struct term_hit *h = w->hits + w->span[t.block].first;
+	const char *s = w->l->blocks[t.block].text;
 	struct form_text mask;
 	uint32_t end;
 
 	for (uint32_t i = 0; i < w->span[t.block].n; i++) {
-		enum draft_sign a;
-
 		/* "Other action (please describe):" is one thing. */
-		if (h[i].from <= t.from || h[i].to > t.to || w->l->blocks[t.block].text[h[i].from - 1] == '(')
+		if (h[i].from <= t.from || h[i].to > t.to || s[h[i].from - 1] == '(')
 			continue;
-		a = draft_sign_of(w, h[i].key);
-		if (a == SIGN_LIST_SERIALS || (field_of(h[i].key) != NULL && asks(w, t.block, h[i].to, t.to, &end, &mask)))
+		if (draft_sign_of(w, h[i].key) == SIGN_LIST_SERIALS)
+			return h[i].from;
+		if (field_of(h[i].key) != NULL && asks(w, t.block, h[i].to, t.to, &end, &mask) &&
+		    (at_start(w, t, t.from, &h[i]) || behind_answer(w, t.block, h[i].from)))
 			return h[i].from;
 	}
 	return t.to;

@@ -23,7 +23,7 @@ static enum draft_sign
 look_up(const struct term_key *key)
 {
 	for (size_t i = 0; i < SIGN_COUNT; i++)
-		if (rows[i].group == key->group && strcmp(rows[i].id, key->id) == 0)
+		if (rows[i].id[0] == key->id[0] && rows[i].group == key->group && strcmp(rows[i].id, key->id) == 0)
 			return (enum draft_sign)i;
 	return SIGN_COUNT;
 }
