@@ -115,9 +115,11 @@ write_columns(struct layout *l, const struct lay_strip *strips, const struct lay
 		/* The lines of blocks were broken on purpose: there was room up to the next one. */
 		if (blocks)
 			right = c + 1 < band->cols.n ? band->cols.v[c + 1].x0 - l->body : page_right;
+		l->goes_on = c > 0 && !blocks;
 		if (column != NULL)
 			layout_flow(l, column, n_strips, band->cols.v[c].x0, right, depth + 1);
 	}
+	l->goes_on = false;
 }
 
 static void
@@ -130,6 +132,17 @@ write_prose(struct layout *l, const struct lay_strip *strips, uint32_t n, float 
 		layout_prose(l, lines, n_lines, left, right);
 }
 
+static void
+write_band(struct layout *l, struct lay_strip *strips, const struct lay_band *band, float right, int depth)
+{
+	if (band->kind == BAND_TABLE) {
+		l->goes_on = false;
+		layout_table(l, strips + band->first, band->end - band->first, &band->cols);
+	} else {
+		write_columns(l, strips, band, right, depth);
+	}
+}
+
 void
 layout_flow(struct layout *l, struct lay_strip *strips, uint32_t n, float left, float right, int depth)
 {
@@ -138,17 +151,16 @@ layout_flow(struct layout *l, struct lay_strip *strips, uint32_t n, float left, 
 	for (uint32_t i = 0; i < n;) {
 		struct lay_band band = { BAND_NONE, i, i + 1, { .n = 0 } };
 
-		if (strips[i].multi && depth < DEPTH)
+		if (i == 0 && depth == 0)
+			band = layout_band_continued(l, strips, n, left);
+		if (band.kind == BAND_NONE && strips[i].multi && depth < DEPTH)
 			band = layout_band(l, strips, n, done, i, left);
 		if (band.kind == BAND_NONE) {
 			i++;
 			continue;
 		}
 		write_prose(l, strips + done, band.first - done, left, right);
-		if (band.kind == BAND_TABLE)
-			layout_table(l, strips + band.first, band.end - band.first, &band.cols);
-		else
-			write_columns(l, strips, &band, right, depth);
+		write_band(l, strips, &band, right, depth);
 		i = done = band.end;
 	}
 	write_prose(l, strips + done, n - done, left, right);
@@ -163,12 +175,14 @@ flow_zone(struct layout *l, const struct lay_page *p, uint32_t from, uint32_t to
 		left = p->strips[i].box.x0 < left ? p->strips[i].box.x0 : left;
 		right = p->strips[i].box.x1 > right ? p->strips[i].box.x1 : right;
 	}
+	/* Where lines may end; pages hold too little to tell. */
+	if (zone == LETTER_BODY && right < l->right)
+		right = l->right;
 	l->zone = zone;
 	if (from < to)
 		layout_flow(l, p->strips + from, to - from, left, right, 0);
 }
 
-/* What is left of the table at the end of the last page: nothing may stand behind it. */
 static void
 write_page(struct layout *l, const struct lay_page *p)
 {

@@ -37,6 +37,7 @@ struct growth {
 	uint32_t rows; /* strips with text in two columns or more */
 	float widest;  /* gap between its strips so far */
 	float foot;    /* where its last row ends */
+	bool strict;   /* the next row must be just like those of the page before */
 };
 
 static float
@@ -65,9 +66,16 @@ take_strips(struct growth *g, const struct lay_strip *strips, uint32_t j)
 static bool
 goes_with(const struct growth *g, const struct lay_fit *f, const struct lay_strip *s, uint32_t spans)
 {
-	if (spans > 0)
+	if (spans > 0 || g->strict)
 		return f->aligned == s->n && f->touched == s->n;
 	return f->aligned >= 1 || s->box.y0 < g->foot + 1.2F * height_of(s);
+}
+
+/* At the left edge of the prose, which is not that of the cells. */
+static bool
+is_outside(const struct growth *g, const struct lay_strip *s, float left)
+{
+	return s->n == 1 && s->box.x0 < left + 1.0F && g->band.cols.v[0].x0 > left + 2.0F;
 }
 
 static void
@@ -77,17 +85,17 @@ grow_down(struct layout *l, struct growth *g, struct lay_strip *strips, uint32_t
 
 	for (uint32_t j = g->band.end; j < n && j < g->band.end + PENDING; j++) {
 		float gap = gap_between(&strips[j - 1], &strips[j]), h = height_of(&strips[j]);
+		struct lay_strip trial = strips[j];
 		struct lay_fit f;
 
-		if (gap > gap_limit(g, h))
+		if (gap > gap_limit(g, h) || is_outside(g, &strips[j], left))
 			break;
-		/* The prose's left edge, not the cells': the table has ended. */
-		if (strips[j].n == 1 && strips[j].box.x0 < left + 1.0F && g->band.cols.v[0].x0 > left + 2.0F)
-			break;
-		f = layout_fit_parted(l, &g->band.cols, &strips[j]);
-		if (layout_is_row(&f) && g->band.cols.n + f.fresh <= LAY_COLS && goes_with(g, &f, &strips[j], spans)) {
+		f = layout_fit_parted(l, &g->band.cols, &trial);
+		if (layout_is_row(&f) && g->band.cols.n + f.fresh <= LAY_COLS && goes_with(g, &f, &trial, spans)) {
+			strips[j] = trial;
 			take_strips(g, strips, j);
 			g->rows++;
+			g->strict = false;
 			spans = 0;
 		} else if (!layout_is_single(&f) && ++spans > 2) {
 			break;
@@ -95,12 +103,19 @@ grow_down(struct layout *l, struct growth *g, struct lay_strip *strips, uint32_t
 	}
 }
 
-/* A form's row without anything in the right column: at the left edge of the cells, which is not the left edge of the prose. */
+/* Text of one column only: a form's label without a cell beside it, one more paragraph in a cell. At the edge of cells where no prose begins. */
 static bool
 is_label_row(const struct growth *g, const struct lay_strip *s, float gap, float left)
 {
-	return s->n == 1 && fabsf(s->box.x0 - g->band.cols.v[0].x0) < 1.0F && s->box.x0 > left + 2.0F &&
-	       gap <= 1.15F * g->widest + 1.0F && g->rows > 1;
+	if (s->n > 1 || s->box.x0 < left + 2.0F)
+		return false;
+	for (uint32_t c = 0; c < g->band.cols.n; c++) {
+		float most = c > 0 ? 1.6F * lay_height(&s->box) : g->rows > 1 ? 1.15F * g->widest + 1.0F : 0;
+
+		if (fabsf(s->box.x0 - g->band.cols.v[c].x0) < 1.0F)
+			return gap <= (most > 1.15F * g->widest ? most : 1.15F * g->widest);
+	}
+	return false;
 }
 
 /* Behind the last row: lines of its cells, labels without a cell beside them. */
@@ -111,21 +126,28 @@ grow_tail(const struct layout *l, struct growth *g, struct lay_strip *strips, ui
 		struct lay_fit f = layout_fit(&g->band.cols, &strips[j]);
 		float gap = gap_between(&strips[j - 1], &strips[j]);
 
-		if (!(layout_is_single(&f) && is_tight(l, &strips[j - 1], &strips[j])) && !is_label_row(g, &strips[j], gap, left))
+		if (!(layout_is_single(&f) && is_tight(l, &strips[j - 1], &strips[j]) && !is_outside(g, &strips[j], left)) &&
+		    !is_label_row(g, &strips[j], gap, left))
 			break;
 		take_strips(g, strips, j);
 	}
 }
 
-/* Does column c's text of the strip begin with a small letter: then a line of it stands above. */
+/* A line above the first row in the first column: is it the beginning of that column's text, or a caption? */
 static bool
-begins_small(const struct layout *l, const struct lay_cols *cols, const struct lay_strip *s, uint32_t c)
+is_first_line(const struct layout *l, const struct lay_cols *cols, const struct lay_strip *s)
 {
-	for (uint32_t k = 0; k < s->n; k++) {
-		uint32_t low = 0, high = 0, first = layout_first_char(l, &s->segs[k]);
+	const struct lay_strip *next = s + 1;
 
-		if (layout_touches(cols, &s->segs[k].box, &low, &high) && low == c)
-			return first != FP_UTF8_BAD && u_islower((UChar32)first);
+	for (uint32_t k = 0; k < next->n; k++) {
+		const struct lay_seg *b = &next->segs[k];
+		uint32_t low = 0, high = 0, first = layout_first_char(l, b);
+
+		if (!layout_touches(cols, &b->box, &low, &high) || low != 0)
+			continue;
+		if (first != FP_UTF8_BAD && u_islower((UChar32)first))
+			return true;
+		return fabsf(s->box.x0 - b->box.x0) < 1.0F && !layout_had_room(l, &s->segs[0], b, cols->v[0].x1);
 	}
 	return false;
 }
@@ -141,11 +163,15 @@ grow_head(struct layout *l, struct growth *g, struct lay_strip *strips, uint32_t
 		bool tight = is_tight(l, s, s + 1), row = false;
 
 		if (f.spans == 1 && s->n == 1 && gap <= gap_limit(g, height_of(s)) && g->band.cols.n > 2) {
-			f = layout_fit_parted(l, &g->band.cols, s);
+			struct lay_strip trial = *s;
+
+			f = layout_fit_parted(l, &g->band.cols, &trial);
 			row = layout_is_row(&f) && f.aligned >= 2;
+			if (row)
+				*s = trial;
 		}
 		if (!row && !is_label_row(g, s, gap, left) &&
-		    !(tight && layout_is_single(&f) && (f.low > 0 || begins_small(l, &g->band.cols, s + 1, 0))))
+		    !(tight && layout_is_single(&f) && (f.low > 0 || is_first_line(l, &g->band.cols, s))))
 			break;
 		layout_widen(&g->band.cols, s);
 		g->widest = gap > g->widest ? gap : g->widest;
@@ -290,18 +316,26 @@ kind_of_row(const struct layout *l, const struct lay_strip *s)
 	return boxes > 0 ? BAND_TABLE : BAND_BLOCKS;
 }
 
+/* Rows that were taken before all columns were known. */
+static void
+part_all(struct layout *l, struct lay_band *band, struct lay_strip *strips)
+{
+	for (uint32_t i = band->first; i < band->end; i++) {
+		struct lay_fit f = layout_fit_parted(l, &band->cols, &strips[i]);
+
+		if (f.spans == 0 && f.fresh > 0 && band->cols.n + f.fresh <= LAY_COLS)
+			layout_widen(&band->cols, &strips[i]);
+	}
+}
+
 struct lay_band
 layout_band(struct layout *l, struct lay_strip *strips, uint32_t n, uint32_t first, uint32_t at, float left)
 {
-	struct growth g = { { BAND_NONE, at, at + 1, layout_cols_of(&strips[at]) }, 1, 0, strips[at].box.y1 };
+	struct growth g = { { BAND_NONE, at, at + 1, layout_cols_of(&strips[at]) }, 1, 0, strips[at].box.y1, false };
 	struct look look;
 
 	if (g.band.cols.n < 2 || g.band.cols.n >= LAY_COLS)
 		return g.band;
-	if (l->zone != LETTER_BODY) {
-		g.band.kind = BAND_BLOCKS;
-		return g.band;
-	}
 	grow_down(l, &g, strips, n, left);
 	grow_tail(l, &g, strips, n, left);
 	grow_head(l, &g, strips, first, left);
@@ -310,6 +344,11 @@ layout_band(struct layout *l, struct lay_strip *strips, uint32_t n, uint32_t fir
 		return g.band;
 	}
 	layout_divide_cols(l, &g.band.cols, strips + g.band.first, g.band.end - g.band.first);
+	part_all(l, &g.band, strips);
+	if (l->zone != LETTER_BODY) {
+		g.band.kind = BAND_BLOCKS;
+		return g.band;
+	}
 	look_at_band(l, &look, strips, &g.band);
 	g.band.kind = BAND_TABLE;
 	if (is_prose(&look, &g.band.cols)) {
@@ -318,5 +357,36 @@ layout_band(struct layout *l, struct lay_strip *strips, uint32_t n, uint32_t fir
 	} else if (is_pair(&look, &g.band.cols)) {
 		g.band.kind = BAND_BLOCKS;
 	}
+	return g.band;
+}
+
+/* Does the strip go on with the table at the end of the last page: a row of it, or the rest of a cell? */
+static bool
+goes_on(const struct layout *l, const struct lay_strip *s, float left)
+{
+	const struct lay_cols *cols = &l->last_cols;
+	struct lay_fit f = layout_fit(cols, s);
+	uint32_t low = 0, high = 0, first = layout_first_char(l, &s->segs[0]);
+
+	if (layout_is_row(&f))
+		return f.spans == 0 && f.fresh == 0 && (f.aligned >= 2 || f.aligned == s->n);
+	if (!layout_is_single(&f) || s->n > 1 || !layout_touches(cols, &s->box, &low, &high))
+		return false;
+	return fabsf(cols->v[low].x0 - s->box.x0) < 1.5F &&
+	       ((first != FP_UTF8_BAD && u_islower((UChar32)first)) || s->box.x0 > left + 2.0F);
+}
+
+struct lay_band
+layout_band_continued(struct layout *l, struct lay_strip *strips, uint32_t n, float left)
+{
+	struct growth g = { { BAND_NONE, 0, 1, l->last_cols }, 1, 0, strips[0].box.y1, !strips[0].multi };
+
+	if (l->zone != LETTER_BODY || l->last_cols.n < 2 || !goes_on(l, &strips[0], left))
+		return g.band;
+	layout_widen(&g.band.cols, &strips[0]);
+	grow_down(l, &g, strips, n, left);
+	grow_tail(l, &g, strips, n, left);
+	part_all(l, &g.band, strips);
+	g.band.kind = BAND_TABLE;
 	return g.band;
 }

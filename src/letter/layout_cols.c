@@ -137,25 +137,58 @@ part_of(const struct layout *l, const struct lay_seg *whole, uint32_t from, uint
 	return s;
 }
 
-/* Does a column's left edge lie where word i of the segment begins, behind a gap that is no worse than the others? */
+/* All its gaps are wider than a blank: a head whose words are the names of the columns. */
 static bool
-begins_column(const struct layout *l, const struct lay_cols *cols, const struct lay_seg *seg, uint32_t i, bool company)
+is_spaced(const struct layout *l, const struct lay_seg *seg)
 {
-	const struct lay_word *w = &l->words[seg->first + i];
-	float gap = w->box.x0 - w[-1].box.x1, h = lay_height(&seg->box), least = h;
+	for (uint32_t i = 1; i < seg->n; i++) {
+		const struct lay_word *w = &l->words[seg->first + i];
 
-	for (uint32_t k = 1; k < seg->n && seg->n <= 200 && !company; k++) {
-		float other = w[(int)k - (int)i].box.x0 - w[(int)k - (int)i - 1].box.x1;
-
-		least = k != i && other > 0.08F * h && other < least ? other : least;
+		if (w->box.x0 - w[-1].box.x1 < 0.5F * lay_height(&seg->box))
+			return false;
 	}
-	if (seg->n > 200 || gap < 0.15F * h || (!company && gap < 1.3F * least))
-		return false;
+	return seg->n > 1;
+}
+
+/* Does a column begin with word i of the segment: at its left edge, or (head) in another column than the word before? */
+static bool
+begins_column(const struct lay_cols *cols, const struct lay_word *w, bool spaced)
+{
+	uint32_t low = 0, high = 0, low_before = 0, high_before = 0;
+
 	for (uint32_t c = 1; c < cols->n; c++) {
 		if (fabsf(cols->v[c].x0 - w->box.x0) < 2.0F)
 			return true;
 	}
-	return false;
+	if (!spaced)
+		return false;
+	if (!layout_touches(cols, &w->box, &low, &high))
+		return true;
+	return !layout_touches(cols, &w[-1].box, &low_before, &high_before) || low_before < low;
+}
+
+/* Is the gap before word i no worse than the others of the segment? */
+static bool
+is_gap(const struct layout *l, const struct lay_seg *seg, uint32_t i, float least, bool company)
+{
+	const struct lay_word *w = &l->words[seg->first + i];
+	float gap = w->box.x0 - w[-1].box.x1, h = lay_height(&seg->box);
+
+	return gap >= 0.15F * h && (company || gap >= 1.3F * least || gap > h);
+}
+
+static float
+least_gap(const struct layout *l, const struct lay_seg *seg)
+{
+	float least = INFINITY, h = lay_height(&seg->box);
+
+	for (uint32_t i = 1; i < seg->n; i++) {
+		const struct lay_word *w = &l->words[seg->first + i];
+		float gap = w->box.x0 - w[-1].box.x1;
+
+		least = gap > 0.08F * h && gap < least ? gap : least;
+	}
+	return least;
 }
 
 /* Cells that run together: a piece over several columns is parted where a word stands at a column's left edge. */
@@ -171,10 +204,12 @@ part_strip(struct layout *l, struct lay_strip *s, const struct lay_cols *cols)
 	for (uint32_t k = 0; parts != NULL && k < s->n; k++) {
 		uint32_t low = 0, high = 0, from = 0;
 		const struct lay_seg *seg = &s->segs[k];
-		bool spans = layout_touches(cols, &seg->box, &low, &high) && high > low;
+		bool spans = layout_touches(cols, &seg->box, &low, &high) && high > low, spaced = is_spaced(l, seg);
+		float least = least_gap(l, seg);
 
 		for (uint32_t i = 1; spans && i < seg->n; i++) {
-			if (!begins_column(l, cols, seg, i, s->n > 1))
+			if (!is_gap(l, seg, i, least, s->n > 1 || spaced) ||
+			    !begins_column(cols, &l->words[seg->first + i], spaced))
 				continue;
 			parts[n++] = part_of(l, seg, from, i);
 			from = i;

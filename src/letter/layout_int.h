@@ -56,11 +56,14 @@ struct layout {
 	bool scan, no_memory;
 	float body;   /* height of the most text */
 	float wrap;   /* gap between the lines of a paragraph, as a share of their height */
+	float right;  /* farthest text of any page */
 	float big[5]; /* heights of headings, descending */
 	int n_big;
 	int tables;
 	int page;                  /* being written, from 1 */
 	enum letter_zone zone;     /* of what is being written */
+	char last;                 /* last byte that was written */
+	bool goes_on;              /* what comes may belong to the paragraph at the end of the column before */
 	struct lay_cols last_cols; /* of the table that the page before ends with; n 0: none */
 };
 
@@ -95,6 +98,8 @@ struct lay_band {
 };
 /* At strips[at], which is multi; what stands before first belongs to others. left: edge of the prose around it. */
 struct lay_band layout_band(struct layout *l, struct lay_strip *strips, uint32_t n, uint32_t first, uint32_t at, float left);
+/* The page begins inside the table that the page before ends with. BAND_NONE: it does not. */
+struct lay_band layout_band_continued(struct layout *l, struct lay_strip *strips, uint32_t n, float left);
 /* Columns that seg s touches: [*low, *high], false for none. */
 bool layout_touches(const struct lay_cols *cols, const struct lay_box *box, uint32_t *low, uint32_t *high);
 
@@ -135,6 +140,11 @@ struct lay_marker {
 	bool wide;             /* more than a blank behind it */
 };
 struct lay_marker layout_marker(const struct layout *l, const struct lay_seg *line);
+uint32_t layout_boxes_in(const struct layout *l, const struct lay_seg *line);
+/* Words behind the last box. */
+uint32_t layout_behind_box(const struct layout *l, const struct lay_seg *line);
+/* Nothing but the number of the page. */
+bool layout_is_marker(const struct layout *l, const struct lay_seg *line);
 /* Beginning and end of a line's text. */
 uint32_t layout_first_char(const struct layout *l, const struct lay_seg *line);
 char layout_last_char(const struct layout *l, const struct lay_seg *line);

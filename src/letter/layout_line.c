@@ -83,8 +83,14 @@ layout_marker(const struct layout *l, const struct lay_seg *line)
 	bool alone = p == w->text + w->len;
 	float h = lay_height(&line->box);
 
+	if (line->n > 2 && take_number(w[1].text, w[1].len, &m))
+		return (struct lay_marker){ .kind = 0 };
+	m = (struct lay_marker){ .kind = 0 };
 	m.text_x = line->n > 1 ? w[1].box.x0 : w->box.x0;
 	m.wide = line->n > 1 && w[1].box.x0 - w->box.x1 > 0.42F * h;
+	/* In a justified line all blanks are wide. */
+	if (line->n > 2)
+		m.wide = m.wide && w[1].box.x0 - w->box.x1 > 1.4F * (w[2].box.x0 - w[1].box.x1);
 	m.words = 1;
 	if (is_bullet(c)) {
 		m.kind = 'b';
@@ -100,6 +106,45 @@ layout_marker(const struct layout *l, const struct lay_seg *line)
 		m.kind = m.kind == 'n' && is_date(l, line, m.number) ? 0 : m.kind;
 	}
 	return m;
+}
+
+uint32_t
+layout_boxes_in(const struct layout *l, const struct lay_seg *line)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < line->n; i++)
+		n += layout_is_box(&l->words[line->first + i]);
+	return n;
+}
+
+uint32_t
+layout_behind_box(const struct layout *l, const struct lay_seg *line)
+{
+	uint32_t n = 0;
+
+	while (n < line->n && !layout_is_box(&l->words[line->first + line->n - 1 - n]))
+		n++;
+	return n;
+}
+
+bool
+layout_is_marker(const struct layout *l, const struct lay_seg *line)
+{
+	char text[64];
+	size_t n = 0;
+	int printed, stated;
+
+	for (uint32_t i = 0; i < line->n && line->n <= 6; i++) {
+		const struct lay_word *w = &l->words[line->first + i];
+
+		if (n + w->len + 1 >= sizeof(text))
+			return false;
+		memcpy(text + n, w->text, w->len);
+		n += w->len;
+		text[n++] = ' ';
+	}
+	return n > 1 && letter_page_marker(text, n - 1, &printed, &stated);
 }
 
 uint32_t
@@ -137,6 +182,13 @@ set_to_the_right(const struct lay_seg *a, const struct lay_seg *b)
 	return fabsf(a->box.x1 - b->box.x1) < 1.0F && (b->box.x0 - a->box.x0 > 1.5F * h || a->box.x0 - b->box.x0 > 4.0F * h);
 }
 
+static bool
+is_address(const struct lay_word *w)
+{
+	return memchr(w->text, '@', w->len) != NULL || (w->len > 4 && memcmp(w->text, "www.", 4) == 0) ||
+	       (w->len > 7 && memcmp(w->text, "http", 4) == 0);
+}
+
 enum lay_join
 layout_join(const struct layout *l, const struct lay_seg *a, const struct lay_seg *b, float right)
 {
@@ -151,7 +203,7 @@ layout_join(const struct layout *l, const struct lay_seg *a, const struct lay_se
 		return JOIN_LINE;
 	/* A sentence that goes on in small letters was not meant to break. */
 	if (first != FP_UTF8_BAD && u_islower((UChar32)first) && strchr(".:;!?", last) == NULL &&
-	    memchr(l->words[b->first].text, '@', l->words[b->first].len) == NULL)
+	    !is_address(&l->words[b->first]))
 		return JOIN_LINE;
 	return JOIN_BREAK;
 }
@@ -181,5 +233,6 @@ layout_write_words(struct layout *l, const struct lay_seg *line, uint32_t skip_w
 		if (i > skip_words && !touches_last(w - 1, w, h))
 			letter_build_text(l->build, " ", 1, at);
 		letter_build_text(l->build, w->text + skip, w->len - skip, at);
+		l->last = w->text[w->len - 1];
 	}
 }

@@ -81,6 +81,21 @@ hangs(const struct prose *p, uint32_t i, const struct lay_marker *m)
 	       fabsf(b->box.x0 - m->text_x) < 1.5F;
 }
 
+/* Does a second item follow the first? */
+static bool
+has_second(const struct prose *p, uint32_t i, const struct lay_marker *m)
+{
+	for (uint32_t k = i + 1; k < p->n && k < i + 60; k++) {
+		if (fabsf(p->lines[k].box.x0 - p->lines[i].box.x0) < 3.0F) {
+			struct lay_marker next = layout_marker(p->l, &p->lines[k]);
+
+			if (next.kind == m->kind && next.number == 2)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* fresh: a new paragraph would begin here anyway. */
 static struct lay_marker
 item_at(const struct prose *p, uint32_t i, bool fresh)
@@ -88,7 +103,8 @@ item_at(const struct prose *p, uint32_t i, bool fresh)
 	struct lay_marker m = layout_marker(p->l, &p->lines[i]);
 	int number = -1;
 	bool aligned = m.kind != 0 && aligned_item(p, p->lines[i].box.x0, &number);
-	bool list = m.wide || aligned || hangs(p, i, &m), follows = m.number == 1 || (aligned && m.number == number + 1);
+	bool list = m.wide || aligned || hangs(p, i, &m);
+	bool follows = (m.number == 1 && has_second(p, i, &m)) || (aligned && m.number == number + 1);
 
 	if (m.kind == 'b')
 		return m;
@@ -97,17 +113,23 @@ item_at(const struct prose *p, uint32_t i, bool fresh)
 	else if (m.kind == '-')
 		list = fresh || (list && m.wide) || aligned;
 	else if (m.kind != 0)
-		list = fresh ? list || follows : (aligned && follows) || (m.wide && list);
+		list = fresh ? list || follows : (aligned && follows) || (m.wide && hangs(p, i, &m));
 	if (!list)
 		m.kind = 0;
 	return m;
 }
 
-/* Right edge for the lines of a paragraph: the region's, unless none of them comes near it. */
+/* Right edge for the lines of a paragraph: the region's, unless all of them stay far from it and are full by their own measure. */
 static float
 right_edge(const struct prose *p, const struct para *q)
 {
-	return q->n >= 3 && q->right < p->right - 0.25F * (p->right - p->left) ? q->right : p->right;
+	uint32_t room = 0;
+
+	if (q->n < 3 || q->right > p->right - 0.25F * (p->right - p->left))
+		return p->right;
+	for (uint32_t i = q->first + 1; i < q->first + q->n && i < q->first + 64; i++)
+		room += layout_had_room(p->l, &p->lines[i - 1], &p->lines[i], q->right);
+	return 3 * room < q->n - 1 ? q->right : p->right;
 }
 
 /* Does a new block begin with line i, or does it go on with block q? */
@@ -119,6 +141,10 @@ begins_block(const struct prose *p, const struct para *q, uint32_t i)
 	bool room, end;
 
 	if (!same_font(p->l, a, b) || gap > (p->l->wrap + 0.28F) * h || layout_is_box(&p->l->words[b->first]))
+		return true;
+	if (p->l->zone != LETTER_BODY && (layout_is_marker(p->l, a) || layout_is_marker(p->l, b)))
+		return true;
+	if (layout_boxes_in(p->l, a) >= 2 && layout_behind_box(p->l, a) <= 2 && !u_islower((UChar32)layout_first_char(p->l, b)))
 		return true;
 	room = layout_had_room(p->l, a, b, right_edge(p, q));
 	end = strchr(".!?:", layout_last_char(p->l, a)) != NULL;
@@ -300,35 +326,62 @@ find_bare_items(struct prose *p, struct para *out)
 	p->n_paras = n;
 }
 
+/* Lines that begin in the right half and end at the right edge. */
+static bool
+set_to_the_right(const struct prose *p, const struct lay_seg *a, const struct lay_seg *b)
+{
+	float half = p->left + 0.4F * (p->right - p->left);
+
+	return a->box.x0 > half && b->box.x0 > half && fabsf(a->box.x1 - b->box.x1) < 1.0F &&
+	       fabsf(a->box.x0 - b->box.x0) > 1.0F && fabsf(b->box.x1 - p->right) < 2.0F;
+}
+
 static void
-write_line_end(const struct prose *p, const struct para *q, uint32_t i)
+write_line_end(const struct prose *p, uint32_t i, float right)
 {
 	const struct lay_seg *a = &p->lines[i - 1], *b = &p->lines[i];
-	bool loose = q->kind == LETTER_PARAGRAPH || q->kind == LETTER_ITEM;
 
-	if (loose && layout_join(p->l, a, b, right_edge(p, q)) == JOIN_BREAK)
+	if (set_to_the_right(p, a, b) || layout_join(p->l, a, b, right) == JOIN_BREAK)
 		letter_build_break(p->l->build);
 	else
 		letter_build_line(p->l->build);
+}
+
+/* The end of a sentence that began in the column before. */
+static bool
+is_rest(const struct prose *p, const struct para *q)
+{
+	const struct letter_block *open = letter_build_open(p->l->build);
+	uint32_t first = layout_first_char(p->l, &p->lines[q->first]);
+
+	return open != NULL && (open->kind == LETTER_PARAGRAPH || open->kind == LETTER_ITEM) && q->kind == LETTER_PARAGRAPH &&
+	       first != FP_UTF8_BAD && u_islower((UChar32)first) && strchr(".:!?", p->l->last) == NULL;
 }
 
 static void
 write_para(const struct prose *p, const struct para *q)
 {
 	struct letter_block *block;
-	bool item = q->kind == LETTER_ITEM;
+	bool item = q->kind == LETTER_ITEM, goes_on = p->l->goes_on && is_rest(p, q);
+	float right = right_edge(p, q);
 
-	letter_build_block(p->l->build, q->kind, q->level, p->l->page);
+	p->l->goes_on = false;
+	if (goes_on)
+		letter_build_line(p->l->build);
+	else
+		letter_build_block(p->l->build, q->kind, q->level, p->l->page);
 	block = letter_build_open(p->l->build);
 	if (block == NULL)
 		return;
-	block->number = item ? q->marker.number : 0;
-	block->zone = p->l->zone;
+	if (!goes_on) {
+		block->number = item ? q->marker.number : 0;
+		block->zone = p->l->zone;
+	}
 	for (uint32_t i = q->first; i < q->first + q->n; i++) {
 		bool skip = i == q->first && item && q->marker.kind != 0;
 
 		if (i > q->first)
-			write_line_end(p, q, i);
+			write_line_end(p, i, right);
 		layout_write_words(p->l, &p->lines[i], skip ? q->marker.words : 0, skip ? q->marker.bytes : 0);
 	}
 }
@@ -347,6 +400,6 @@ layout_prose(struct layout *l, const struct lay_seg *lines, uint32_t n, float le
 	find_bare_items(&p, out);
 	for (uint32_t i = 0; i < p.n_paras; i++)
 		write_para(&p, &p.paras[i]);
-	if (n > 0)
+	if (n > 0 && l->zone == LETTER_BODY)
 		l->last_cols.n = 0;
 }

@@ -165,7 +165,7 @@ smallest_gap(const struct layout *l, uint32_t first, uint32_t end, float h)
  * the rest. A marker ("1.", a bullet, a box to tick) goes with its text however wide the gap.
  */
 static bool
-parts(const struct layout *l, uint32_t seg_first, uint32_t at, float least, uint32_t gaps, float h)
+parts(const struct layout *l, uint32_t seg_first, uint32_t row_end, uint32_t at, float least, uint32_t gaps, float h)
 {
 	float gap = l->words[at].box.x0 - l->words[at - 1].box.x1;
 
@@ -174,7 +174,7 @@ parts(const struct layout *l, uint32_t seg_first, uint32_t at, float least, uint
 	if (layout_is_box(&l->words[at - 1]))
 		return gap > 2.5F * h;
 	if (gap < 4.0F * h && seg_first == at - 1) {
-		struct lay_seg s = make_seg(l, seg_first, 2);
+		struct lay_seg s = make_seg(l, seg_first, at + 1 < row_end ? 3 : 2);
 		char kind = layout_marker(l, &s).kind;
 
 		/* A dash may be all that a cell holds. */
@@ -198,7 +198,7 @@ make_segs(struct layout *l, const struct lay_page *p, struct lay_seg *segs)
 		row = make_seg(l, i, k - i);
 		least = smallest_gap(l, i, k, lay_height(&row.box));
 		for (uint32_t at = i + 1; at < k; at++) {
-			if (!parts(l, first, at, least, k - i - 1, lay_height(&row.box)))
+			if (!parts(l, first, k, at, least, k - i - 1, lay_height(&row.box)))
 				continue;
 			segs[n++] = make_seg(l, first, at - first);
 			first = at;

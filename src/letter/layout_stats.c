@@ -13,12 +13,13 @@
 #define GAP_LEAST (-0.6F)
 
 static void
-count_heights(const struct layout *l, uint32_t *letters)
+count_heights(struct layout *l, uint32_t *letters)
 {
 	for (size_t p = 0; p < l->n_pages; p++) {
 		for (uint32_t i = 0; i < l->pages[p].n_strips; i++) {
 			const struct lay_strip *s = &l->pages[p].strips[i];
 
+			l->right = s->box.x1 > l->right ? s->box.x1 : l->right;
 			for (uint32_t k = 0; k < s->n; k++) {
 				float step = lay_height(&s->segs[k].box) / STEP;
 
@@ -146,6 +147,7 @@ struct sight {
 	uint64_t print;
 	float y, x;
 	uint32_t page, strip;
+	bool is_long; /* more than a number or a name */
 };
 
 /* FNV-1a over letters, digits as one. */
@@ -163,6 +165,8 @@ strip_print(const struct layout *l, const struct lay_strip *s)
 				unsigned char c = (unsigned char)word->text[i];
 				bool is = c >= '0' && c <= '9';
 
+				c = c >= 'A' && c <= 'Z' ? c | 0x20U : c;
+
 				if (!(is && digit))
 					h = (h ^ (is ? '#' : c)) * 0x100000001b3U;
 				digit = is;
@@ -170,6 +174,16 @@ strip_print(const struct layout *l, const struct lay_strip *s)
 		}
 	}
 	return h;
+}
+
+static bool
+is_long(const struct lay_strip *s)
+{
+	uint32_t letters = 0;
+
+	for (uint32_t k = 0; k < s->n; k++)
+		letters += s->segs[k].letters;
+	return letters >= 12;
 }
 
 static int
@@ -187,7 +201,7 @@ by_print(const void *a, const void *b)
 static bool
 in_top(const struct lay_page *p, const struct lay_strip *s)
 {
-	return s->box.y1 < 0.2F * p->height;
+	return s->box.y1 < 0.13F * p->height;
 }
 
 static bool
@@ -201,21 +215,7 @@ static bool
 holds_marker(const struct layout *l, const struct lay_strip *s)
 {
 	for (uint32_t k = 0; k < s->n; k++) {
-		char text[64];
-		size_t n = 0;
-		int printed, stated;
-
-		for (uint32_t w = 0; w < s->segs[k].n && s->segs[k].n <= 6; w++) {
-			const struct lay_word *word = &l->words[s->segs[k].first + w];
-
-			if (n + word->len + 1 >= sizeof(text))
-				break;
-			n += w > 0 ? 1 : 0;
-			memcpy(text + n, word->text, word->len);
-			n += word->len;
-			text[n] = ' ';
-		}
-		if (n > 0 && letter_page_marker(text, n, &printed, &stated))
+		if (layout_is_marker(l, &s->segs[k]))
 			return true;
 	}
 	return false;
@@ -246,13 +246,13 @@ take_edges(const struct layout *l, struct lay_page *p, const bool *back)
 static void
 find_returning(const struct layout *l, struct sight *seen, size_t n, const size_t *base, bool *back)
 {
-	size_t need = l->n_pages >= 6 ? 3 : 2;
 
 	qsort(seen, n, sizeof(*seen), by_print);
 	for (size_t i = 0, k; i < n; i = k) {
-		size_t pages = 1;
+		float near = seen[i].is_long && seen[i].y > 0.72F * l->pages[seen[i].page].height ? 30.0F : 4.0F;
+		size_t pages = 1, need = l->n_pages >= 6 && !seen[i].is_long ? 3 : 2;
 
-		for (k = i + 1; k < n && seen[k].print == seen[i].print && seen[k].y - seen[k - 1].y < 4.0F &&
+		for (k = i + 1; k < n && seen[k].print == seen[i].print && seen[k].y - seen[k - 1].y < near &&
 				fabsf(seen[k].x - seen[i].x) < 8.0F;
 		     k++)
 			pages += seen[k].page != seen[k - 1].page;
@@ -284,7 +284,7 @@ layout_edges(struct layout *l)
 			const struct lay_strip *s = &page->strips[i];
 
 			if (in_top(page, s) || in_bottom(page, s))
-				seen[n++] = (struct sight){ strip_print(l, s), s->box.y0, s->box.x0, (uint32_t)p, i };
+				seen[n++] = (struct sight){ strip_print(l, s), s->box.y0, s->box.x0, (uint32_t)p, i, is_long(s) };
 		}
 	}
 	find_returning(l, seen, n, base, back);

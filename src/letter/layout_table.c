@@ -91,16 +91,6 @@ is_code(const struct layout *l, const struct lay_seg *s)
 	return s->n == 1 && digit && strchr("-/,;", w->text[w->len - 1]) == NULL;
 }
 
-static uint32_t
-count_boxes(const struct layout *l, const struct lay_seg *s)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < s->n; i++)
-		n += layout_is_box(&l->words[s->first + i]);
-	return n;
-}
-
 static enum lay_join
 join_in_cell(const struct layout *l, const struct lay_seg *a, const struct lay_seg *b, float right)
 {
@@ -110,7 +100,7 @@ join_in_cell(const struct layout *l, const struct lay_seg *a, const struct lay_s
 	if (is_code(l, a) && is_code(l, b))
 		return JOIN_BREAK;
 	/* "[] Yes [] No" is complete: what begins anew below it is something else. */
-	if (count_boxes(l, a) >= 2 && !u_islower((UChar32)layout_first_char(l, b)))
+	if (layout_boxes_in(l, a) >= 2 && layout_behind_box(l, a) <= 2 && !u_islower((UChar32)layout_first_char(l, b)))
 		return JOIN_BREAK;
 	if (b->box.y0 - a->box.y1 > (l->wrap + 0.35F) * lay_height(&b->box))
 		return JOIN_BREAK;
