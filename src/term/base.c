@@ -161,9 +161,19 @@ add_term(struct term_base *t, struct term_pattern *p, const char *term, const ch
 	slot = term_slot_make(t, p->hash[0]);
 	if (slot == NULL)
 		return no_memory(err);
-	if (p->prefix[0])
-		t->prefix_lengths |= 1ull << (p->letters[0] < 63 ? p->letters[0] : 63);
-	p->next = slot->first;
+	if (fp_grow(&t->links, &t->cap_links, t->n_patterns + 1, sizeof(*t->links)) != 0)
+		return no_memory(err);
+	if (p->prefix[0]) {
+		uint64_t bit = 1ull << (p->letters[0] < 63 ? p->letters[0] : 63);
+
+		t->prefix_lengths[p->lang] |= bit;
+		t->prefix_lengths[TERM_LANGS_MAX] |= bit;
+		slot->prefix_langs |= 1u << p->lang;
+	}
+	slot->term_langs |= 1u << p->lang;
+	t->links[t->n_patterns] = (struct term_link){
+		.next = slot->first, .lang = (uint8_t)p->lang, .group = (uint8_t)p->key->group, .prefix = p->prefix[0]
+	};
 	slot->first = (int32_t)t->n_patterns;
 	t->patterns[t->n_patterns++] = *p;
 	return FP_OK;
@@ -419,6 +429,7 @@ term_base_free(struct term_base *t)
 		free(t->months[i].names);
 	}
 	free(t->patterns);
+	free(t->links);
 	free(t->slots);
 	fp_arena_free(t->arena);
 	free(t);

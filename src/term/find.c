@@ -14,7 +14,8 @@
 
 struct finder {
 	const struct term_base *t;
-	int lang; /* -1: all */
+	uint32_t langs;          /* bits of those that are asked for */
+	uint64_t prefix_lengths; /* of those */
 	unsigned groups;
 	const char *text;
 	size_t len;
@@ -81,16 +82,19 @@ add_hit(struct finder *f, const struct term_pattern *p, size_t first, size_t las
 static void
 try_slot(struct finder *f, const struct term_slot *s, size_t i, bool as_prefix)
 {
-	for (int32_t k = s != NULL ? s->first : -1; k >= 0; k = f->t->patterns[k].next) {
-		const struct term_pattern *p = &f->t->patterns[k];
+	const struct term_link *links = f->t->links;
+
+	if (s == NULL || (f->langs & (as_prefix ? s->prefix_langs : s->term_langs)) == 0)
+		return;
+	for (int32_t k = s->first; k >= 0; k = links[k].next) {
 		size_t last;
 
-		if ((f->lang >= 0 && p->lang != (uint16_t)f->lang) || (f->groups & TERM_GROUPS(p->key->group)) == 0 ||
-		    (as_prefix && !p->prefix[0]))
+		if ((f->langs >> links[k].lang & 1u) == 0 || (f->groups >> links[k].group & 1u) == 0 ||
+		    (as_prefix && !links[k].prefix))
 			continue;
-		last = match_rest(f, p, i);
+		last = match_rest(f, &f->t->patterns[k], i);
 		if (last != SIZE_MAX)
-			add_hit(f, p, i, last);
+			add_hit(f, &f->t->patterns[k], i, last);
 	}
 }
 
@@ -102,11 +106,11 @@ try_word(struct finder *f, size_t i)
 	size_t at = 0, most;
 
 	try_slot(f, term_slot_find(f->t, f->w[i].hash), i, false);
-	if (!term_word_next(f->t, f->text + f->w[i].from, f->w[i].to - f->w[i].from, &at, &w, run, RUN_MAX))
+	if (f->w[i].number || !term_word_next(f->t, f->text + f->w[i].from, f->w[i].to - f->w[i].from, &at, &w, run, RUN_MAX))
 		return;
 	most = w.letters < RUN_MAX ? w.letters : RUN_MAX;
 	for (size_t n = 2; n < most; n++)
-		if (f->t->prefix_lengths >> n & 1u)
+		if (f->prefix_lengths >> n & 1u)
 			try_slot(f, term_slot_find(f->t, run[n - 1]), i, true);
 }
 
@@ -165,9 +169,13 @@ term_find(const struct term_base *t, const struct term_lang *lang, unsigned grou
 {
 	struct term_word local[WORDS_LOCAL];
 	FP_AUTO(fp_freep) struct term_word *more = NULL;
-	struct finder f = {
-		.t = t, .lang = lang != NULL ? (int)(lang - t->langs) : -1, .groups = groups, .text = text, .len = len, .w = local
-	};
+	struct finder f = { .t = t,
+		.langs = lang != NULL ? 1u << (lang - t->langs) : UINT32_MAX,
+		.prefix_lengths = t->prefix_lengths[lang != NULL ? (size_t)(lang - t->langs) : TERM_LANGS_MAX],
+		.groups = groups,
+		.text = text,
+		.len = len,
+		.w = local };
 	size_t n;
 
 	f.n_words = term_words_of(t, text, len, local, WORDS_LOCAL);
