@@ -93,8 +93,6 @@ is_deadline(const struct draft_work *w, const struct day *d)
 {
 	const struct term_hit *h = w->hits + w->span[d->block].first;
 
-	if (labelled(w, d, "deadline"))
-		return true;
 	for (uint32_t i = 0; i < w->span[d->block].n; i++)
 		if (h[i].key->group == TERM_WORD && h[i].to <= d->d.from && d->d.from - h[i].to <= 6 &&
 		    (strcmp(h[i].key->id, "to") == 0 || strcmp(h[i].key->id, "before") == 0))
@@ -120,6 +118,14 @@ of_a_product(const struct draft_work *w, const struct day *d)
 	return labelled(w, d, "expiry") || labelled(w, d, "manufacture-date");
 }
 
+static bool
+at_title(const struct draft_work *w, const struct day *d)
+{
+	const char *section = w->section[d->block];
+
+	return section[0] == '\0' || strcmp(section, "title") == 0 || strcmp(section, "summary") == 0;
+}
+
 static void
 judge_day(struct days *x, struct day *d)
 {
@@ -132,11 +138,12 @@ judge_day(struct days *x, struct day *d)
 	d->kind = other_kind(w, d);
 	if (of_a_product(w, d))
 		return;
-	if (is_deadline(w, d)) {
-		d->kind = "deadline";
-		return;
-	}
 	d->score = d->d.date.year != 0 ? issue_score(x, d) : 0;
+	/* "Madrid, a 21 de diciembre": a little word before a day at the top is no deadline. */
+	if (labelled(w, d, "deadline") || ((d->score < 60 || !at_title(w, d)) && is_deadline(w, d))) {
+		d->kind = "deadline";
+		d->score = 0;
+	}
 }
 
 /* Four digits that may be a year, or one or two, a sign, and a digit again: without either there is no date. */

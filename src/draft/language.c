@@ -13,6 +13,7 @@
 #define GUESSES 4
 #define LANGS_MAX 32
 #define HITS_PER_BLOCK 512u
+#define FURNITURE_BACK 12u /* blocks of page headers and footers looked back */
 
 /* Bytes of text per language, by the blocks that are clear. */
 struct tally {
@@ -172,6 +173,28 @@ put_language(struct draft_work *w)
 	draft_finding(w->d, "no-language", DRAFT_WARNING, NULL, "the language of the letter could not be told");
 }
 
+/* Page headers and footers come back word for word: what was found in them the first time holds. */
+static bool
+same_furniture(const struct draft_work *w, uint32_t block, uint32_t *was)
+{
+	const struct letter_block *b = &w->l->blocks[block];
+
+	if (b->zone == LETTER_BODY)
+		return false;
+	for (uint32_t i = block, seen = 0; i-- > 0 && seen < FURNITURE_BACK;) {
+		const struct letter_block *a = &w->l->blocks[i];
+
+		if (a->zone == LETTER_BODY)
+			continue;
+		seen++;
+		if (a->len == b->len && w->block_lang[i] == w->block_lang[block] && memcmp(a->text, b->text, b->len) == 0) {
+			*was = i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static uint32_t
 find_terms(struct draft_work *w, uint32_t block, struct term_hit *out)
 {
@@ -194,8 +217,13 @@ draft_stage_language(struct draft_work *w)
 	put_languages(w, &t);
 	fill_blocks(w, &t);
 	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
-		uint32_t more = find_terms(w, i, found);
+		uint32_t was, more;
 
+		if (same_furniture(w, i, &was)) {
+			w->span[i] = w->span[was];
+			continue;
+		}
+		more = find_terms(w, i, found);
 		if (n + more > cap) {
 			uint32_t to = (n + more) * 2 + 256;
 			struct term_hit *grown = fp_arena_alloc(w->arena, to, sizeof(*grown));

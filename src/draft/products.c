@@ -264,7 +264,7 @@ prod_flush(struct prod *p)
 	if ((prod_has(&p->rec) & PROD_READ) != 0) {
 		if (udis > 1)
 			record_split(p, udis);
-		else if (names > 1 && names == codes && udis == 0)
+		else if (names > 1 && udis == 0 && (names == codes || codes == 0))
 			record_split(p, names);
 		else
 			record_done(p);

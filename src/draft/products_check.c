@@ -70,7 +70,7 @@ is_known(const struct codes *x, const struct code *but, const char *s, size_t le
 static size_t
 seam_of(const struct codes *x, const struct code *c)
 {
-	for (size_t i = 4; i + 4 <= c->len; i++) {
+	for (size_t i = 5; i + 5 <= c->len; i++) {
 		bool a = is_known(x, c, c->s, i), b = is_known(x, c, c->s + i, c->len - i);
 
 		if ((a && b) || (a && like(x, c, c->shape + i, c->len - i) > 0) || (b && like(x, c, c->shape, i) > 0))

@@ -57,6 +57,7 @@ struct prod {
 	struct draft_work *w;
 	bool *used;             /* per block: read as part of a table or list */
 	struct prod_record rec; /* being filled */
+	uint32_t read_to;       /* byte behind the last value that prod_values took */
 	bool form;              /* it is of the reply form: it may add to a product, never make one */
 	struct prod_product *products;
 	size_t n, cap;
@@ -78,10 +79,14 @@ struct prod_label {
 size_t prod_labels(const struct prod *p, uint32_t block, uint32_t from, uint32_t to, struct prod_label *out, size_t max);
 /* The block's text from ... to is the head of a column or a label of its own: which fields? 0: it is not. */
 unsigned prod_head(const struct prod *p, uint32_t block, uint32_t from, uint32_t to);
+/* "Reference" at the head of a column beside products is their catalogue number. */
+bool prod_is_reference(const struct prod *p, uint32_t block, uint32_t from, uint32_t to);
 void prod_read_lines(struct prod *p); /* "Label: value", lists, prose */
 
 /* ---- products_table.c ---- */
 void prod_read_tables(struct prod *p);
+/* The value of a column with that head. */
+void prod_read_cell(struct prod *p, unsigned fields, uint32_t block, uint32_t from, uint32_t to);
 
 /* ---- products_list.c ---- */
 void prod_read_lists(struct prod *p); /* columns one below the other, heads and rows run together */

@@ -25,6 +25,18 @@ static const struct {
 	{ "server-name", PROD_NAME },
 };
 
+bool
+prod_is_reference(const struct prod *p, uint32_t block, uint32_t from, uint32_t to)
+{
+	const struct term_hit *h = p->w->hits + p->w->span[block].first;
+
+	for (uint32_t i = 0; i < p->w->span[block].n; i++)
+		if (h[i].key->group == TERM_LABEL && h[i].from >= from && h[i].to <= to &&
+		    strcmp(h[i].key->id, "reference") == 0 && (h[i].to - h[i].from) * 10 >= (to - from) * 6)
+			return true;
+	return false;
+}
+
 static enum prod_field
 field_of(const struct term_hit *h)
 {
@@ -111,7 +123,7 @@ prod_head(const struct prod *p, uint32_t block, uint32_t from, uint32_t to)
 			fields &= ~PROD(PROD_NAME);
 		fields |= PROD(l[i].field);
 	}
-	if (n == 0 || has_value_inside(s, l[n - 1].to, to) || (l[0].from > from + 2 && covered * 10 < (to - from) * 4) ||
+	if (n == 0 || has_value_inside(s, l[0].to, to) || (l[0].from > from + 2 && covered * 10 < (to - from) * 4) ||
 	    (s[to - 1] == '.' && to - from > ABBREVIATED_MAX))
 		return 0;
 	return holds_code(s + l[0].to, to - l[0].to) ? 0 : fields;
@@ -182,6 +194,60 @@ next_label(const struct prod_label *l, size_t n, size_t i, uint32_t end)
 	return end;
 }
 
+/* A little word at the beginning of a sentence: an article. */
+static bool
+is_article(const struct draft_token *t)
+{
+	return t->to - t->from <= 4 && t->digits == 0 && t->capitals == 1 && t->letters + t->foreign <= 4;
+}
+
+/* The words of the name that ends at byte to: back to a word of small letters or a sign. Where it begins; to: there is none. */
+static uint32_t
+name_start(const struct lines *r, uint32_t block, uint32_t from, uint32_t to)
+{
+	const char *s = r->p->w->l->blocks[block].text;
+	struct prod_label l[1];
+	struct draft_token t;
+	uint32_t start = to, last = from;
+	bool article = false;
+
+	for (size_t at = from; draft_token_next(s, to, &at, &t); last = t.to) {
+		bool sign = false, small = t.capitals == 0 && t.digits == 0 && t.foreign < t.to - t.from;
+
+		for (uint32_t i = last; i < t.from; i++)
+			sign = sign || strchr(",;:.()", s[i]) != NULL;
+		if (sign || (small && (unsigned char)s[t.from] < 0x80) || article)
+			start = to;
+		if (small && (unsigned char)s[t.from] < 0x80)
+			continue;
+		article = (t.from == from || sign) && is_article(&t);
+		/* "the product Serotest": the word for it is no part of the name. */
+		if (prod_labels(r->p, block, t.from, t.to, l, 1) == 0 && !article && start == to)
+			start = t.from;
+	}
+	return start;
+}
+
+/* "... of the Quillan Arc 3D (model 7000-3D, REF 452210)": the name before a bracket that a label opens. */
+static void
+name_before(struct lines *r, uint32_t block, uint32_t from, uint32_t label)
+{
+	const char *s = r->p->w->l->blocks[block].text;
+	uint32_t end = label, start;
+
+	while (end > from && s[end - 1] == ' ')
+		end--;
+	if (end <= from + 2 || s[end - 1] != '(')
+		return;
+	end--;
+	start = name_start(r, block, from, end);
+	if (start >= end)
+		return;
+	before_field(r, PROD_NAME, block);
+	if (prod_name(r->p, block, start, end, 50))
+		r->last = block;
+}
+
 static void
 line_values(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const struct prod_label *l, size_t n)
 {
@@ -197,6 +263,8 @@ line_values(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const s
 			continue;
 		if (l[i].field == PROD_NAME && (!colon || l[i].from > from + 8 || holds_code(s + from, l[i].from - from)))
 			continue;
+		if ((PROD(l[i].field) & PROD_CODES) != 0)
+			name_before(r, block, i > 0 ? l[i - 1].to : from, l[i].from);
 		before_field(r, l[i].field, block);
 		if (l[i].field == PROD_NAME)
 			(void)prod_name(r->p, block, value, row_end(&r->p->w->l->blocks[block], value + 2, end), 90);
@@ -204,8 +272,14 @@ line_values(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const s
 			(void)prod_values(r->p, PROD(l[i].field), block, value, end, false, colon ? 90 : 70);
 		if (r->p->rec.n > had || r->p->rec.n == 1)
 			r->last = block;
-		done = end;
+		done = l[i].field == PROD_NAME ? end : r->p->read_to;
 	}
+}
+
+static bool
+in_products(const struct draft_work *w, uint32_t block)
+{
+	return strcmp(w->section[block], "products") == 0;
 }
 
 /* "NextSeq 550Dx (REF 20005715, ...)": what stands before the first label is the name, when codes follow. */
@@ -234,7 +308,7 @@ line_named(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const st
 	had = r->p->rec.n;
 	r->last = block;
 	line_values(r, block, l[0].from, to, l, n);
-	if ((prod_has(&r->p->rec) & (PROD_CODES | PROD(PROD_VERSION))) == 0)
+	if ((prod_has(&r->p->rec) & PROD_CODES) == 0)
 		r->p->rec.n = r->p->rec.n == had ? 0 : r->p->rec.n;
 }
 
@@ -266,12 +340,6 @@ name_of_sentence(struct lines *r, uint32_t block)
 		}
 }
 
-static bool
-in_products(const struct draft_work *w, uint32_t block)
-{
-	return strcmp(w->section[block], "products") == 0;
-}
-
 /* "RECALL OF A MEDICAL DEVICE" speaks of a product, and is no label of one. */
 static bool
 is_name_label(const struct lines *r, uint32_t block, uint32_t from, uint32_t to)
@@ -285,6 +353,20 @@ is_name_label(const struct lines *r, uint32_t block, uint32_t from, uint32_t to)
 	if (s[to - 1] == ':')
 		return true;
 	return prod_labels(r->p, block, from, to, l, 1) == 1 && (l[0].to - l[0].from) * 10 >= (to - from) * 6;
+}
+
+/* Sections that speak of what to do, not of which products. */
+static bool
+is_elsewhere(const struct draft_work *w, uint32_t block)
+{
+	static const char *const sections[] = { "customer-actions", "manufacturer-actions", "reply", "support", "why",
+		"authorities", "adverse-events", "emergency", "recommendations", "inaction", "pass-on", "closing", "third-party",
+		"modes" };
+
+	for (size_t i = 0; i < FP_COUNT(sections); i++)
+		if (strcmp(w->section[block], sections[i]) == 0)
+			return true;
+	return false;
 }
 
 /* A label of its own: its values come below. */
@@ -313,7 +395,9 @@ pending_value(struct lines *r, uint32_t block, uint32_t from, uint32_t to)
 
 	while ((r->pending & PROD(first)) == 0)
 		first++;
-	before_field(r, first, block);
+	/* Names below one label are those of as many products; what comes below the next labels is zipped with them. */
+	if (first != PROD_NAME || r->p->rec.n == 0 || r->p->rec.items[r->p->rec.n - 1].field != PROD_NAME || r->last + 1 < block)
+		before_field(r, first, block);
 	if (r->pending == PROD(PROD_NAME)) {
 		if (to - from <= LINE_NAME_MAX)
 			(void)prod_name(r->p, block, from, to, b->kind == LETTER_ITEM ? 70 : 90);
@@ -370,7 +454,7 @@ prod_read_lines(struct prod *p)
 		const struct letter_block *b = &l->blocks[i];
 		uint32_t from, to;
 
-		if (b->zone != LETTER_BODY || p->used[i] || draft_in_form(p->w, i)) {
+		if (b->zone != LETTER_BODY || p->used[i] || draft_in_form(p->w, i) || is_elsewhere(p->w, i)) {
 			r.pending = 0;
 			continue;
 		}

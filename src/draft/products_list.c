@@ -44,7 +44,7 @@ whole_head(struct prod *p, uint32_t block, uint32_t from, uint32_t to)
 	if (covered * 10 < letters * 6)
 		return 0;
 	/* One field: as a head of a column says it; several: all of them. */
-	return n == 1 ? prod_head(p, block, from, to) & PROD_READ : fields & PROD_READ;
+	return n == 1 ? prod_head(p, block, from, to) : fields;
 }
 
 static void
@@ -115,7 +115,7 @@ use(struct lists *x, uint32_t from, uint32_t to)
 static uint32_t
 rows_below(struct lists *x, uint32_t at)
 {
-	unsigned fields = x->lines[at].head;
+	unsigned fields = x->lines[at].head & PROD_READ;
 	uint32_t i = at + 1;
 
 	for (; i < x->n && i - at < ROWS_MAX && is_value(x, i); i++) {
@@ -133,13 +133,118 @@ rows_below(struct lists *x, uint32_t at)
 	return i;
 }
 
+/* ---- columns that a sign divides: "Product / REF / Lot" ---- */
+
+struct columns {
+	char sign;
+	uint32_t n;
+	unsigned head[GROUPS_MAX];
+};
+
+/* The next part of a line before the sign with blanks around it; false at the end. */
+static bool
+part_next(const char *s, uint32_t *at, uint32_t to, char sign, uint32_t *from, uint32_t *end)
+{
+	uint32_t i = *at;
+
+	if (i > to)
+		return false;
+	while (i < to && !(s[i] == sign && (sign != '/' || (i > 0 && s[i - 1] == ' ' && i + 1 < to && s[i + 1] == ' '))))
+		i++;
+	*from = *at;
+	*end = i;
+	*at = i < to ? i + 1 : to + 1;
+	while (*from < *end && s[*from] == ' ')
+		++*from;
+	while (*end > *from && s[*end - 1] == ' ')
+		--*end;
+	return true;
+}
+
+/* Every part of the line is a head of a column. */
+static bool
+divided_head(struct prod *p, const struct line *l, char sign, struct columns *c)
+{
+	const char *s = p->w->l->blocks[l->block].text;
+	unsigned all = 0;
+	uint32_t from, end;
+
+	*c = (struct columns){ .sign = sign };
+	for (uint32_t at = l->from; part_next(s, &at, l->to, sign, &from, &end);) {
+		unsigned head = from < end ? prod_head(p, l->block, from, end) : 0;
+
+		if (head == 0 || c->n == GROUPS_MAX)
+			return false;
+		if ((head & PROD_READ) == 0 && prod_is_reference(p, l->block, from, end))
+			head = PROD(PROD_CATALOG);
+		c->head[c->n++] = head;
+		all |= head;
+	}
+	return c->n >= 2 && (all & PROD(PROD_NAME)) != 0 && (all & PROD_CODES) != 0;
+}
+
+static bool
+find_columns(struct prod *p, const struct line *l, struct columns *c)
+{
+	static const char signs[] = "|;/";
+
+	for (const char *sign = signs; *sign != '\0'; sign++)
+		if (divided_head(p, l, *sign, c))
+			return true;
+	return false;
+}
+
+static bool
+read_divided(struct lists *x, const struct line *l, const struct columns *c)
+{
+	const char *s = x->p->w->l->blocks[l->block].text;
+	uint32_t n = 0, from, end;
+
+	for (uint32_t at = l->from; part_next(s, &at, l->to, c->sign, &from, &end);)
+		n++;
+	if (n != c->n)
+		return false;
+	n = 0;
+	for (uint32_t at = l->from; part_next(s, &at, l->to, c->sign, &from, &end); n++)
+		prod_read_cell(x->p, c->head[n], l->block, from, end);
+	prod_flush(x->p);
+	return true;
+}
+
+/* Returns the first line behind the rows; at: there are none. */
+static uint32_t
+rows_divided(struct lists *x, uint32_t at)
+{
+	struct columns c;
+	uint32_t i = at + 1;
+
+	if (!find_columns(x->p, &x->lines[at], &c))
+		return at;
+	while (i < x->n && i - at < ROWS_MAX && read_divided(x, &x->lines[i], &c))
+		i++;
+	if (i == at + 1)
+		return at;
+	use(x, at, i);
+	return i;
+}
+
 /* ---- heads one below the other ---- */
+
+static bool
+is_column(unsigned head)
+{
+	return head != 0 && ((head & PROD(PROD_NAME)) == 0 || (head & PROD_READ) == PROD(PROD_NAME));
+}
 
 static void
 find_groups(const struct lists *x, uint32_t at, struct group *g, uint32_t *n)
 {
+	unsigned had = 0;
+
 	*n = 0;
-	while (at < x->n && *n < GROUPS_MAX && x->lines[at].head != 0) {
+	/* A head of several fields, or one that comes again, is another list's. */
+	while (at < x->n && *n < GROUPS_MAX && is_column(x->lines[at].head) && (had & x->lines[at].head & PROD_READ) == 0) {
+		had |= x->lines[at].head;
 		g[*n] = (struct group){ x->lines[at].head, at + 1, 0 };
 		for (at++; at < x->n && is_value(x, at) && g[*n].n < ROWS_MAX; at++)
 			g[*n].n++;
@@ -152,6 +257,9 @@ read_value(struct lists *x, unsigned head, uint32_t line)
 {
 	const struct line *l = &x->lines[line];
 
+	head &= PROD_READ;
+	if (head == 0)
+		return;
 	if ((head & PROD(PROD_NAME)) != 0)
 		(void)prod_name(x->p, l->block, l->from, l->to, 70);
 	else
@@ -166,6 +274,8 @@ fits(const struct lists *x, unsigned head, uint32_t line)
 	const char *s = x->p->w->l->blocks[l->block].text;
 	size_t digits = 0;
 
+	if ((head & PROD_READ) == 0)
+		return true;
 	for (uint32_t i = l->from; i < l->to; i++)
 		digits += s[i] >= '0' && s[i] <= '9';
 	if ((head & PROD(PROD_NAME)) != 0)
@@ -175,24 +285,35 @@ fits(const struct lists *x, unsigned head, uint32_t line)
 	return digits * 3 >= l->to - l->from || prod_not_applicable(x->p, l->block, l->from, l->to);
 }
 
-/* As many values below each head: the first of each belong together. What is below the last head may be other text. */
+/*
+ * As many values below each head: the first of each belong together. What is below the last head may be other text; one range of serial numbers, or one
+ * version, is for all of them.
+ */
 static bool
 read_zipped(struct lists *x, const struct group *g, uint32_t n, uint32_t *end)
 {
-	for (uint32_t i = 0; i < n; i++)
+	uint32_t columns = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		bool short_one = g[i].n == 1 && (g[i].head & (PROD(PROD_NAME) | PROD(PROD_CATALOG) | PROD(PROD_UDI))) == 0;
+
+		if ((g[i].head & PROD_READ) == 0 || short_one)
+			continue;
+		columns++;
 		if (g[i].n < 2 || (g[i].n != g[0].n && (i + 1 < n || g[i].n < g[0].n)))
 			return false;
-	for (uint32_t k = 0; k < g[0].n; k++)
-		for (uint32_t i = 0; i < n; i++)
+		for (uint32_t k = 0; k < g[0].n; k++)
 			if (!fits(x, g[i].head, g[i].first + k))
 				return false;
-	for (uint32_t k = 0; k < g[0].n; k++) {
+	}
+	for (uint32_t k = 0; columns >= 2 && k < g[0].n; k++) {
 		for (uint32_t i = 0; i < n; i++)
-			read_value(x, g[i].head, g[i].first + k);
+			if (g[i].n > 0)
+				read_value(x, g[i].head, g[i].first + (g[i].n == 1 ? 0 : k));
 		prod_flush(x->p);
 	}
-	*end = g[n - 1].first + g[0].n;
-	return true;
+	*end = g[n - 1].first + (g[n - 1].n < g[0].n ? g[n - 1].n : g[0].n);
+	return columns >= 2;
 }
 
 /* How many rows are there whose every value fits its head, row by row or column by column? */
@@ -266,12 +387,17 @@ prod_read_lists(struct prod *p)
 	}
 	for (uint32_t i = 0; any && i < x.n;) {
 		unsigned head = x.lines[i].head;
+		uint32_t end = head != 0 ? rows_divided(&x, i) : i;
 
-		if (head == 0)
+		if (end > i)
+			i = end;
+		else if (head == 0)
 			i++;
 		else if ((head & PROD(PROD_NAME)) != 0 && (head & PROD_CODES) != 0)
 			i = rows_below(&x, i);
-		else
+		else if ((head & PROD_READ) != 0)
 			i = read_groups(&x, i);
+		else
+			i++;
 	}
 }

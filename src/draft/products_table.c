@@ -90,8 +90,8 @@ head_at(const struct prod *p, const struct table *t, uint32_t row, uint32_t col)
 
 /* ---- cells and rows ---- */
 
-static void
-read_cell(struct prod *p, unsigned fields, uint32_t block, uint32_t from, uint32_t to)
+void
+prod_read_cell(struct prod *p, unsigned fields, uint32_t block, uint32_t from, uint32_t to)
 {
 	struct prod_label l[1];
 	size_t n;
@@ -157,7 +157,7 @@ read_line_of(struct prod *p, unsigned fields, uint32_t block, uint32_t k, uint32
 	if (n > 1 && count_lines(b) > 1)
 		for (size_t at = 0; draft_line_next(b->text, b->len, &at, &from, &to) && i < k;)
 			i++;
-	read_cell(p, fields, block, from, to);
+	prod_read_cell(p, fields, block, from, to);
 }
 
 static void
@@ -210,6 +210,15 @@ heads_of_row(const struct reading *r, uint32_t row, unsigned *heads, uint32_t *c
 		heads[c] = head_at(r->p, r->t, row, c);
 		found += (heads[c] & PROD_READ) != 0;
 		*cells += block != NO_CELL;
+	}
+	for (uint32_t c = 0; found > 0 && c < r->t->cols; c++) {
+		uint32_t block = cell_at(r->t, row, c);
+
+		if ((heads[c] & PROD_READ) == 0 && block != NO_CELL &&
+		    prod_is_reference(r->p, block, 0, r->p->w->l->blocks[block].len)) {
+			heads[c] = PROD(PROD_CATALOG);
+			found++;
+		}
 	}
 	return found;
 }
@@ -276,7 +285,7 @@ read_sole(struct reading *r, uint32_t row)
 	if (head != 0)
 		r->pending = head;
 	else
-		read_cell(r->p, r->pending, block, 0, r->p->w->l->blocks[block].len);
+		prod_read_cell(r->p, r->pending, block, 0, r->p->w->l->blocks[block].len);
 	r->p->used[block] = r->pending != 0;
 	return true;
 }
@@ -349,7 +358,7 @@ read_columns(struct reading *r, uint32_t head_col)
 			if (block == NO_CELL)
 				continue;
 			any = true;
-			read_cell(r->p, head_at(r->p, r->t, row, head_col), block, 0, r->p->w->l->blocks[block].len);
+			prod_read_cell(r->p, head_at(r->p, r->t, row, head_col), block, 0, r->p->w->l->blocks[block].len);
 		}
 		prod_flush(r->p);
 	}

@@ -102,14 +102,17 @@ static void
 add_number(struct values *v, enum prod_field f, const struct draft_token *t)
 {
 	struct prod_item *last = last_item(v);
+	bool either = f == PROD_LOT && (v->fields & PROD(PROD_SERIAL)) != 0 && v->focus == PROD_FIELDS;
 
 	if (v->to_pending && last != NULL && last->field == f && has_ranges(f)) {
 		stretch(v, last, t->to, PROD_RANGE);
+		/* "Serial or lot number range": lots are not numbered through. */
+		last->field = either ? PROD_SERIAL : last->field;
 	} else if (has_ranges(f) && v->op_at != UINT32_MAX) {
 		/* "from 1000": open until its end comes. */
 		add(v, f, PROD_OPEN, v->op_at, t->to, v->confidence);
 	} else if (has_ranges(f) && range_inside(v->s + t->from, t->to - t->from) != 0) {
-		add(v, f, PROD_RANGE, t->from, t->to, v->confidence);
+		add(v, either ? PROD_SERIAL : f, PROD_RANGE, t->from, t->to, v->confidence);
 	} else {
 		add(v, f, is_wild(v->s, t) ? PROD_WILD : 0, t->from, t->to, v->confidence);
 	}
@@ -273,6 +276,16 @@ is_code(const struct values *v, const struct draft_token *t, enum prod_field f)
 	       t->letters == t->capitals + (uint32_t)(is_wild(v->s, t) ? t->letters - t->capitals : 0);
 }
 
+/* In running text a list of catalogue numbers is one of numbers that look alike; a stroke divides any. */
+static bool
+goes_with(const struct values *v, const struct draft_token *t, enum prod_field f)
+{
+	const struct prod_item *last = last_item((struct values *)v);
+
+	return v->cell || f != PROD_CATALOG || last == NULL || (t->from > 0 && v->s[t->from - 1] == '/') ||
+	       (t->from > 1 && v->s[t->from - 2] == '/') || last->len == t->to - t->from;
+}
+
 static void
 take_code(struct values *v, const struct draft_token *t)
 {
@@ -300,7 +313,7 @@ take_code(struct values *v, const struct draft_token *t)
 		(void)add_udi(v, t);
 		return;
 	}
-	if (f == PROD_FIELDS || !is_code(v, t, f)) {
+	if (f == PROD_FIELDS || !is_code(v, t, f) || !goes_with(v, t, f)) {
 		v->stop = !v->cell;
 		return;
 	}
@@ -337,12 +350,17 @@ word_all(struct values *v, const struct term_hit *h)
 {
 	enum prod_field f = field_for(v);
 	uint32_t to = h->to;
+	struct prod_label behind;
 
 	if (f != PROD_LOT && f != PROD_SERIAL)
+		return;
+	if (!v->cell && v->words > 0)
 		return;
 	if (v->cell)
 		for (to = v->to; to > h->to && v->s[to - 1] == ' ';)
 			to--;
+	else if (prod_labels(v->p, v->block, h->to, v->to, &behind, 1) == 1 && behind.from <= h->to + 1)
+		to = behind.to;
 	add(v, f, PROD_ALL, h->from, to, v->confidence);
 	v->stop = true;
 }
@@ -448,6 +466,28 @@ take_gap(struct values *v, uint32_t to)
 	}
 }
 
+/* "12345699 as well as 12345705": words between two codes of one length. */
+static bool
+joins_codes(const struct values *v, const struct draft_token *t)
+{
+	const struct prod_item *last = last_item((struct values *)v);
+	struct draft_token next;
+	size_t at = t->to;
+
+	for (int words = 0; last != NULL && words < 3 && draft_token_next(v->s, v->to, &at, &next); words++) {
+		if (memchr(v->s + t->to, '.', next.from - t->to) != NULL)
+			return false;
+		if (next.digits > 0) {
+			struct draft_token was;
+			size_t k = last->from;
+
+			return draft_token_next(v->s, last->from + last->len, &k, &was) &&
+			       was.to - was.from == next.to - next.from && was.digits == next.digits;
+		}
+	}
+	return false;
+}
+
 /* "BL-S": capitals alone in a cell of numbers are one, too. */
 static void
 take_capitals(struct values *v, const struct draft_token *t)
@@ -473,6 +513,8 @@ take_token(struct values *v, const struct draft_token *t)
 	v->to_pending = false;
 	v->words++;
 	take_capitals(v, t);
+	if (joins_codes(v, t))
+		return;
 	/* Running text ends the list; before it a few words may stand ("numbers affected"). */
 	if (!v->cell && (v->p->rec.n > v->first || v->words > WORDS_BEFORE))
 		v->stop = true;
@@ -563,6 +605,36 @@ prod_not_applicable(const struct prod *p, uint32_t block, uint32_t from, uint32_
 	return false;
 }
 
+/* "0632441 0001": digits in groups, the only ones of their line, are one number; groups of five and more are numbers of their own. */
+static bool
+spaced_code(struct values *v)
+{
+	uint32_t from = trim_left(v->s, v->from, v->to), to = v->to, least = UINT32_MAX, run = 0, groups = 1;
+	struct draft_rows rows = { .b = &v->p->w->l->blocks[v->block] };
+	uint32_t a, z;
+
+	while (draft_row_next(&rows, &a, &z))
+		if (from >= a && from < z)
+			to = z < to ? z : to;
+	to = trim_right(v->s, from, to);
+	for (uint32_t i = from; i <= to; i++) {
+		if (i < to && v->s[i] >= '0' && v->s[i] <= '9') {
+			run++;
+			continue;
+		}
+		if (i < to && v->s[i] != ' ')
+			return false;
+		least = run < least ? run : least;
+		groups += i < to;
+		run = 0;
+	}
+	if (groups < 2 || least >= 5 || least == 0 || to - from > 20)
+		return false;
+	add(v, PROD_CATALOG, 0, from, to, v->confidence);
+	v->at = to;
+	return true;
+}
+
 size_t
 prod_values(struct prod *p, unsigned fields, uint32_t block, uint32_t from, uint32_t to, bool cell, int confidence)
 {
@@ -580,10 +652,13 @@ prod_values(struct prod *p, unsigned fields, uint32_t block, uint32_t from, uint
 		.op_at = UINT32_MAX };
 	struct draft_token t;
 
+	p->read_to = to;
 	if (cell && fields == PROD(PROD_MODEL))
 		return models(&v);
 	if (fields == PROD(PROD_VERSION))
 		return version_text(&v);
+	if (fields == PROD(PROD_CATALOG) && spaced_code(&v))
+		v.stop = true;
 	while (!v.stop) {
 		size_t at = v.at;
 
@@ -591,6 +666,7 @@ prod_values(struct prod *p, unsigned fields, uint32_t block, uint32_t from, uint
 			break;
 		take_token(&v, &t);
 	}
+	p->read_to = v.at;
 	return p->rec.n - v.first;
 }
 
