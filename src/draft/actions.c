@@ -20,6 +20,8 @@ is_letter(const struct draft_work *w, uint32_t i)
 static json_t *
 block_text(const struct letter_block *b, size_t from, size_t to)
 {
+	while (from < to && (b->text[from] == ' ' || strncmp(b->text + from, "\u2028", 3) == 0))
+		from += b->text[from] == ' ' ? 1 : 3;
 	return json_stringn_nocheck(b->text + from, to - from);
 }
 
@@ -35,12 +37,13 @@ put_manufacturer_actions(struct draft_work *w)
 		items = items || (in_section(w, i, "manufacturer-actions") && w->l->blocks[i].kind == LETTER_ITEM);
 	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
 		const struct letter_block *b = &w->l->blocks[i];
-		struct draft_source s = draft_from(w, i, 0, b->len, 70);
+		uint32_t from = draft_head_end(w, i);
+		struct draft_source s = draft_from(w, i, from, b->len - from, 70);
 
 		if (!in_section(w, i, "manufacturer-actions") || b->len == 0 || (b->kind == LETTER_ITEM) != items ||
 		    (!items && (draft_is_head(w, i) || b->text[b->len - 1] == ':')))
 			continue;
-		(void)draft_put(w->d, "/manufacturer/actions/-", block_text(b, 0, b->len), &s);
+		(void)draft_put(w->d, "/manufacturer/actions/-", block_text(b, from, b->len), &s);
 	}
 }
 
@@ -280,23 +283,36 @@ put_adverse_events(struct draft_work *w)
 
 /* ---- authorities, and the rest ---- */
 
+static const enum draft_sign told_signs[] = { SIGN_DO_INFORM, SIGN_SEC_AUTHORITIES, SIGN_COUNT };
+
 /* Past or not is in the passive's auxiliary verb; a sentence that has neither says nothing certain. */
+static const char *
+told_when(const struct draft_signs *s)
+{
+	if (!draft_has_any(s, told_signs) || draft_has(s, SIGN_AFFECTED_ONLY) || draft_has(s, SIGN_MEDWATCH))
+		return NULL;
+	return draft_has(s, SIGN_WERE_INFORMED) ? "informed" : draft_has(s, SIGN_BEING_INFORMED) ? "being-informed" : NULL;
+}
+
+/* Its own section, or a sentence anywhere but among the steps and events. */
 static void
 put_authorities(struct draft_work *w)
 {
 	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
-		const struct letter_block *b = &w->l->blocks[i];
-		struct draft_source s = draft_from(w, i, 0, 0, 70);
+		const struct term_hit *h = is_letter(w, i) ? authority_hit(w, i) : NULL;
+		struct draft_source s;
+		struct draft_signs told;
 		const char *tense;
+		size_t from, to;
 
-		if (!in_section(w, i, "authorities") || !draft_has_any(draft_signs_of(w, i), authority_signs))
+		if (h == NULL || in_section(w, i, "adverse-events") || (steps_block(w, i) && w->l->blocks[i].kind == LETTER_ITEM))
 			continue;
-		tense = draft_has(draft_signs_of(w, i), SIGN_WERE_INFORMED)    ? "informed"
-			: draft_has(draft_signs_of(w, i), SIGN_BEING_INFORMED) ? "being-informed"
-									       : NULL;
-		s.len = b->len;
+		draft_sentence(&w->l->blocks[i], h->from, &from, &to);
+		told = draft_signs_in(w, i, from, to);
+		tense = told_when(&told);
 		if (tense == NULL)
 			continue;
+		s = draft_from(w, i, from, to - from, 70);
 		draft_put_str(w->d, "/authorities", tense, &s);
 		return;
 	}

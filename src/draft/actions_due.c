@@ -6,25 +6,42 @@
 #include "draft/actions_int.h"
 
 #define DATES_MAX 16u
-#define NEAR 48u /* bytes between the word and the day */
+#define BESIDE 10u /* bytes between "until" and its day: an article */
+#define NEAR 48u   /* bytes between the word and the day */
 
-static const enum draft_sign due_signs[] = { SIGN_LABEL_DEADLINE, SIGN_BEFORE, SIGN_WITHIN, SIGN_COUNT };
+static const enum draft_sign due_signs[] = { SIGN_LABEL_DEADLINE, SIGN_BEFORE, SIGN_UNTIL, SIGN_WITHIN, SIGN_COUNT };
 static const enum draft_sign made_signs[] = { SIGN_LABEL_MADE, SIGN_LABEL_EXPIRY, SIGN_LABEL_LOT, SIGN_LABEL_SERIAL,
 	SIGN_LABEL_VERSION, SIGN_COUNT };
 static const enum draft_sign units[] = { SIGN_HOUR, SIGN_DAY, SIGN_WORKING_DAY, SIGN_WEEK, SIGN_MONTH, SIGN_COUNT };
 
-/* A word for "by" ends shortly before the byte, or begins shortly behind it: "30 napon belül". */
+/* "until 30 April", but not "from 1 March to 30 April". */
 static bool
-due_near(const struct draft_work *w, uint32_t block, size_t from, size_t to, const struct term_hit **word)
+until_beside(const struct draft_work *w, uint32_t block, const struct term_hit *h, size_t from, size_t to)
+{
+	const char *s = w->l->blocks[block].text;
+	size_t before = h->from;
+
+	if (h->from >= to)
+		return h->from - to <= 2;
+	while (before > 0 && (s[before - 1] == ' ' || s[before - 1] == '.'))
+		before--;
+	return h->to <= from && from - h->to <= BESIDE && (before == 0 || !isdigit((unsigned char)s[before - 1]));
+}
+
+/* A word for "by" (period: for "within") ends shortly before the byte, or begins shortly behind it: "30 napon belül". */
+static bool
+due_near(const struct draft_work *w, uint32_t block, size_t from, size_t to, bool period, const struct term_hit **word)
 {
 	const struct term_hit *h = w->hits + w->span[block].first;
 
 	for (uint32_t i = 0; i < w->span[block].n; i++) {
-		struct draft_signs s = draft_signs_in(w, block, h[i].from, h[i].from + 1);
+		enum draft_sign a = draft_sign_of(w, h[i].key);
+		bool by =
+		    a == SIGN_LABEL_DEADLINE || a == SIGN_BEFORE || (a == SIGN_UNTIL && until_beside(w, block, &h[i], from, to));
 
-		if (!draft_has_any(&s, due_signs) || h[i].to > to + NEAR || h[i].from + NEAR < from)
+		if (!(period ? a == SIGN_WITHIN : by) || h[i].to > to + NEAR || h[i].from + NEAR < from)
 			continue;
-		if (h[i].to <= from || h[i].from >= to || draft_sign_of(w, h[i].key) == SIGN_WITHIN) {
+		if (h[i].to <= from || h[i].from >= to || period) {
 			*word = &h[i];
 			return true;
 		}
@@ -41,8 +58,8 @@ due_day(const struct draft_work *w, uint32_t block, size_t from, size_t to, char
 	const struct term_hit *word = NULL;
 
 	for (size_t i = 0; i < n && i < DATES_MAX; i++) {
-		if (d[i].date.year == 0 || d[i].other.year != 0 || !due_near(w, block, from + d[i].from, from + d[i].to, &word) ||
-		    draft_sign_of(w, word->key) == SIGN_WITHIN)
+		if (d[i].date.year == 0 || d[i].other.year != 0 ||
+		    !due_near(w, block, from + d[i].from, from + d[i].to, false, &word))
 			continue;
 		(void)snprintf(out, 16, "%04d-%02d-%02d", d[i].date.year, d[i].date.month, d[i].date.day);
 		*words = (struct form_text){ block, (uint32_t)from + d[i].from, (uint32_t)from + d[i].to };
@@ -68,8 +85,7 @@ due_period(const struct draft_work *w, uint32_t block, size_t from, size_t to, s
 			at--;
 		for (digits = at; digits > from && isdigit((unsigned char)s[digits - 1]);)
 			digits--;
-		if (digits == at || at - digits > 3 || !due_near(w, block, digits, h[i].to, &word) ||
-		    draft_sign_of(w, word->key) != SIGN_WITHIN)
+		if (digits == at || at - digits > 3 || !due_near(w, block, digits, h[i].to, true, &word))
 			continue;
 		*words = (struct form_text){ block, word->from < digits ? word->from : (uint32_t)digits,
 			word->to > h[i].to ? word->to : h[i].to };

@@ -34,7 +34,7 @@ add_step(struct steps *s, uint32_t block, uint32_t from, uint32_t to, int number
 static bool
 add_block(struct steps *s, uint32_t i, int number)
 {
-	return add_step(s, i, 0, s->w->l->blocks[i].len, number) != NULL;
+	return add_step(s, i, draft_head_end(s->w, i), s->w->l->blocks[i].len, number) != NULL;
 }
 
 /* ---- the ways, best first ---- */

@@ -8,6 +8,7 @@
 #define LONG_PARA 120u   /* from here on it is running text */
 #define GREETING_MAX 90u
 #define CLOSING_MAX 80u
+#define HEAD_BLOCKS 40u /* a letter greets before this many blocks */
 
 enum { LEVEL_BOLD = 7, LEVEL_WORDS = 8, LEVEL_ITEM = 9, LEVEL_NONE = 10 };
 
@@ -88,6 +89,15 @@ draft_named_section(const struct draft_work *w, uint32_t i, size_t from, size_t 
 	return key;
 }
 
+/* Of its first line: a heading may stand right above its text, without a blank line between. */
+static uint32_t
+line_end(const struct letter_block *b, uint32_t from)
+{
+	const char *cut = strstr(b->text + from, "\u2028");
+
+	return cut != NULL ? (uint32_t)(cut - b->text) : b->len;
+}
+
 /* "4. General information" after "3. Action": the sections are numbered as items are. */
 static bool
 next_section(const struct walk *k, const struct letter_block *b)
@@ -100,13 +110,14 @@ static int
 heading_level(const struct walk *k, uint32_t i, size_t *need)
 {
 	const struct letter_block *b = &k->w->l->blocks[i];
-	char last = b->len > 0 ? b->text[b->len - 1] : '.';
+	uint32_t end = line_end(b, 0);
+	char last = end > 0 ? b->text[end - 1] : '.';
 
 	if (b->kind == LETTER_HEADING) {
 		*need = 35;
 		return b->level;
 	}
-	if (b->len > HEADING_MAX || last == '.' || last == ',' || last == ';')
+	if (end > HEADING_MAX || last == '.' || last == ',' || last == ';')
 		return LEVEL_NONE;
 	*need = b->bold ? 40 : 60;
 	if (b->kind == LETTER_CELL) {
@@ -157,14 +168,14 @@ open_section(struct walk *k, uint32_t i, const char *key, int level)
 	k->level = level;
 	k->form = is_form(key);
 	k->tail = false;
-	draft_set_head(k->w, i, true);
+	draft_set_head(k->w, i, line_end(&k->w->l->blocks[i], 0));
 	if (level == LEVEL_ITEM)
 		k->number = k->w->l->blocks[i].number;
 }
 
 /* "Problem: the pump ..." names its section in front of its text. */
 static const char *
-inline_heading(const struct walk *k, uint32_t i)
+inline_heading(const struct walk *k, uint32_t i, uint32_t *to)
 {
 	const struct letter_block *b = &k->w->l->blocks[i];
 	const struct term_hit *h = k->w->hits + k->w->span[i].first;
@@ -178,8 +189,10 @@ inline_heading(const struct walk *k, uint32_t i)
 		while (end < b->len && strchr("*_ ", b->text[end]) != NULL)
 			end++;
 		if (h[n].key->group == TERM_SECTION && h[n].from == from && end < b->len && b->text[end] == ':' &&
-		    !is_form(h[n].key->id) && !by_content_only(h[n].key->id))
+		    !is_form(h[n].key->id) && !by_content_only(h[n].key->id)) {
+			*to = (uint32_t)end + 1;
 			return h[n].key->id;
+		}
 	}
 	return NULL;
 }
@@ -189,16 +202,19 @@ try_heading(struct walk *k, uint32_t i)
 {
 	const struct letter_block *b = &k->w->l->blocks[i];
 	size_t need = 0, share = 0;
+	uint32_t to = 0;
 	int level = heading_level(k, i, &need);
-	const char *key = level != LEVEL_NONE ? draft_named_section(k->w, i, heading_start(k->w, i), b->len, &share) : NULL;
+	const char *key =
+	    level != LEVEL_NONE ? draft_named_section(k->w, i, heading_start(k->w, i), line_end(b, 0), &share) : NULL;
 
 	if (key != NULL && share >= need && may_open(k, key, i)) {
 		open_section(k, i, key, level);
 		return true;
 	}
-	key = inline_heading(k, i);
+	key = inline_heading(k, i, &to);
 	if (key != NULL) {
 		open_section(k, i, key, LEVEL_WORDS);
+		draft_set_head(k->w, i, to);
 		return true;
 	}
 	if (next_section(k, b) && !k->form && b->len < 80) {
@@ -310,7 +326,7 @@ content_section(struct walk *k, uint32_t i)
 	h = b->len <= CLOSING_MAX ? draft_sign_hit(k->w, i, SIGN_SEC_CLOSING, 0, 6) : NULL;
 	if (h != NULL && b->kind != LETTER_ITEM) {
 		open_section(k, i, "closing", LEVEL_WORDS);
-		draft_set_head(k->w, i, false);
+		draft_set_head(k->w, i, 0);
 		return "closing";
 	}
 	if (b->kind == LETTER_ITEM || is(k->cur, "why"))
@@ -329,6 +345,28 @@ addresses_reader(const struct draft_work *w, uint32_t i)
 	       (w->holds[i] & (DRAFT_HOLDS_DIGIT | DRAFT_HOLDS_AT)) == 0 && b->text[b->len - 1] != '.';
 }
 
+/* One line of it is running text; a head of many short lines is none. */
+static bool
+is_running(const struct letter_block *b)
+{
+	uint32_t from, to;
+	size_t at = 0;
+
+	if (b->kind != LETTER_PARAGRAPH || b->len < LONG_PARA || b->bold)
+		return false;
+	while (draft_line_next(b->text, b->len, &at, &from, &to))
+		if (to - from >= LONG_PARA)
+			return true;
+	return false;
+}
+
+static bool
+greets(const struct draft_work *w, uint32_t i)
+{
+	return w->l->blocks[i].zone == LETTER_BODY && w->l->blocks[i].len <= GREETING_MAX &&
+	       draft_sign_hit(w, i, SIGN_SEC_GREETING, 0, 4) != NULL;
+}
+
 /* The greeting says so by its words, or is the short line right before the first running text. */
 static void
 find_greeting(struct walk *k)
@@ -337,17 +375,18 @@ find_greeting(struct walk *k)
 	uint32_t before = l->n_blocks;
 
 	k->greeting = k->running = l->n_blocks;
+	for (uint32_t i = 0; i < l->n_blocks && i < HEAD_BLOCKS; i++)
+		if (greets(k->w, i)) {
+			k->greeting = i;
+			k->running = i + 1;
+			return;
+		}
 	for (uint32_t i = 0; i < l->n_blocks; i++) {
 		const struct letter_block *b = &l->blocks[i];
 
 		if (b->zone != LETTER_BODY)
 			continue;
-		if (b->len <= GREETING_MAX && draft_sign_hit(k->w, i, SIGN_SEC_GREETING, 0, 4) != NULL) {
-			k->greeting = i;
-			k->running = i + 1;
-			return;
-		}
-		if (b->kind == LETTER_PARAGRAPH && b->len >= LONG_PARA && !b->bold) {
+		if (is_running(b)) {
 			k->running = i;
 			if (before < l->n_blocks && addresses_reader(k->w, before))
 				k->greeting = before;
@@ -522,7 +561,7 @@ put_section(struct draft_work *w, const char *key, uint32_t first, uint32_t last
 		return;
 	}
 	json_object_set_new_nocheck(j, "key", json_string_nocheck(key));
-	json_object_set_new_nocheck(j, "heading", head ? json_stringn_nocheck(b->text, b->len) : json_null());
+	json_object_set_new_nocheck(j, "heading", head ? json_stringn_nocheck(b->text, draft_head_end(w, first)) : json_null());
 	json_object_set_new_nocheck(j, "first_block", json_integer((json_int_t)first));
 	json_object_set_new_nocheck(j, "last_block", json_integer((json_int_t)last));
 	(void)draft_put(w->d, "/sections/-", j, &s);
@@ -540,8 +579,8 @@ put_sections(const struct walk *k)
 
 		if (!end && is(w->section[i], "page"))
 			continue;
-		if (key != NULL && (end || draft_is_head(w, i) || !is(key, w->section[i]))) {
-			put_section(w, key, first, last, draft_is_head(w, first));
+		if (key != NULL && (end || draft_head_end(w, i) > 0 || !is(key, w->section[i]))) {
+			put_section(w, key, first, last, draft_head_end(w, first) > 0);
 			key = NULL;
 		}
 		if (end)

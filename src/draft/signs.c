@@ -4,7 +4,7 @@
 
 struct draft_sign_book {
 	struct draft_signs *block;       /* per block */
-	bool *head;                      /* per block */
+	uint32_t *head;                  /* per block: bytes of its heading */
 	uint8_t *code[TERM_GROUP_COUNT]; /* per key of the group: 1 + its sign; 0: not looked up yet */
 	const struct term_key *first[TERM_GROUP_COUNT];
 	size_t n[TERM_GROUP_COUNT];
@@ -103,16 +103,22 @@ draft_signs_of(const struct draft_work *w, uint32_t block)
 	return &w->signs->block[block];
 }
 
-bool
-draft_is_head(const struct draft_work *w, uint32_t block)
+uint32_t
+draft_head_end(const struct draft_work *w, uint32_t block)
 {
 	return w->signs->head[block];
 }
 
 void
-draft_set_head(struct draft_work *w, uint32_t block, bool head)
+draft_set_head(struct draft_work *w, uint32_t block, uint32_t to)
 {
-	w->signs->head[block] = head;
+	w->signs->head[block] = to;
+}
+
+bool
+draft_is_head(const struct draft_work *w, uint32_t block)
+{
+	return w->signs->head[block] > 0 && w->signs->head[block] >= w->l->blocks[block].len;
 }
 
 bool
@@ -160,12 +166,24 @@ draft_sentence(const struct letter_block *b, size_t at, size_t *from, size_t *to
 	*to = i < b->len ? i + 1 : b->len;
 }
 
+static bool
+mail_follows(const struct letter_block *b, uint32_t at)
+{
+	struct draft_address a;
+	size_t next = at;
+
+	return draft_address_next(b->text, b->len, &next, &a) && a.kind == DRAFT_A_MAIL && a.from <= at + 2;
+}
+
 bool
 draft_by_post(const struct draft_work *w, uint32_t block)
 {
 	const struct term_hit *mail = w->hits + w->span[block].first;
 	const struct term_hit *post = draft_sign_hit(w, block, SIGN_BY_POST, 0, SIZE_MAX);
 
+	/* "el. paštu sauga@firm.example" */
+	if (post != NULL && mail_follows(&w->l->blocks[block], post->to))
+		return false;
 	for (uint32_t i = 0; post != NULL && i < w->span[block].n; i++)
 		if (draft_sign_of(w, mail[i].key) == SIGN_LABEL_EMAIL && mail[i].from <= post->to && mail[i].to > post->to)
 			return false;

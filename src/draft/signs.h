@@ -68,6 +68,7 @@
 	X(STEP, WORD, "step")                                                                                                    \
 	X(TABLE, WORD, "table")                                                                                                  \
 	X(BEFORE, WORD, "before")                                                                                                \
+	X(UNTIL, WORD, "to")                                                                                                     \
 	X(WITHIN, WORD, "within")                                                                                                \
 	X(HOUR, WORD, "hour")                                                                                                    \
 	X(DAY, WORD, "day")                                                                                                      \
@@ -169,9 +170,11 @@ bool draft_signs_make(struct draft_work *w);
 const struct draft_signs *draft_signs_of(const struct draft_work *w, uint32_t block);
 /* Of bytes [from, to) of the block's text: the terms that begin there. */
 struct draft_signs draft_signs_in(const struct draft_work *w, uint32_t block, size_t from, size_t to);
-/* The block opens a section (known once the sections are). */
+/* How many bytes of the block are the heading of a section, known once the sections are: 0: none, its first line, or all of it. */
+uint32_t draft_head_end(const struct draft_work *w, uint32_t block);
+void draft_set_head(struct draft_work *w, uint32_t block, uint32_t to);
+/* The block is a heading and nothing else. */
 bool draft_is_head(const struct draft_work *w, uint32_t block);
-void draft_set_head(struct draft_work *w, uint32_t block, bool head);
 /* SIGN_COUNT when no rule asks for that term. */
 enum draft_sign draft_sign_of(const struct draft_work *w, const struct term_key *key);
 
