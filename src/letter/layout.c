@@ -202,6 +202,8 @@ layout_end(struct letter **out, struct layout *l, struct fp_err *err)
 		layout_measure(l);
 	if (!l->no_memory)
 		layout_edges(l);
+	if (!l->no_memory)
+		layout_learn_widths(l);
 	for (size_t i = 0; i < l->n_pages && !l->no_memory; i++) {
 		l->page = (int)i + 1;
 		write_page(l, &l->pages[i]);

@@ -6,6 +6,8 @@
 
 #define LAY_COLS 24 /* columns of a table; more are prose */
 
+#define LAY_WIDTHS 512
+
 struct lay_word {
 	struct lay_box box;
 	const char *text;
@@ -54,8 +56,16 @@ struct layout {
 	struct lay_page *pages;
 	size_t n_pages, cap_pages;
 	bool scan, no_memory;
-	float body;   /* height of the most text */
-	float wrap;   /* gap between the lines of a paragraph, as a share of their height */
+	float body;                /* height of the most text */
+	float wrap;                /* gap between the lines of a paragraph, as a share of their height */
+	float body_exact;          /* the same without rounding */
+	float widths[LAY_WIDTHS];  /* of characters of the text, in points */
+	uint32_t seen[LAY_WIDTHS]; /* how often */
+	bool tells_bold;           /* bold lines can be told from others */
+	struct {
+		float x; /* 0: none */
+		int number;
+	} item;       /* the last one that was written, for lists over page breaks */
 	float right;  /* farthest text of any page */
 	float big[5]; /* heights of headings, descending */
 	int n_big;
@@ -83,6 +93,9 @@ struct lay_seg *layout_lines(struct layout *l, const struct lay_strip *strips, u
 void layout_measure(struct layout *l);
 void layout_edges(struct layout *l);
 void layout_boxes(struct layout *l);
+/* How wide the letters of the text are; is that line set in the bold face of the same family? */
+void layout_learn_widths(struct layout *l);
+bool layout_is_bold(const struct layout *l, const struct lay_seg *line);
 
 /* Strips that stand in columns beside each other: from [first, end). */
 enum lay_band_kind {

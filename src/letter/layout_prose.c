@@ -68,7 +68,9 @@ aligned_item(const struct prose *p, float x, int *number)
 			return true;
 		}
 	}
-	return false;
+	/* A list may go on behind a page break. */
+	*number = p->l->item.number;
+	return p->l->item.x > 0 && fabsf(p->l->item.x - x) < 2.5F && p->l->zone == LETTER_BODY;
 }
 
 /* Does the line after the first one begin below the text of the item and not below its marker? */
@@ -150,6 +152,9 @@ begins_block(const struct prose *p, const struct para *q, uint32_t i)
 	end = strchr(".!?:", layout_last_char(p->l, a)) != NULL;
 	if (is_centred(p, b) && is_centred(p, a))
 		return false;
+	/* A line of bold above prose heads it, even without a gap; above a short line it is a name. */
+	if (room && b->letters > 45 && layout_is_bold(p->l, a) && !layout_is_bold(p->l, b))
+		return true;
 	/* The first line of a paragraph stands in: only where the one before had come to its end. */
 	if (b->box.x0 > q->left + 0.7F * h && (room || end) && !is_centred(p, a))
 		return true;
@@ -358,6 +363,29 @@ is_rest(const struct prose *p, const struct para *q)
 	       first != FP_UTF8_BAD && u_islower((UChar32)first) && strchr(".:!?", p->l->last) == NULL;
 }
 
+static bool
+is_bold(const struct prose *p, const struct para *q)
+{
+	for (uint32_t i = q->first; i < q->first + q->n; i++) {
+		if (!layout_is_bold(p->l, &p->lines[i]))
+			return false;
+	}
+	return true;
+}
+
+static void
+remember_item(struct layout *l, const struct para *q, float x)
+{
+	if (l->zone != LETTER_BODY)
+		return;
+	if (q->kind == LETTER_HEADING)
+		l->item.x = 0;
+	if (q->kind == LETTER_ITEM && q->marker.kind != 0) {
+		l->item.x = x;
+		l->item.number = q->marker.number;
+	}
+}
+
 static void
 write_para(const struct prose *p, const struct para *q)
 {
@@ -373,7 +401,10 @@ write_para(const struct prose *p, const struct para *q)
 	block = letter_build_open(p->l->build);
 	if (block == NULL)
 		return;
+	remember_item(p->l, q, p->lines[q->first].box.x0);
+	block->bold = block->bold && goes_on;
 	if (!goes_on) {
+		block->bold = is_bold(p, q);
 		block->number = item ? q->marker.number : 0;
 		block->zone = p->l->zone;
 	}

@@ -30,6 +30,26 @@ count_heights(struct layout *l, uint32_t *letters)
 	}
 }
 
+/* The most frequent height among those that were rounded to l->body. */
+static float
+exact_height(const struct layout *l)
+{
+	float best = l->body;
+	int votes = 0;
+
+	/* Majority vote (Boyer and Moore). */
+	for (size_t i = 0; i < l->n_words; i++) {
+		float h = lay_height(&l->words[i].box);
+
+		if (fabsf(h - l->body) > STEP)
+			continue;
+		if (votes == 0)
+			best = h;
+		votes += fabsf(h - best) < 0.02F ? 1 : -1;
+	}
+	return best;
+}
+
 /* Heights of headings, descending, like ones together. */
 static void
 find_big(struct layout *l, const uint32_t *letters)
@@ -129,6 +149,7 @@ layout_measure(struct layout *l)
 			best = i;
 	}
 	l->body = best > 0 ? (float)(letters[best] >= letters[best + 1] ? best : best + 1) * STEP : 12.0F;
+	l->body_exact = exact_height(l);
 	find_big(l, letters);
 	for (size_t p = 0; p < l->n_pages; p++)
 		n += count_full_lines(l, &l->pages[p], gaps);

@@ -121,6 +121,9 @@ write_cell(struct layout *l, const struct cell *c, int row, uint32_t col, float 
 	block->col = (int)col;
 	block->colspan = (int)(c->last - col) + 1;
 	block->zone = l->zone;
+	block->bold = c->n > 0;
+	for (uint32_t i = 0; i < c->n && block->bold; i++)
+		block->bold = layout_is_bold(l, c->v[i]);
 	for (uint32_t i = 0; i < c->n; i++) {
 		if (i > 0 && c->v[i]->row == c->v[i - 1]->row)
 			letter_build_text(l->build, " ", 1,
