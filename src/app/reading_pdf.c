@@ -119,7 +119,7 @@ reading_pdf(struct app_reader *r, struct reading_job *j, struct fp_buf *json, st
 		reading_note_add(
 		    &text, "damaged", DRAFT_WARNING, "the PDF is damaged and was read as far as possible: %.200s", said.data);
 	}
-	if (count(&bbox, "<word ") == 0)
+	if (bbox.data == NULL || strstr(bbox.data, "<word ") == NULL)
 		return scan_pages(r, &text, &bbox, json, why, err);
 	text.kind = READING_BBOX;
 	text.data = bbox.data;

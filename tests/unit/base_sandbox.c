@@ -376,18 +376,22 @@ test_worker_large(void **state)
 static void *
 thread_of_calls(void *arg)
 {
+	static const char *const cat[] = { "cat", NULL };
 	FP_AUTO(fp_sandbox_worker_freep) struct fp_sandbox_worker *w = NULL;
 	struct fp_err e;
 
 	if (fp_sandbox_worker_new(&w, echo, arg, NULL, &e) != FP_OK)
 		return NULL;
 	for (int i = 0; i < 60; i++) {
-		FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 0 }, c = { .max = 0 };
+		FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 0 }, c = { .max = 0 }, d = { .max = 0 };
 		char text[32];
+		int code = -1;
 
 		(void)snprintf(text, sizeof(text), "%d ", i);
 		if (fp_sandbox_worker_call(w, &b, text, strlen(text), &e) != FP_OK || strncmp(b.data, text, strlen(text)) != 0 ||
-		    (i % 10 == 0 && fp_sandbox_call(&c, echo, arg, text, strlen(text), NULL, &e) != FP_OK)) {
+		    (i % 10 == 0 && fp_sandbox_call(&c, echo, arg, text, strlen(text), NULL, &e) != FP_OK) ||
+		    (i % 10 == 5 && (fp_sandbox_run(&d, &code, NULL, cat, text, strlen(text), NULL, NULL, &e) != FP_OK ||
+					code != 0 || strcmp(d.data, text) != 0))) {
 			fprintf(stderr, "input %d: %s\n", i, e.msg);
 			return NULL;
 		}
