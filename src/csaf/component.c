@@ -76,7 +76,7 @@ read_versions(struct csaf_said *out, const char *p)
 			csaf_range_read(&range, start, (size_t)(w.p - start), false);
 			if (range.kind != CSAF_RANGE_KNOWN || strlen(range.range) >= sizeof(out->range))
 				return false;
-			(void)snprintf(out->range, sizeof(out->range), "%s", range.range);
+			memcpy(out->range, range.range, strlen(range.range) + 1);
 			for (p = w.p; p > start && isspace((unsigned char)p[-1]); p--)
 				;
 			(void)snprintf(out->text + strlen(out->text), sizeof(out->text) - strlen(out->text), " %.*s",

@@ -112,7 +112,7 @@ gather(struct csaf_reader *r, struct affect *a, const struct hit *hits, size_t n
 		known = unite(&a->range, &r->doc.leaves[hits[k].host]) && known;
 	}
 	/* All versions that the advisory names of the product: they stand with the product. */
-	if (hosts >= it->n)
+	if (hosts >= it->n || (known && strcmp(a->range.data ? a->range.data : "", "*") == 0))
 		fp_buf_clear(&a->range);
 	else if (!known)
 		a->undecidable = true;
