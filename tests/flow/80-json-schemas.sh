@@ -40,6 +40,7 @@ END
 fp notice add FSN2023-1338 FSN2024-1562 FSN2025-1682 >/dev/null 2>&1
 answer fieldproof-notices-1 "notice list"
 answer fieldproof-lint-1 "notice lint" notices/FSN2025-1682
+covered+=("notice read") # drafts are open documents: 30-read.sh holds them against draft.schema.json
 cp -R notices/FSN2023-1338 "$RUN/bad-notice"
 sed -i 's/"2023-04-05"/"2023-04-06"/' "$RUN/bad-notice/notice.json"
 answer fieldproof-lint-1 "notice lint" "$RUN/bad-notice"
