@@ -196,6 +196,8 @@ enum fp_status
 layout_end(struct letter **out, struct layout *l, struct fp_err *err)
 {
 	layout_boxes(l);
+	if (l->scan)
+		layout_even_heights(l);
 	for (size_t i = 0; i < l->n_pages && !l->no_memory; i++)
 		layout_strips(l, &l->pages[i]);
 	if (!l->no_memory)

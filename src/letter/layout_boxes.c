@@ -28,6 +28,18 @@ static const struct glyph private[] = {
 	{ "\xef\x81\xb8", CROSSED, true },
 };
 
+/* What recognition makes of an empty box. */
+static const struct glyph recognised[] = {
+	{ "O", EMPTY, false },
+	{ "0", EMPTY, false },
+	{ "o", EMPTY, false },
+	{ "LJ", EMPTY, false },
+	{ "CJ", EMPTY, false },
+	{ "[J", EMPTY, false },
+	{ "[1", EMPTY, false },
+	{ "\xc2\xa9", EMPTY, false },
+};
+
 static const struct glyph *
 find_glyph(const struct glyph *table, size_t n, const struct lay_word *w)
 {
@@ -45,16 +57,22 @@ become(struct lay_word *w, const char *box)
 	w->len = 3;
 }
 
-/* "o Yes o No": two or more, the first one leads the line, each has one to four words behind it. */
+static const struct glyph *
+glyph_of(const struct layout *l, const struct lay_word *w)
+{
+	return l->scan ? find_glyph(recognised, FP_COUNT(recognised), w) : find_glyph(glyphs, FP_COUNT(glyphs), w);
+}
+
+/* "o Yes o No": two or more, the first one leads the line, each has one to four words behind it, which are no numbers. */
 static bool
-is_choice(const struct lay_word *w, size_t n)
+is_choice(const struct layout *l, const struct lay_word *w, size_t n)
 {
 	size_t boxes = 0, since = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (find_glyph(glyphs, FP_COUNT(glyphs), &w[i]) == NULL) {
+		if (glyph_of(l, &w[i]) == NULL) {
 			since++;
-			if (boxes == 0 || since > 4)
+			if (boxes == 0 || since > 4 || (w[i].text[0] >= '0' && w[i].text[0] <= '9'))
 				return false;
 			continue;
 		}
@@ -120,18 +138,18 @@ layout_boxes(struct layout *l)
 
 	for (size_t i = 0, end; i < l->n_words; i = end) {
 		end = line_end(l, i);
-		choices += is_choice(&l->words[i], end - i);
+		choices += is_choice(l, &l->words[i], end - i);
 		take_brackets(&l->words[i], end - i);
 	}
 	for (size_t i = 0, end; i < l->n_words; i = end) {
-		bool choice = is_choice(&l->words[i], line_end(l, i) - i);
+		bool choice = is_choice(l, &l->words[i], line_end(l, i) - i);
 
 		end = line_end(l, i);
 		for (size_t k = i; k < end; k++) {
 			const struct glyph *g = find_glyph(private, FP_COUNT(private), &l->words[k]);
 
 			if (g == NULL)
-				g = find_glyph(glyphs, FP_COUNT(glyphs), &l->words[k]);
+				g = glyph_of(l, &l->words[k]);
 			if (g != NULL && (g->sure || (choice && choices >= 2)))
 				become(&l->words[k], g->box);
 		}

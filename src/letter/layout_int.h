@@ -84,6 +84,7 @@ lay_height(const struct lay_box *b)
 }
 
 /* From words to strips. */
+void layout_even_heights(struct layout *l);
 void layout_strips(struct layout *l, struct lay_page *p);
 struct lay_strip *layout_make_strips(struct layout *l, struct lay_seg *segs, uint32_t n, uint32_t *n_strips);
 /* One strip's lines, pieces of one row joined; arena; *n of them. */

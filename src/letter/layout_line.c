@@ -25,6 +25,13 @@ is_bullet(uint32_t c)
 	return false;
 }
 
+/* What recognition makes of bullets. */
+static bool
+is_smudge(uint32_t c)
+{
+	return c == 0xA2 || c == 0xA4 || c == 0xA9 || c == 0xAB || c == 0xAE || c == 0xB0 || c == 0xBB || c == '=' || c == '~';
+}
+
 bool
 layout_is_box(const struct lay_word *w)
 {
@@ -92,7 +99,7 @@ layout_marker(const struct layout *l, const struct lay_seg *line)
 	if (line->n > 2)
 		m.wide = m.wide && w[1].box.x0 - w->box.x1 > 1.4F * (w[2].box.x0 - w[1].box.x1);
 	m.words = 1;
-	if (is_bullet(c)) {
+	if (is_bullet(c) || (l->scan && alone && line->n > 1 && is_smudge(c))) {
 		m.kind = 'b';
 		if (!alone)
 			m.words = 0, m.bytes = (uint32_t)(p - w->text), m.wide = false, m.text_x = w->box.x0 + 0.5F * h;

@@ -5,6 +5,7 @@
 
 #include "letter/layout_int.h"
 
+#define INK 1.25F    /* height of a font as against that of its ink */
 #define ROWS_BACK 12 /* rows that may still take a run of words */
 
 /* Consecutive words of one line of the source. */
@@ -260,6 +261,42 @@ layout_make_strips(struct layout *l, struct lay_seg *segs, uint32_t n, uint32_t 
 	for (uint32_t i = 0; i < *n_strips; i++)
 		strips[i].multi = strips[i].n > 1 && stand_beside(strips[i].segs, strips[i].n);
 	return strips;
+}
+
+/* Height of most lines that reach above and below ("Typ"), as ink. */
+static float
+usual_ink(const struct layout *l)
+{
+	uint32_t letters[256] = { 0 }, best = 0, total = 0, seen = 0, i;
+
+	for (size_t k = 0; k < l->n_words; k++) {
+		float h = lay_height(&l->words[k].box);
+
+		letters[h < 0 ? 0 : h > 127 ? 255 : (uint32_t)(2 * h)] += l->words[k].len;
+	}
+	for (i = 1; i < 255; i++) {
+		if (letters[i] + letters[i + 1] > letters[best] + letters[best + 1])
+			best = i;
+	}
+	for (i = best - best / 5; i < 256 && 2 * i < 3 * (best + 1); i++)
+		total += letters[i];
+	for (i = best - best / 5; i < 255 && 10 * (seen + letters[i]) < 6 * total; i++)
+		seen += letters[i];
+	return ((float)i + 0.5F) / 2;
+}
+
+/* The ink of a line is as high as its letters ("no", "Typ"): lines of about the usual height get that of their font, so that gaps can be compared. */
+void
+layout_even_heights(struct layout *l)
+{
+	float usual = usual_ink(l);
+
+	for (size_t i = 0; i < l->n_words; i++) {
+		struct lay_box *b = &l->words[i].box;
+		float h = lay_height(b);
+
+		b->y1 = b->y0 + INK * (h > 0.6F * usual && h < 1.35F * usual ? usual : h);
+	}
 }
 
 void

@@ -159,7 +159,7 @@ layout_measure(struct layout *l)
 			n += count_long_lines(l, &l->pages[p], gaps);
 		at = gap_at(gaps, n, 0.4F);
 	}
-	l->wrap = at < GAP_STEPS ? (float)at * GAP_STEP + GAP_LEAST : l->scan ? 0.35F : 0.06F;
+	l->wrap = at < GAP_STEPS ? (float)at * GAP_STEP + GAP_LEAST : 0.06F;
 }
 
 /* Edges of the pages */

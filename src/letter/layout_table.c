@@ -4,6 +4,7 @@
 
 #include <unicode/uchar.h>
 
+#include "base/utf8.h"
 #include "letter/layout_int.h"
 
 static bool
@@ -50,6 +51,35 @@ has_inner_rows(const struct lay_strip *strips, uint32_t n, const struct lay_cols
 	return any_cut ? n >= 3 && full == n : rows >= 2;
 }
 
+/* The text above in the same column, up to two strips away. */
+static const struct lay_seg *
+above(const struct lay_strip *strips, uint32_t at, const struct lay_cols *cols, uint32_t col)
+{
+	for (uint32_t i = at; i > 0 && at - i < 2; i--) {
+		for (uint32_t k = strips[i - 1].n; k > 0; k--) {
+			uint32_t low = 0, high = 0;
+
+			if (layout_touches(cols, &strips[i - 1].segs[k - 1].box, &low, &high) && low == col)
+				return &strips[i - 1].segs[k - 1];
+		}
+	}
+	return NULL;
+}
+
+/* A line of one column that begins in small letters below a line without an end: the cell goes on, however wide its lines are set. */
+static bool
+is_rest(const struct layout *l, const struct lay_strip *strips, uint32_t at, const struct lay_cols *cols)
+{
+	const struct lay_seg *s = &strips[at].segs[0], *before;
+	uint32_t low = 0, high = 0, first = layout_first_char(l, s);
+
+	if (strips[at].n > 1 || !layout_touches(cols, &s->box, &low, &high) || first == FP_UTF8_BAD || !u_islower((UChar32)first))
+		return false;
+	before = above(strips, at, cols, low);
+	return before != NULL && strchr(".:;!?", layout_last_char(l, before)) == NULL &&
+	       s->box.y0 - before->box.y1 < 0.9F * lay_height(&s->box);
+}
+
 /* Where rows begin. */
 static void
 find_rows(const struct layout *l, const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols, bool *begins)
@@ -61,7 +91,7 @@ find_rows(const struct layout *l, const struct lay_strip *strips, uint32_t n, co
 	for (uint32_t i = 0, k; i < n; i = k) {
 		bool inner;
 
-		begins[i] = true;
+		begins[i] = i == 0 || !is_rest(l, strips, i, cols);
 		for (k = i + 1; k < n && !is_cut(l, &strips[k - 1], &strips[k]); k++)
 			;
 		inner = has_inner_rows(strips + i, k - i, cols, any_cut);

@@ -76,7 +76,7 @@ struct letter_page {
 	struct letter_place marker; /* where the number stands */
 };
 
-/* What the reader noticed. Codes are stable: "encoding", "cut-off", "encrypted", "image-only", "scripts-dropped", "hidden-text", "controls-dropped", "limit". */
+/* What the reader noticed. Codes are stable: "encoding", "cut-off", "encrypted", "image-only", "scripts-dropped", "hidden-text", "controls-dropped", "limit", "uncertain". */
 struct letter_note {
 	const char *code;
 	const char *text; /* English, what and where */

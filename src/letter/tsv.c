@@ -114,6 +114,17 @@ remember_doubt(struct scan *s, const struct row *r, const struct lay_box *box)
 	s->example_at = *box;
 }
 
+/* The rules of tables are taken for strokes. */
+static bool
+is_rule(const struct row *r)
+{
+	for (size_t i = 0; i < r->len; i++) {
+		if (r->text[i] != '|')
+			return false;
+	}
+	return true;
+}
+
 /* A word's box is that of its ink ("no" is lower than "Typ"): the line's box says how high the font is. */
 static void
 take_word(struct scan *s, const struct row *r)
@@ -121,7 +132,7 @@ take_word(struct scan *s, const struct row *r)
 	float top = r->v[F_TOP], height = r->v[F_HEIGHT];
 	struct lay_box box;
 
-	if (r->len == 0 || !s->open)
+	if (r->len == 0 || !s->open || is_rule(r))
 		return;
 	if (s->of_line.v[F_HEIGHT] > 0 && s->of_line.v[F_HEIGHT] < 2.5F * height + 8.0F) {
 		top = s->of_line.v[F_TOP];
