@@ -21,8 +21,9 @@ until_beside(const struct draft_work *w, uint32_t block, const struct term_hit *
 	const char *s = w->l->blocks[block].text;
 	size_t before = h->from;
 
+	/* "6-ig" */
 	if (h->from >= to)
-		return h->from - to <= 2;
+		return h->from == to + 1 && s[to] == '-';
 	while (before > 0 && (s[before - 1] == ' ' || s[before - 1] == '.'))
 		before--;
 	return h->to <= from && from - h->to <= BESIDE && (before == 0 || !isdigit((unsigned char)s[before - 1]));

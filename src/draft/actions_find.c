@@ -81,6 +81,7 @@ find_headed(struct steps *s)
 			at++;
 		if (add_step(s, i, at, b->len, number) == NULL)
 			break;
+		s->step[s->n - 1].headed = true;
 	}
 	return s->n > 0;
 }
@@ -103,6 +104,34 @@ find_listed(struct steps *s)
 		if (l->blocks[i].level <= level && !add_block(s, i, 0))
 			break;
 	}
+	return s->n > 0;
+}
+
+/* "1) ..." typed into paragraphs, one each or one a line. */
+static bool
+find_typed(struct steps *s)
+{
+	for (uint32_t i = 0; i < s->w->l->n_blocks; i++) {
+		const struct letter_block *b = &s->w->l->blocks[i];
+		uint32_t from, to;
+		size_t at = 0;
+
+		if (!may_be_step(s->w, i) || b->kind == LETTER_CELL || b->kind == LETTER_ITEM)
+			continue;
+		while (draft_line_next(b->text, b->len, &at, &from, &to)) {
+			int number = draft_typed_item(b, from);
+
+			/* Numbers go up by one: a chapter number is none of them. */
+			if (number != (s->n > 0 ? s->step[s->n - 1].number + 1 : 1))
+				continue;
+			while (from < to && b->text[from] != ' ')
+				from++;
+			if (add_step(s, i, from, to, number) == NULL)
+				return true;
+		}
+	}
+	if (s->n < 2)
+		s->n = 0;
 	return s->n > 0;
 }
 
@@ -135,19 +164,20 @@ find_ticked(struct steps *s)
 	for (uint32_t i = 0; i < s->w->l->n_blocks; i++) {
 		const struct letter_block *b = &s->w->l->blocks[i];
 		struct form_box box, next;
-		size_t at = 0, ahead;
+		size_t line = 0, at, ahead;
+		uint32_t from, to;
 
-		if (!may_be_step(s->w, i))
-			continue;
-		while (form_box_next(s->w, i, &at, b->len, &box)) {
-			struct form_text t;
+		while (may_be_step(s->w, i) && draft_line_next(b->text, b->len, &line, &from, &to))
+			for (at = from; form_box_next(s->w, i, &at, to, &box);) {
+				struct form_text t = { i, box.to, to };
 
-			ahead = at;
-			t = form_trim(s->w,
-			    (struct form_text){ i, box.to, form_box_next(s->w, i, &ahead, b->len, &next) ? next.from : b->len });
-			if (box.ticked && t.to > t.from && add_step(s, i, t.from, t.to, 0) == NULL)
-				return true;
-		}
+				ahead = at;
+				if (form_box_next(s->w, i, &ahead, to, &next))
+					t.to = next.from;
+				t = form_trim(s->w, t);
+				if (box.ticked && t.to > t.from && add_step(s, i, t.from, t.to, 0) == NULL)
+					return true;
+			}
 	}
 	return s->n > 0;
 }
@@ -218,7 +248,7 @@ split_heading(const struct draft_work *w, struct step *st)
 	bool head = b->kind == LETTER_HEADING || b->bold;
 
 	st->head_from = st->head_to = st->text_from = st->from;
-	if (head || (b->kind == LETTER_PARAGRAPH && st->from > 0 && st->to - st->from < 100 && b->text[st->to - 1] != '.')) {
+	if (head || (st->headed && st->to - st->from < 100 && b->text[st->to - 1] != '.')) {
 		st->head_from = st->from;
 		st->head_to = st->text_from = st->to;
 		st->open = true;
@@ -246,7 +276,7 @@ void
 steps_find(struct steps *s)
 {
 	static bool (*const ways[])(
-	    struct steps *) = { find_numbered, find_headed, find_rows, find_listed, find_ticked, find_told };
+	    struct steps *) = { find_ticked, find_numbered, find_headed, find_typed, find_rows, find_listed, find_told };
 
 	for (size_t i = 0; i < FP_COUNT(ways) && !ways[i](s); i++)
 		;

@@ -13,6 +13,7 @@ struct step {
 	uint32_t text_from;          /* of its running text */
 	uint32_t end;                /* the blocks from its own up to this one go with it */
 	int number;                  /* as printed, otherwise counted */
+	bool headed;                 /* "Step 2: ..." */
 	bool open;                   /* its running text stands in the blocks behind it */
 };
 

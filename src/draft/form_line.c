@@ -5,6 +5,7 @@
 
 #include "draft/form_int.h"
 
+#define TRADE_MAX 60u
 #define CHOICE_MAX 60u /* bytes of the words of a box that is one of a choice */
 
 static const char *
@@ -52,6 +53,22 @@ read_heading(struct form *f, struct form_text t)
 		f->part = FORM_CUSTOMER;
 	if (strcmp(key, "form-person") != 0)
 		f->action = 0;
+	return true;
+}
+
+/* "For distributors only": a bold line that names them begins their part. */
+static bool
+read_trade(struct form *f, struct form_text t)
+{
+	const struct letter_block *b = &f->w->l->blocks[t.block];
+	struct draft_signs s = draft_signs_in(f->w, t.block, t.from, t.to);
+
+	if ((!b->bold && b->kind != LETTER_HEADING) || t.to - t.from > TRADE_MAX || b->text[t.to - 1] == ':' ||
+	    (!draft_has(&s, SIGN_LABEL_DISTRIBUTOR) && !draft_has(&s, SIGN_LABEL_IMPORTER)))
+		return false;
+	ask(f, t);
+	f->part = FORM_DISTRIBUTOR;
+	f->action = 0;
 	return true;
 }
 
@@ -382,6 +399,22 @@ words_of(const struct line *l, uint32_t i)
 	return (struct form_text){ l->t.block, from, to };
 }
 
+/* What a row or a column is called: a verb that it names, a product, or its words. */
+static const char *
+column_id(struct form *f, struct form_text t)
+{
+	static const struct {
+		enum draft_sign sign;
+		const char *id;
+	} rows[] = { { SIGN_DO_RETURN, "returned" }, { SIGN_DO_DESTROY, "destroyed" }, { SIGN_DO_QUARANTINE, "quarantined" } };
+	struct draft_signs s = draft_signs_in(f->w, t.block, t.from, t.to);
+
+	for (size_t i = 0; i < FP_COUNT(rows); i++)
+		if (draft_has(&s, rows[i].sign))
+			return rows[i].id;
+	return form_product_id(f, t);
+}
+
 /* A lone box takes its words from the head of its column; without one it answers yes to what its row says. */
 static void
 lone_box(struct form *f, struct form_text words, uint32_t box)
@@ -396,6 +429,8 @@ lone_box(struct form *f, struct form_text words, uint32_t box)
 			(void)add_answer(f, named);
 			return;
 		}
+		(void)add_choice(f, column_id(f, f->asked), column_id(f, head), head, false);
+		return;
 	}
 	if (f->asked.to > f->asked.from)
 		(void)add_answer(f, a);
@@ -544,7 +579,7 @@ form_read_question(struct form *f, struct form_text t)
 
 	if (empty(f, t) || is_or(f, t))
 		return;
-	if (!read_heading(f, t) && !read_step(f, t))
+	if (!read_heading(f, t) && !read_trade(f, t) && !read_step(f, t))
 		ask(f, t);
 	f->reason = draft_has(&s, SIGN_REASON);
 }
@@ -556,7 +591,7 @@ form_read_text(struct form *f, struct form_text t)
 
 	if (empty(f, t) || draft_sign_hit(f->w, t.block, SIGN_SEC_GREETING, t.from, t.from + 4) != NULL)
 		return;
-	if (read_circled(f, t) || read_heading(f, t) || read_step(f, t) || is_or(f, t))
+	if (read_circled(f, t) || read_heading(f, t) || read_trade(f, t) || read_step(f, t) || is_or(f, t))
 		return;
 	if (draft_has(&s, SIGN_REASON)) {
 		ask(f, t);

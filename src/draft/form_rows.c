@@ -110,21 +110,47 @@ reads_serial_row(struct form *f, const struct row *r)
 	return true;
 }
 
-/* ---- columns headed by yes and no ---- */
+/* ---- heads of columns over boxes ---- */
 
 static bool
-begins_answer_table(struct form *f, const struct row *r)
+is_answer(const struct form *f, uint32_t block)
+{
+	const struct draft_signs *s = draft_signs_of(f->w, block);
+
+	return f->w->l->blocks[block].len < 30 &&
+	       (draft_has(s, SIGN_YES) || draft_has(s, SIGN_NO) || draft_has(s, SIGN_NOT_APPLICABLE));
+}
+
+/* The row below it holds a box without words. */
+static bool
+boxes_below(const struct form *f, const struct row *r)
+{
+	const struct letter_block *head = &f->w->l->blocks[r->cell[0]];
+
+	for (uint32_t i = r->cell[r->n - 1] + 1; i < f->w->l->n_blocks; i++) {
+		const struct letter_block *b = &f->w->l->blocks[i];
+		struct form_box box;
+		size_t at = 0;
+
+		if (b->zone != LETTER_BODY)
+			continue;
+		if (b->kind != LETTER_CELL || b->table != head->table || b->row > head->row + 1)
+			return false;
+		if (b->len <= 6 && form_box_next(f->w, i, &at, b->len, &box))
+			return true;
+	}
+	return false;
+}
+
+/* "Statement | Yes | No", "Product | Returned | Destroyed": what a lone box below means stands at the head of its column. */
+static bool
+begins_headed_table(struct form *f, const struct row *r)
 {
 	uint32_t answers = 0;
 
-	for (uint32_t i = 0; i < r->n; i++) {
-		const struct letter_block *b = &f->w->l->blocks[r->cell[i]];
-		const struct draft_signs *s = draft_signs_of(f->w, r->cell[i]);
-
-		answers += b->len < 30 && !has_box(f, r->cell[i]) &&
-			   (draft_has(s, SIGN_YES) || draft_has(s, SIGN_NO) || draft_has(s, SIGN_NOT_APPLICABLE));
-	}
-	if (answers < 2)
+	for (uint32_t i = 0; i < r->n; i++)
+		answers += is_answer(f, r->cell[i]) && !has_box(f, r->cell[i]);
+	if (r->n < 2 || (answers < 2 && !boxes_below(f, r)))
 		return false;
 	f->head_table = r->table;
 	memset(f->head, 0, sizeof(f->head));
@@ -176,7 +202,7 @@ read_table_row(struct form *f, const struct row *r)
 
 	for (uint32_t i = 0; i < r->n; i++)
 		boxes = boxes || has_box(f, r->cell[i]);
-	if (!boxes && (begins_serial_table(f, r) || reads_serial_row(f, r) || begins_answer_table(f, r)))
+	if (!boxes && (begins_serial_table(f, r) || reads_serial_row(f, r) || begins_headed_table(f, r)))
 		return;
 	end_serial_table(f);
 	if (boxes) {

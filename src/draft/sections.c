@@ -329,7 +329,7 @@ content_section(struct walk *k, uint32_t i)
 		draft_set_head(k->w, i, 0);
 		return "closing";
 	}
-	if (b->kind == LETTER_ITEM || is(k->cur, "why"))
+	if (b->kind == LETTER_ITEM || is(k->cur, "why") || (is(k->cur, "customer-actions") && draft_typed_item(b, 0) > 0))
 		return NULL;
 	return paragraph_section(k, i);
 }
@@ -340,9 +340,12 @@ static bool
 addresses_reader(const struct draft_work *w, uint32_t i)
 {
 	const struct letter_block *b = &w->l->blocks[i];
+	size_t share = 0;
 
-	return (b->kind == LETTER_PARAGRAPH || b->kind == LETTER_HEADING) && b->len <= GREETING_MAX && b->len > 0 && !b->bold &&
-	       (w->holds[i] & (DRAFT_HOLDS_DIGIT | DRAFT_HOLDS_AT)) == 0 && b->text[b->len - 1] != '.';
+	if (b->kind != LETTER_PARAGRAPH || b->len > GREETING_MAX || b->len == 0 || b->bold || b->text[b->len - 1] == '.' ||
+	    (w->holds[i] & (DRAFT_HOLDS_DIGIT | DRAFT_HOLDS_AT)) != 0)
+		return false;
+	return draft_named_section(w, i, 0, b->len, &share) == NULL || share < 40;
 }
 
 /* One line of it is running text; a head of many short lines is none. */
@@ -468,26 +471,56 @@ names_deed(const struct draft_work *w, uint32_t i)
 	return false;
 }
 
+static bool
+is_told(const struct draft_work *w, uint32_t i)
+{
+	static const char *const where[] = { "summary", "problem", "impact", "risk", "support", "other", "background" };
+
+	for (size_t k = 0; k < FP_COUNT(where); k++)
+		if (is(w->section[i], where[k]))
+			return w->l->blocks[i].kind == LETTER_PARAGRAPH || w->l->blocks[i].kind == LETTER_ITEM;
+	return false;
+}
+
+/* "Please do the following:" above items or typed numbers that name a deed: all of them. Returns the last block. */
+static uint32_t
+told_list(struct draft_work *w, uint32_t i)
+{
+	const struct letter_block *b = &w->l->blocks[i];
+	uint32_t end = i + 1, deeds = 0;
+
+	if (b->kind != LETTER_PARAGRAPH || b->len == 0 || b->len > HEADING_MAX || b->text[b->len - 1] != ':')
+		return i;
+	while (end < w->l->n_blocks && (is_told(w, end) || is(w->section[end], "page") || is(w->section[end], "reply")) &&
+	       (is(w->section[end], "page") || w->l->blocks[end].kind == LETTER_ITEM ||
+		   draft_typed_item(&w->l->blocks[end], 0) > 0)) {
+		deeds += names_deed(w, end);
+		end++;
+	}
+	if (deeds == 0)
+		return i;
+	for (uint32_t k = i; k < end; k++)
+		if (!is(w->section[k], "page"))
+			w->section[k] = "customer-actions";
+	return end - 1;
+}
+
 /* Where no heading says what the customer must do, the paragraphs and items that tell a deed as a duty say it. */
 static void
 find_told_actions(struct draft_work *w)
 {
-	static const enum draft_sign duty[] = { SIGN_OB_MUST, SIGN_OB_SHOULD, SIGN_OB_PLEASE, SIGN_OB_IMPORTANT, SIGN_COUNT };
-	static const char *const where[] = { "summary", "problem", "impact", "risk", "support", "other", "background" };
+	static const enum draft_sign duty[] = { SIGN_OB_MUST, SIGN_OB_SHOULD, SIGN_OB_PLEASE, SIGN_OB_IMPORTANT, SIGN_IMMEDIATELY,
+		SIGN_COUNT };
 
 	for (uint32_t i = 0; i < w->l->n_blocks; i++)
 		if (is(w->section[i], "customer-actions"))
 			return;
 	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
-		const struct letter_block *b = &w->l->blocks[i];
-		const struct draft_signs *s = draft_signs_of(w, i);
-		bool look = false;
+		uint32_t last = is_told(w, i) ? told_list(w, i) : i;
 
-		for (size_t k = 0; k < FP_COUNT(where); k++)
-			look = look || is(w->section[i], where[k]);
-		if (look && (b->kind == LETTER_PARAGRAPH || b->kind == LETTER_ITEM) && names_deed(w, i) &&
-		    (draft_has_any(s, duty) || draft_has(s, SIGN_IMMEDIATELY)))
+		if (last == i && is_told(w, i) && names_deed(w, i) && draft_has_any(draft_signs_of(w, i), duty))
 			w->section[i] = "customer-actions";
+		i = last;
 	}
 }
 

@@ -141,13 +141,21 @@ draft_sign_hit(const struct draft_work *w, uint32_t block, enum draft_sign a, si
 	return NULL;
 }
 
-/* A full stop, a blank and a capital; "EE. UU." and "z. B." may end it too early, which only makes it shorter. */
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* A full stop, a blank and a capital; "EE. UU." and "z. B." may end it too early, which only makes it shorter; "30. April" does not. */
 static bool
 sentence_ends(const struct letter_block *b, size_t i)
 {
 	unsigned char c = (unsigned char)b->text[i], next;
 
 	if ((c != '.' && c != '!' && c != '?') || i + 2 >= b->len || b->text[i + 1] != ' ')
+		return false;
+	if (i > 0 && is_digit(b->text[i - 1]) && !(i > 2 && is_digit(b->text[i - 2]) && is_digit(b->text[i - 3])))
 		return false;
 	next = (unsigned char)b->text[i + 2];
 	return next >= 0x80 || (next >= 'A' && next <= 'Z');
@@ -188,4 +196,20 @@ draft_by_post(const struct draft_work *w, uint32_t block)
 		if (draft_sign_of(w, mail[i].key) == SIGN_LABEL_EMAIL && mail[i].from <= post->to && mail[i].to > post->to)
 			return false;
 	return post != NULL;
+}
+
+int
+draft_typed_item(const struct letter_block *b, uint32_t from)
+{
+	uint32_t at = from, digits;
+	int n = 0;
+
+	at += at < b->len && b->text[at] == '(';
+	for (digits = at; at < b->len && is_digit(b->text[at]) && at - digits < 2; at++)
+		n = n * 10 + (b->text[at] - '0');
+	if (at == digits && at + 1 < b->len && b->text[at] >= 'a' && b->text[at] <= 'h' && b->text[at + 1] == ')')
+		n = b->text[at++] - 'a' + 1;
+	if (at + 1 >= b->len || (b->text[at] != ')' && b->text[at] != '.') || b->text[at + 1] != ' ')
+		return 0;
+	return n;
 }

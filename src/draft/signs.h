@@ -190,6 +190,8 @@ bool draft_has_any(const struct draft_signs *s, const enum draft_sign *list);
 /* First term of that sign that begins in [from, to); NULL. */
 const struct term_hit *draft_sign_hit(const struct draft_work *w, uint32_t block, enum draft_sign a, size_t from, size_t to);
 
+/* "1) ", "(2) ", "3. ", "b) " typed at byte from: the number, 1 for a; 0: none. */
+int draft_typed_item(const struct letter_block *b, uint32_t from);
 /* By post, and not "por correo electrónico": the word for post is part of that for e-mail. */
 bool draft_by_post(const struct draft_work *w, uint32_t block);
 /* The sentence that byte at of the block's text stands in: [*from, *to). */

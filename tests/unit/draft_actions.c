@@ -213,6 +213,10 @@ steps_as_headings_bullets_rows_ticks_and_sentences(void **state)
 		    "install restart" },
 		{ STEPS "- Install the patch.\n- Restart the analyser.\n", "install restart" },
 		{ STEPS "1\tInstall the patch.\n2\tRestart the analyser.\n", "install restart" },
+		{ STEPS "1) Install the patch.\n2) Restart the analyser.\n", "install restart" },
+		{ STORY "Please do the following:\n\na) Install the patch.\n\nb) Restart the analyser.\n", "install restart" },
+		{ STORY "What we ask you to do:\n\n- Install the patch.\n- Restart the analyser.\n", "install restart" },
+		{ STEPS "3.\t1. Action\n3.\t☒ Quarantine device ☐ Return device ☒ Destroy device\n", "quarantine destroy" },
 		{ STEPS "☒ Quarantine device ☐ Return device ☒ Destroy device\n", "quarantine destroy" },
 		{ STEPS "Please do what follows:\n\nInstall the patch.\n\nThen restart the analyser.\n", "install restart" },
 		{ STORY "All users must install the patch.\n\nYou should then restart the analyser.\n", "install restart" },
@@ -266,6 +270,32 @@ deadlines(void **state)
 	assert_fact(d, "/deadlines/3/for", "-");
 }
 
+/* The point of an ordinal ends no sentence; a range has no deadline; a word behind the day counts as one before it. */
+static void
+deadlines_of_other_languages(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+		{ "Sehr geehrte Damen und Herren,\n\nbitte beachten Sie die folgenden Maßnahmen, die wir Ihnen hiermit mitteilen "
+		  "möchten.\n\n"
+		  "Maßnahmen des Betreibers\n\n1. Senden Sie das Antwortformular bis zum 30. April 2031 zurück.\n",
+		    "2031-04-30" },
+		{ "Tisztelt Felhasználó!\n\nA készülék szoftvere hibás, ezért kérjük, hogy az alábbi intézkedéseket hajtsa végre "
+		  "a kórházban.\n\n"
+		  "A felhasználó teendői\n\n1. Küldje vissza a válaszlapot 2024. szeptember 6-ig.\n",
+		    "2024-09-06" },
+		{ STEPS "1. Check the devices delivered from 1 March 2020 to 30 April 2021.\n", "-" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FP_COUNT(rows); i++) {
+		FP_AUTO(draft_freep) struct draft *d = read_text(rows[i].text);
+
+		assert_fact(d, "/deadlines/0/date", rows[i].want);
+	}
+}
+
 static void
 emergency(void **state)
 {
@@ -294,6 +324,9 @@ authorities_and_events(void **state)
 	FP_AUTO(draft_freep)
 	struct draft *now = read_text(STORY "The competent authorities are being informed of this problem.\n");
 	FP_AUTO(draft_freep)
+	struct draft *in_passing = read_text(
+	    STORY "Actions by the manufacturer\n\nContoso has changed the seal. The competent authorities have been informed.\n");
+	FP_AUTO(draft_freep)
 	struct draft *event =
 	    read_text(STORY "You should report adverse events immediately to the competent authority of your country.\n\n"
 			    "A third party may call you on our behalf.\n");
@@ -307,6 +340,8 @@ authorities_and_events(void **state)
 	assert_fact(event, "/adverse_events/1/to", "-");
 	assert_fact(event, "/third_party_contact", "true");
 	assert_fact(past, "/third_party_contact", "-");
+	assert_fact(in_passing, "/authorities", "informed");
+	assert_fact(in_passing, "/manufacturer/actions/1", "-");
 }
 
 static void
@@ -324,6 +359,37 @@ what_the_maker_does(void **state)
 	assert_fact(list, "/manufacturer/actions", "A software patch. A change of the settings.");
 	assert_fact(
 	    prose, "/manufacturer/actions", "Contoso will send a new disc to everybody who owns an analyser of this kind.");
+}
+
+/* Letters of other makers in sixteen languages, in our own words: as many steps as they have, a form with its four fields and two questions. */
+static void
+sixteen_languages(void **state)
+{
+	static const char *const tags[] = { "bg", "cs", "el", "et", "fi", "ga", "hr", "hu", "is", "lt", "lv", "mt", "pl", "ro",
+		"sk", "sl" };
+
+	(void)state;
+	for (size_t i = 0; i < FP_COUNT(tags); i++) {
+		FP_AUTO(fp_buf_free) struct fp_buf text = { .max = 0 }, facts = { .max = 0 };
+		FP_AUTO(draft_freep) struct draft *d = NULL;
+		struct fp_err err = { .status = FP_OK };
+		json_t *want = NULL;
+		char path[100];
+
+		(void)snprintf(path, sizeof(path), "tests/letters/terms/%s.txt", tags[i]);
+		assert_int_equal(fp_file_read(&text, path, &err), FP_OK);
+		(void)snprintf(path, sizeof(path), "tests/letters/terms/%s.json", tags[i]);
+		assert_int_equal(fp_file_read(&facts, path, &err), FP_OK);
+		assert_int_equal(fp_json_parse(&want, facts.data, facts.len, path, &err), FP_OK);
+		d = read_bytes(tags[i], text.data, text.len);
+		print_message("%s\n", tags[i]);
+		assert_int_equal(json_array_size(draft_get(d, "/actions")), json_integer_value(json_object_get(want, "steps")));
+		json_decref(want);
+		assert_fact(d, "/reply/fields", "company name job-title date");
+		assert_int_equal(strncmp(fact(d, "/reply/statements"), "received", 8), 0);
+		assert_int_equal(json_array_size(draft_get(d, "/reply/form")), 6);
+		assert_string_equal(fact(d, "/sections/1/key"), "greeting");
+	}
 }
 
 /* Every fact of a step has its place: line and column of the letter. */
@@ -352,6 +418,8 @@ main(void)
 		cmocka_unit_test(emergency),
 		cmocka_unit_test(authorities_and_events),
 		cmocka_unit_test(what_the_maker_does),
+		cmocka_unit_test(deadlines_of_other_languages),
+		cmocka_unit_test(sixteen_languages),
 		cmocka_unit_test(places),
 	};
 

@@ -365,6 +365,49 @@ no_form_at_all(void **state)
 	assert_findings(d, "form-not-here", 0);
 }
 
+/* Product by product: what a lone box means stands at the head of its column. */
+static void
+boxes_under_heads(void **state)
+{
+	static const char text[] = "# Customer Reply Form\n\n"
+				   "| Product | Lot | Return | Destroy |\n|---|---|---|---|\n"
+				   "| Catheter 6 Fr | N6-7712 | ☐ | ☐ |\n| Catheter 8 Fr | N8-7713 | ☐ | ☐ |\n\n"
+				   "Name: ______ Date: ______\n";
+	FP_AUTO(draft_freep) struct draft *d = read_text(text);
+
+	(void)state;
+	assert_true(matches(form_of(d), "*/customer/choice[returned,destroyed]\n*/customer/choice[returned,destroyed]\nname/"
+					"customer/text\ndate/customer/date\n"));
+	assert_fact(d, "/reply/form/0/label", "Catheter 6 Fr");
+}
+
+static void
+a_part_for_distributors(void **state)
+{
+	static const char text[] = "# Customer Reply Form\n\n**For customers**\n\nI have received the notice. ☐ Yes ☐ No\n\n"
+				   "**For distributors only**\n\nWe have informed our customers. ☐ Yes ☐ No\n\nDate: ______\n";
+	FP_AUTO(draft_freep) struct draft *d = read_text(text);
+
+	(void)state;
+	assert_form(d, "received/customer/yes-no[yes,no]\ninformed/distributor/yes-no[yes,no]\ndate/distributor/date\n");
+	assert_fact(d, "/reply/distributor", "informed");
+}
+
+/* Heading, fields and the rest without a blank line between them; a salutation and words with a colon are no fields. */
+static void
+lines_close_together(void **state)
+{
+	static const char text[] =
+	    "Dear customer,\n\nthe pump may stop.\n\nCustomer Reply Form\nDear customer:\nCompany name:\nName:\n"
+	    "Date (DD.MM.YYYY):\n\nPlease note: one form for each site.\n\n"
+	    "I have read and understood the notice.\t☐ Yes\t☐ No\n";
+	FP_AUTO(draft_freep) struct draft *d = read_text(text);
+
+	(void)state;
+	assert_form(
+	    d, "company/customer/text\nname/customer/text\ndate/customer/date{DD.MM.YYYY}\nreceived/customer/yes-no[yes,no]\n");
+}
+
 /* ---- every language ---- */
 
 static void
@@ -428,6 +471,9 @@ main(void)
 		cmocka_unit_test(a_form_without_a_heading),
 		cmocka_unit_test(a_form_that_is_not_in_the_letter),
 		cmocka_unit_test(no_form_at_all),
+		cmocka_unit_test(boxes_under_heads),
+		cmocka_unit_test(a_part_for_distributors),
+		cmocka_unit_test(lines_close_together),
 		cmocka_unit_test(one_form_in_every_language),
 	};
 

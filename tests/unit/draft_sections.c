@@ -142,6 +142,36 @@ a_table_of_products(void **state)
 	assert_sections(d, "greeting summary problem+ products problem");
 }
 
+/* A heading right above its text, in one block with it; a head of many short lines is the title, not the summary. */
+static void
+headings_as_first_lines(void **state)
+{
+	FP_AUTO(draft_freep)
+	struct draft *d = read_text(
+	    "Field safety notice\nContoso Medical GmbH, Hauptstrasse 1, 10115 Berlin\nNumber FSN-1\nto all users of the device\n"
+	    "and to all distributors of the device in all countries\n\n"
+	    "Dear customer,\n\n" STORY "\n\nDescription of the problem\nThe radio module restarts.\n\n"
+	    "Customer reply form\nCompany name:\nName:\n");
+
+	(void)state;
+	assert_sections(d, "title greeting summary problem+ form+");
+	assert_string_equal(json_string_value(draft_get(d, "/sections/3/heading")), "Description of the problem");
+}
+
+/* A form alone, as an attachment is read: its title is no greeting. */
+static void
+a_form_alone(void **state)
+{
+	FP_AUTO(draft_freep)
+	struct draft *d =
+	    read_text("Customer reply form\n\nPlease fill in this form and return it to forms@contoso.example as soon as all of "
+		      "the devices at "
+		      "your site have been looked at.\n\nCompany name:\n\nI have received the notice. ☐ Yes ☐ No\n");
+
+	(void)state;
+	assert_sections(d, "form+");
+}
+
 static void
 a_letter_that_is_nothing(void **state)
 {
@@ -163,6 +193,8 @@ main(void)
 		cmocka_unit_test(numbered_sections_of_the_template),
 		cmocka_unit_test(steps_stay_steps),
 		cmocka_unit_test(a_table_of_products),
+		cmocka_unit_test(headings_as_first_lines),
+		cmocka_unit_test(a_form_alone),
 		cmocka_unit_test(a_letter_that_is_nothing),
 	};
 
