@@ -1,336 +1,273 @@
-/* Finding terms in a text: one pass over its words; the first word of a term finds it, the rest is compared. */
-#define _GNU_SOURCE
-#include <stdio.h>
-#include <stdlib.h>
+/*
+ * Finding terms in a text: one pass over its words. Small sieves say at once that no term begins with a word; what they let through is looked up, and
+ * the words behind are compared. Long texts pass in windows, so that memory does not grow with them.
+ */
 #include <string.h>
 
-#include "base/mem.h"
-#include "base/utf8.h"
 #include "term/term_int.h"
 
-#define WORDS_LOCAL 512u
-#define RUN_MAX 63u /* letters of a word that are looked at for endings */
-#define FOUND_MAX 4096u
+#define WINDOW 512u                           /* words at once */
+#define LOOKAHEAD 160u                        /* words that a term may reach over: twelve, and eleven gaps */
+#define CANDIDATES 3072u                      /* first words in a window */
+#define CANDIDATES_A_WORD (TERM_RUN_MAX + 1u) /* of one language */
+#define RAW_MAX 256u                          /* terms that begin with one word of the text */
+#define STEPS_MAX 400u                        /* words compared for one term: gaps in a row could make it very many */
+
+struct candidate {
+	uint32_t word;
+	int32_t pattern;
+};
 
 struct finder {
 	const struct term_base *t;
-	uint32_t langs;          /* bits of those that are asked for */
-	uint64_t prefix_lengths; /* of those */
+	int lang; /* -1: all */
 	unsigned groups;
 	const char *text;
-	size_t len;
-	const struct term_word *w;
+	size_t len, at; /* behind the last word */
+	struct term_word w[WINDOW];
 	size_t n_words, n_plain; /* n_plain: without numbers */
-	struct term_hit *hits;   /* own growing list */
-	size_t n, cap;
+	bool whole_text;         /* the window holds all of the text */
+	struct candidate c[CANDIDATES];
+	size_t n_candidates;
+	struct term_hit raw[RAW_MAX];
+	size_t n_raw;
+	struct {
+		uint32_t from, to;
+	} last[TERM_GROUP_COUNT];
+	struct term_hit *hits; /* the caller's */
+	size_t n, max;
 };
 
-/* Hash of the first letters of a word: what a term with any ending is compared with. */
-static bool
-starts_with(const struct finder *f, const struct term_word *w, uint64_t hash, uint32_t letters)
+/* ---- first words ---- */
+
+static void
+add_candidate(struct finder *f, size_t word, size_t lang, enum term_first how, uint64_t hash)
 {
-	uint64_t run[RUN_MAX];
-	struct term_word again;
-	size_t at = 0;
+	const struct term_slot *s = term_slot_find(f->t, term_first_hash(hash, lang, how));
 
-	if (w->letters < letters || letters == 0 || letters > RUN_MAX)
-		return false;
-	return term_word_next(f->t, f->text + w->from, w->to - w->from, &at, &again, run, RUN_MAX) && run[letters - 1] == hash;
-}
-
-static bool
-same_word(const struct finder *f, const struct term_pattern *p, size_t k, const struct term_word *w)
-{
-	return w->hash == p->hash[k] || (p->prefix[k] && starts_with(f, w, p->hash[k], p->letters[k]));
-}
-
-/* Index of the last word of the term when its first stands at word i; SIZE_MAX when the rest does not follow. */
-static size_t
-match_rest(const struct finder *f, const struct term_pattern *p, size_t i)
-{
-	for (size_t k = 1; k < p->n; k++) {
-		size_t most = p->gap[k] ? TERM_GAP_MAX : 0, skipped = 0;
-
-		for (i++; i < f->n_words && skipped < most && !same_word(f, p, k, &f->w[i]); i++)
-			skipped++;
-		if (i >= f->n_words || !same_word(f, p, k, &f->w[i]))
-			return SIZE_MAX;
-	}
-	return i;
+	if (s != NULL && f->n_candidates < CANDIDATES)
+		f->c[f->n_candidates++] = (struct candidate){ (uint32_t)word, s->first };
 }
 
 static void
-add_hit(struct finder *f, const struct term_pattern *p, size_t first, size_t last)
+try_first(struct finder *f, size_t word, enum term_first how, uint64_t hash)
 {
-	size_t plain = 0;
+	if (f->lang >= 0) {
+		if (term_sieve_has(f->t, (size_t)f->lang, how, hash))
+			add_candidate(f, word, (size_t)f->lang, how, hash);
+		return;
+	}
+	for (uint32_t set = term_set_of(f->t, how, hash); set != 0; set &= set - 1)
+		add_candidate(f, word, (size_t)__builtin_ctz(set), how, hash);
+}
 
-	if (f->n >= FOUND_MAX || fp_grow(&f->hits, &f->cap, f->n + 1, sizeof(*f->hits)) != 0)
+static void
+try_word(struct finder *f, size_t i, const uint64_t run[TERM_RUN_MAX])
+{
+	const struct term_word *w = &f->w[i];
+	uint64_t lengths = f->lang >= 0 ? f->t->prefix_lengths[f->lang] : f->t->prefix_lengths_all;
+	uint32_t most = w->letters < TERM_RUN_MAX ? w->letters : TERM_RUN_MAX;
+
+	try_first(f, i, TERM_FIRST_EXACT, w->hash);
+	if (w->stem != 0)
+		try_first(f, i, TERM_FIRST_EXACT, w->stem);
+	if (w->number)
+		return;
+	for (uint32_t n = 2; n <= most; n++)
+		if ((lengths >> n & 1u) != 0)
+			try_first(f, i, TERM_FIRST_PREFIX, run[n - 1]);
+}
+
+/* ---- the words behind ---- */
+
+static bool
+same_word(const struct finder *f, const struct term_rest *r, const struct term_word *w)
+{
+	uint64_t run[TERM_RUN_MAX];
+	struct term_word again;
+	size_t at = w->from;
+
+	if (w->hash == r->hash || (w->stem != 0 && w->stem == r->hash))
+		return true;
+	return r->prefix && w->letters > r->letters && r->letters <= TERM_RUN_MAX &&
+	       term_word_next(f->t, f->text, w->to, &at, &again, run) && run[r->letters - 1] == r->hash;
+}
+
+/* Index of the last word of the term when the word before rest k is word i; SIZE_MAX when the rest does not follow. */
+static size_t
+match_rest(const struct finder *f, const struct term_pattern *p, size_t k, size_t i, unsigned *steps)
+{
+	const struct term_rest *r = &f->t->rests[p->rest + k - 1];
+	size_t most;
+
+	if (k >= p->n)
+		return i;
+	most = r->gap ? TERM_GAP_MAX : 0;
+	for (size_t skipped = 0; skipped <= most && ++i < f->n_words && ++*steps < STEPS_MAX; skipped++) {
+		size_t last;
+
+		/* What follows over a gap stands in the same sentence. */
+		if (r->gap && f->w[i].starts)
+			return SIZE_MAX;
+		if (!same_word(f, r, &f->w[i]))
+			continue;
+		last = match_rest(f, p, k + 1, i, steps);
+		if (last != SIZE_MAX)
+			return last;
+	}
+	return SIZE_MAX;
+}
+
+/* Longest first; a false friend before the plain reading of the same word; then in the order of the concepts. */
+static bool
+goes_before(const struct term_hit *x, const struct term_hit *y)
+{
+	if (x->to != y->to)
+		return x->to > y->to;
+	if (x->ambiguous != y->ambiguous)
+		return x->ambiguous;
+	if (x->key != y->key)
+		return x->key < y->key;
+	return x->word < y->word;
+}
+
+static void
+add_raw(struct finder *f, const struct term_pattern *p, size_t first, size_t last)
+{
+	const struct term_friend *friend = p->friend >= 0 ? &f->t->friends[p->friend] : NULL;
+	size_t plain = 0, k;
+	struct term_hit h;
+
+	if (f->n_raw >= RAW_MAX)
 		return;
 	for (size_t i = first; i <= last; i++)
 		plain += !f->w[i].number;
-	f->hits[f->n++] = (struct term_hit){ .from = f->w[first].from,
+	h = (struct term_hit){ .from = f->w[first].from,
 		.to = f->w[last].to,
 		.key = p->key,
 		.lang = &f->t->langs[p->lang],
 		.word = p->word,
-		.whole = plain == f->n_plain,
-		.ambiguous = p->ambiguous,
-		.means = p->means,
-		.note = p->note };
+		.whole = f->whole_text && plain == f->n_plain,
+		.ambiguous = friend != NULL,
+		.means = friend != NULL ? friend->means : NULL,
+		.note = friend != NULL ? friend->note : NULL };
+	for (k = f->n_raw++; k > 0 && goes_before(&h, &f->raw[k - 1]); k--)
+		f->raw[k] = f->raw[k - 1];
+	f->raw[k] = h;
 }
 
-static void
-try_slot(struct finder *f, const struct term_slot *s, size_t i, bool as_prefix)
+/* Is a term of the same words there already that says the same, or that warns of this one? */
+static bool
+is_known(const struct finder *f, size_t i)
 {
-	const struct term_link *links = f->t->links;
+	const struct term_hit *h = &f->raw[i];
 
-	if (s == NULL || (f->langs & (as_prefix ? s->prefix_langs : s->term_langs)) == 0)
-		return;
-	for (int32_t k = s->first; k >= 0; k = links[k].next) {
+	for (size_t k = i; k-- > 0 && f->raw[k].to == h->to;)
+		if (f->raw[k].lang == h->lang &&
+		    (f->raw[k].key == h->key || (f->raw[k].key->group == h->key->group && f->raw[k].ambiguous &&
+						    f->raw[k].means != NULL && strcmp(f->raw[k].means, h->key->id) == 0)))
+			return true;
+	return false;
+}
+
+/* All terms that begin at one word are known: inside a group the longest stays; terms of the same words stay beside each other. */
+static void
+settle(struct finder *f)
+{
+	for (size_t i = 0; i < f->n_raw; i++) {
+		const struct term_hit *h = &f->raw[i];
+		enum term_group g = h->key->group;
+		bool same = h->from == f->last[g].from && h->to == f->last[g].to;
+
+		if ((!same && h->from < f->last[g].to) || (same && is_known(f, i)))
+			continue;
+		f->last[g].from = h->from;
+		f->last[g].to = h->to;
+		if (f->n < f->max)
+			f->hits[f->n] = *h;
+		f->n++;
+	}
+	f->n_raw = 0;
+}
+
+/* ---- windows ---- */
+
+static void
+match_candidate(struct finder *f, const struct candidate *c)
+{
+	for (int32_t k = c->pattern; k >= 0; k = f->t->patterns[k].next) {
+		const struct term_pattern *p = &f->t->patterns[k];
+		unsigned steps = 0;
 		size_t last;
 
-		if ((f->langs >> links[k].lang & 1u) == 0 || (f->groups >> links[k].group & 1u) == 0 ||
-		    (as_prefix && !links[k].prefix))
+		if ((f->groups & TERM_GROUPS(p->key->group)) == 0)
 			continue;
-		last = match_rest(f, &f->t->patterns[k], i);
+		last = p->n == 1 ? c->word : match_rest(f, p, 1, c->word, &steps);
 		if (last != SIZE_MAX)
-			add_hit(f, &f->t->patterns[k], i, last);
+			add_raw(f, p, c->word, last);
 	}
 }
 
+/* Candidates of words below end; later ones stay. */
 static void
-try_word(struct finder *f, size_t i)
+match_until(struct finder *f, size_t end)
 {
-	uint64_t run[RUN_MAX];
-	struct term_word w;
-	size_t at = 0, most;
+	size_t i = 0;
 
-	try_slot(f, term_slot_find(f->t, f->w[i].hash), i, false);
-	if (f->w[i].number || !term_word_next(f->t, f->text + f->w[i].from, f->w[i].to - f->w[i].from, &at, &w, run, RUN_MAX))
-		return;
-	most = w.letters < RUN_MAX ? w.letters : RUN_MAX;
-	for (size_t n = 2; n < most; n++)
-		if (f->prefix_lengths >> n & 1u)
-			try_slot(f, term_slot_find(f->t, run[n - 1]), i, true);
-}
-
-static int
-by_place(const void *a, const void *b)
-{
-	const struct term_hit *x = a, *y = b;
-
-	if (x->from != y->from)
-		return x->from < y->from ? -1 : 1;
-	if (x->to != y->to)
-		return x->to > y->to ? -1 : 1;
-	/* A false friend before the plain reading of the same word. */
-	if (x->ambiguous != y->ambiguous)
-		return x->ambiguous ? -1 : 1;
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return x->word - y->word;
-}
-
-/* Inside a group the longest wins where terms overlap; terms of the same words stay beside each other, one of each key and language. */
-static size_t
-choose(struct finder *f)
-{
-	struct {
-		uint32_t from, to;
-	} last[TERM_GROUP_COUNT] = { { 0, 0 } };
-	size_t n = 0;
-
-	if (f->n > 1)
-		qsort(f->hits, f->n, sizeof(*f->hits), by_place);
-	for (size_t i = 0; i < f->n; i++) {
-		const struct term_hit h = f->hits[i];
-		enum term_group g = h.key->group;
-		bool same = h.from == last[g].from && h.to == last[g].to, known = false;
-
-		if (!same && h.from < last[g].to)
-			continue;
-		for (size_t k = n; same && k > 0 && f->hits[k - 1].from == h.from && !known; k--)
-			known = f->hits[k - 1].to == h.to && f->hits[k - 1].lang == h.lang &&
-				(f->hits[k - 1].key == h.key ||
-				    (f->hits[k - 1].key->group == g && f->hits[k - 1].ambiguous && f->hits[k - 1].means != NULL &&
-					strcmp(f->hits[k - 1].means, h.key->id) == 0));
-		if (known)
-			continue;
-		last[g].from = h.from;
-		last[g].to = h.to;
-		f->hits[n++] = h;
+	for (; i < f->n_candidates && f->c[i].word < end; i++) {
+		if (i > 0 && f->c[i].word != f->c[i - 1].word)
+			settle(f);
+		match_candidate(f, &f->c[i]);
 	}
-	return n;
+	settle(f);
+	memmove(f->c, f->c + i, (f->n_candidates - i) * sizeof(f->c[0]));
+	f->n_candidates -= i;
+	for (size_t k = 0; k < f->n_candidates; k++)
+		f->c[k].word -= (uint32_t)end;
+	memmove(f->w, f->w + end, (f->n_words - end) * sizeof(f->w[0]));
+	f->n_words -= end;
+}
+
+/* Fill the window; false at the end of the text. */
+static bool
+fill(struct finder *f)
+{
+	size_t room = CANDIDATES - CANDIDATES_A_WORD * (f->lang >= 0 ? 1 : f->t->n_langs);
+	uint64_t run[TERM_RUN_MAX];
+
+	while (f->n_words < WINDOW && f->n_candidates <= room) {
+		struct term_word *w = &f->w[f->n_words];
+
+		if (!term_word_next(f->t, f->text, f->len, &f->at, w, run))
+			return false;
+		f->n_plain += !w->number;
+		try_word(f, f->n_words++, run);
+	}
+	return true;
 }
 
 size_t
 term_find(const struct term_base *t, const struct term_lang *lang, unsigned groups, const char *text, size_t len,
     struct term_hit *hits, size_t max)
 {
-	struct term_word local[WORDS_LOCAL];
-	FP_AUTO(fp_freep) struct term_word *more = NULL;
-	struct finder f = { .t = t,
-		.langs = lang != NULL ? 1u << (lang - t->langs) : UINT32_MAX,
-		.prefix_lengths = t->prefix_lengths[lang != NULL ? (size_t)(lang - t->langs) : TERM_LANGS_MAX],
-		.groups = groups,
-		.text = text,
-		.len = len,
-		.w = local };
-	size_t n;
+	struct finder f; /* large: only what is used is set */
+	bool windows = false;
 
-	f.n_words = term_words_of(t, text, len, local, WORDS_LOCAL);
-	if (f.n_words > WORDS_LOCAL) {
-		more = fp_calloc(f.n_words, sizeof(*more));
-		f.w = more != NULL ? more : local;
-		f.n_words = more != NULL ? term_words_of(t, text, len, more, f.n_words) : WORDS_LOCAL;
+	f.t = t;
+	f.lang = lang != NULL ? (int)(lang - t->langs) : -1;
+	f.groups = groups;
+	f.text = text;
+	f.len = len < UINT32_MAX ? len : UINT32_MAX;
+	f.at = f.n_words = f.n_plain = f.n_candidates = f.n_raw = f.n = 0;
+	f.hits = hits;
+	f.max = max;
+	f.whole_text = false;
+	memset(f.last, 0, sizeof(f.last));
+	while (fill(&f)) {
+		windows = true;
+		match_until(&f, f.n_words > 2 * LOOKAHEAD ? f.n_words - LOOKAHEAD : (f.n_words + 1) / 2);
 	}
-	for (size_t i = 0; i < f.n_words; i++)
-		f.n_plain += !f.w[i].number;
-	for (size_t i = 0; i < f.n_words; i++)
-		try_word(&f, i);
-	n = choose(&f);
-	for (size_t i = 0; i < n && i < max; i++)
-		hits[i] = f.hits[i];
-	free(f.hits);
-	return n;
-}
-
-/* ---- which language ---- */
-
-#define CHUNK 24u /* words that are judged together: about two sentences */
-
-/* "UDI-DI", "AM-FSN2024", "d.o.o.", "e-mail": parts of codes and abbreviations are words of no language, though they may look like its little ones. */
-static bool
-is_of_code(const char *text, size_t len, const struct term_word *w)
-{
-	static const char joins[] = "-/_0123456789";
-	char before = w->from > 0 ? text[w->from - 1] : ' ', behind = w->to < len ? text[w->to] : ' ';
-
-	if (w->letters == 1 && (before == '.' || behind == '.' || behind == '-'))
-		return true;
-	for (uint32_t i = w->from; i < w->to; i++)
-		if (text[i] < 'A' || text[i] > 'Z')
-			return false;
-	return w->letters <= 4 && (strchr(joins, before) != NULL || strchr(joins, behind) != NULL);
-}
-
-static void
-vote(const struct term_base *t, const char *text, size_t len, const struct term_word *w, size_t n, uint32_t score[TERM_LANGS_MAX],
-    uint32_t *hits)
-{
-	for (size_t i = 0; i < n; i++) {
-		const struct term_slot *s = term_slot_find(t, w[i].hash);
-		uint32_t langs = s != NULL ? s->langs : 0, weight;
-
-		if (langs == 0 || is_of_code(text, len, &w[i]))
-			continue;
-		/* A word that many languages have says little. */
-		weight = 60u / (uint32_t)__builtin_popcount(langs);
-		(*hits)++;
-		for (uint32_t rest = langs; rest != 0; rest &= rest - 1)
-			score[__builtin_ctz(rest)] += weight;
-	}
-}
-
-#define LETTERS_SEEN 64u
-
-/* Letters beyond ASCII of a text, each with its number; one that comes when there is no room is not counted. */
-static size_t
-count_letters(const char *text, size_t len, uint32_t letter[LETTERS_SEEN], uint32_t times[LETTERS_SEEN])
-{
-	const char *end = text + len;
-	size_t n = 0;
-
-	for (const char *p = text; p < end;) {
-		uint32_t c;
-		size_t i = 0;
-
-		if ((unsigned char)*p < 0x80) {
-			p++;
-			continue;
-		}
-		c = fp_utf8_next(&p, end);
-		while (i < n && letter[i] != c)
-			i++;
-		if (i == LETTERS_SEEN)
-			continue;
-		if (i == n) {
-			letter[n] = c;
-			times[n++] = 0;
-		}
-		times[i]++;
-	}
-	return n;
-}
-
-/* Letters that few languages have speak, too: in words that are no function words. */
-static void
-vote_letters(const struct term_base *t, const char *text, size_t len, uint32_t score[TERM_LANGS_MAX])
-{
-	uint32_t letter[LETTERS_SEEN], times[LETTERS_SEEN];
-	size_t seen = count_letters(text, len, letter, times);
-
-	for (size_t l = 0; seen > 0 && l < t->n_langs; l++) {
-		uint32_t n = 0;
-
-		for (size_t i = 0; t->letters[l][i] != 0; i++)
-			for (size_t k = 0; k < seen; k++)
-				n += letter[k] == t->letters[l][i] ? times[k] : 0;
-		score[l] += n < 40 ? n * 4 : 160;
-	}
-}
-
-static size_t
-best_of(const uint32_t score[TERM_LANGS_MAX], size_t n)
-{
-	size_t best = 0;
-
-	for (size_t i = 1; i < n; i++)
-		if (score[i] > score[best])
-			best = i;
-	return best;
-}
-
-size_t
-term_guess(const struct term_base *t, const char *text, size_t len, struct term_guess *out, size_t max)
-{
-	uint32_t all[TERM_LANGS_MAX] = { 0 }, words[TERM_LANGS_MAX] = { 0 }, hits = 0, total = 0;
-	FP_AUTO(fp_freep) struct term_word *w = NULL;
-	size_t n = term_words_of(t, text, len, NULL, 0), main, found = 0;
-
-	w = fp_calloc(n + 1, sizeof(*w));
-	if (w == NULL || n == 0 || t->n_langs == 0)
-		return 0;
-	(void)term_words_of(t, text, len, w, n);
-	vote(t, text, len, w, n, all, &hits);
-	if (hits < 3)
-		return 0;
-	vote_letters(t, text, len, all);
-	main = best_of(all, t->n_langs);
-	for (size_t i = 0; i < n; i += CHUNK) {
-		uint32_t score[TERM_LANGS_MAX] = { 0 }, here = 0;
-		size_t best;
-
-		vote(t, text, len, w + i, n - i < CHUNK ? n - i : CHUNK, score, &here);
-		if (here == 0)
-			continue;
-		best = best_of(score, t->n_langs);
-		/* Neighbours share words: another language must be clearly ahead in the chunk. */
-		if (best != main && (here < 4 || score[best] * 2 < score[main] * 5))
-			best = main;
-		words[best] += here;
-		total += here;
-	}
-	for (size_t k = 0; k < t->n_langs; k++) {
-		size_t i = best_of(words, t->n_langs);
-		int share = total > 0 ? (int)(words[i] * 100u / total) : 0;
-
-		if (share <= 5)
-			break;
-		if (found < max)
-			out[found] = (struct term_guess){ .lang = &t->langs[i], .share = share };
-		found++;
-		words[i] = 0;
-	}
-	return found;
+	f.whole_text = !windows;
+	match_until(&f, f.n_words);
+	return f.n;
 }

@@ -10,51 +10,67 @@
 #define TERM_LANGS_MAX 32u    /* a set of languages is one word of bits */
 #define TERM_WORDS_MAX 12u    /* of one term */
 #define TERM_GAP_MAX 12u      /* words that "..." stands for at most */
-#define TERM_FOLD_END 0x2500u /* letters behind it fold to themselves */
+#define TERM_FOLD_END 0x2500u /* letters below it are folded by a table */
+#define TERM_RUN_MAX 63u      /* letters of a word that a term with any ending may have */
 
-/* One word of a term or a text. Letters are folded: case, Greek accents, sharp s. */
+/* What the table of folds says of characters that are no letters. */
+enum { TERM_FOLD_PARTS = 0, TERM_FOLD_SKIPPED = 1, TERM_FOLD_SHARP_S = 0xDF };
+
+/* One word of a term or a text, its letters folded. */
 struct term_word {
-	uint64_t hash;     /* FNV-1a of the folded letters */
+	uint64_t hash;     /* of the folded letters */
+	uint64_t stem;     /* of those in front of an ending in brackets, "produit(s)"; 0: there is none */
 	uint32_t from, to; /* bytes of the text */
 	uint32_t letters;  /* folded letters */
 	bool number;       /* digits only */
+	bool starts;       /* a sentence ends before it */
 };
 
-/* A term made ready. The first word finds it. */
+/* A word of a term behind its first one. */
+struct term_rest {
+	uint64_t hash;
+	uint8_t letters;
+	bool prefix; /* any ending */
+	bool gap;    /* up to TERM_GAP_MAX words before it */
+};
+
+/* A term made ready. A slot of the language and its first word finds it. */
 struct term_pattern {
 	const struct term_key *key;
-	uint16_t lang;
-	uint16_t word; /* index in term_words */
-	uint8_t n;
-	bool prefix[TERM_WORDS_MAX]; /* any ending */
-	bool gap[TERM_WORDS_MAX];    /* up to TERM_GAP_MAX words before it */
-	uint64_t hash[TERM_WORDS_MAX];
-	uint32_t letters[TERM_WORDS_MAX];
-	bool ambiguous;
+	int32_t next;   /* with the same first word; -1 */
+	uint32_t rest;  /* index of its second word in rests */
+	uint16_t word;  /* index in term_words */
+	int16_t friend; /* index in friends; -1: the word means what it says */
+	uint8_t lang;
+	uint8_t n; /* words */
+};
+
+struct term_friend {
 	const char *means, *note;
 };
 
-/* What decides whether a pattern is looked at, apart from it: the walk along a slot touches little memory. */
-struct term_link {
-	int32_t next; /* with the same first word */
-	uint8_t lang, group;
-	bool prefix;
-};
-
+/* First words are kept by language and by whether any ending may follow; function words by themselves, with the set of their languages. */
 struct term_slot {
-	uint64_t hash;
-	int32_t first;         /* pattern; -1: empty */
-	uint32_t langs;        /* whose function word it is */
-	uint32_t term_langs;   /* whose terms begin with it */
-	uint32_t prefix_langs; /* whose terms begin with it and any ending */
+	uint64_t hash;  /* 0: empty */
+	int32_t first;  /* pattern; -1: none */
+	uint32_t langs; /* of a function word */
 };
+enum term_first { TERM_FIRST_EXACT, TERM_FIRST_PREFIX, TERM_FIRST_COUNT };
 
-struct term_months { /* names of months 1-12 and weekdays 1-7 of one language */
-	bool ready;
-	struct {
-		uint64_t hash, second; /* of a month with two words ("Meán Fómhair"); 0 */
-		uint8_t value;         /* month, or 100 + weekday */
-	} * names;
+/* Small tables that say no for nearly every word that no term begins with: bits per language, sets of languages for all. */
+#define TERM_SIEVE_BITS 14u
+#define TERM_SIEVE_WORDS ((1u << TERM_SIEVE_BITS) / 64u)
+#define TERM_SETS_BITS 16u
+
+struct term_name {             /* of a month, or of a day of the week */
+	uint64_t hash, second; /* second word of "Meán Fómhair"; 0 */
+	uint8_t value;         /* month 1-12, or TERM_WEEKDAY + 1-7 */
+};
+#define TERM_WEEKDAY 100
+
+struct term_names {
+	bool ready; /* ICU's names are there, too */
+	struct term_name *name;
 	size_t n, cap;
 };
 
@@ -67,32 +83,106 @@ struct term_base {
 	const char *const **words[TERM_LANGS_MAX][TERM_GROUP_COUNT]; /* [lang][group][key] -> texts, ends with NULL */
 	struct term_pattern *patterns;
 	size_t n_patterns, cap_patterns;
-	struct term_link *links; /* one for each pattern */
-	size_t cap_links;
-	struct term_slot *slots; /* first words, and first parts of words of terms that begin with one ending in "*" */
+	struct term_rest *rests;
+	size_t n_rests, cap_rests;
+	struct term_friend *friends;
+	size_t n_friends, cap_friends;
+	struct term_slot *slots;
 	size_t n_slots, cap_slots;
-	uint64_t prefix_lengths[TERM_LANGS_MAX + 1]; /* bit n: a first word of n letters takes any ending; the last: in any language */
-	uint32_t letters[TERM_LANGS_MAX][32]; /* letters that speak for the language, ends with 0 */
-	json_t *month_words[TERM_LANGS_MAX], *weekday_words[TERM_LANGS_MAX]; /* beyond ICU */
-	struct term_months months[TERM_LANGS_MAX];                           /* made on first use: not for two threads at once */
+	uint64_t prefix_lengths[TERM_LANGS_MAX]; /* bit n: a first word of n letters takes any ending */
+	uint64_t prefix_lengths_all;
+	uint64_t sieve[TERM_LANGS_MAX][TERM_FIRST_COUNT][TERM_SIEVE_WORDS];
+	uint32_t sets[TERM_FIRST_COUNT][1u << TERM_SETS_BITS];
+	uint32_t letters[TERM_LANGS_MAX][32];    /* letters that speak for the language, ends with 0 */
+	struct term_names names[TERM_LANGS_MAX]; /* ICU's are added on first use: not for two threads at once */
 	uint16_t fold[TERM_FOLD_END];
 };
 
-#define TERM_HASH_START 14695981039346656037u
-static inline uint64_t
-term_hash_step(uint64_t h, uint32_t letter)
-{
-	return (h ^ letter) * 1099511628211u;
-}
+/* ---- word.c ---- */
 
-/* The next word of the text at *at: letters and digits; false at the end. running gets the hash after each letter when not NULL (room for max). */
+void term_fold_make(struct term_base *t);
+
+/*
+ * The next word of the text from *at on, which moves behind it; false at the end. An ending in brackets belongs to its word. run, when not NULL,
+ * gets the hash after each of the first TERM_RUN_MAX letters.
+ */
 bool term_word_next(
-    const struct term_base *t, const char *text, size_t len, size_t *at, struct term_word *out, uint64_t *running, size_t max);
+    const struct term_base *t, const char *text, size_t len, size_t *at, struct term_word *out, uint64_t run[TERM_RUN_MAX]);
 /* Split a text into at most max words; returns how many there are. */
 size_t term_words_of(const struct term_base *t, const char *text, size_t len, struct term_word *out, size_t max);
+
+/* ---- table.c ---- */
+
+/* A first word of a language's terms, mixed into a hash of its own. */
+static inline uint64_t
+term_first_hash(uint64_t word, size_t lang, enum term_first how)
+{
+	uint64_t h = (word ^ ((lang * 2 + (uint64_t)how + 1) * 0x9E3779B97F4A7C15u)) * 0xD6E8FEB86659FD93u;
+
+	return (h ^ (h >> 32)) | 1u;
+}
+
+/* The hash of a function word, apart from all first words. */
+static inline uint64_t
+term_function_hash(uint64_t word)
+{
+	return term_first_hash(word, TERM_LANGS_MAX, TERM_FIRST_EXACT);
+}
 
 struct term_slot *term_slot_find(const struct term_base *t, uint64_t hash); /* NULL */
 /* The slot, made when it is not there; NULL when out of memory. */
 struct term_slot *term_slot_make(struct term_base *t, uint64_t hash);
+/* Make room for n more slots at once; false when out of memory. */
+bool term_slots_reserve(struct term_base *t, size_t n);
+/* Short words differ in the low bits of their hash only. */
+static inline uint64_t
+term_sieve_index(uint64_t word, unsigned bits)
+{
+	return (word * 0x9E3779B97F4A7C15u) >> (64 - bits);
+}
+
+/* Mark the word in the sieves. */
+void term_sieve_add(struct term_base *t, size_t lang, enum term_first how, uint64_t word);
+
+static inline bool
+term_sieve_has(const struct term_base *t, size_t lang, enum term_first how, uint64_t word)
+{
+	uint64_t i = term_sieve_index(word, TERM_SIEVE_BITS);
+
+	return (t->sieve[lang][how][i / 64] >> (i % 64) & 1u) != 0;
+}
+
+static inline uint32_t
+term_set_of(const struct term_base *t, enum term_first how, uint64_t word)
+{
+	return t->sets[how][term_sieve_index(word, TERM_SETS_BITS)];
+}
+
+/* ---- scan.c: JSON of strings, lists and objects, read in place ---- */
+
+struct term_scan {
+	char *p, *end, *start;
+	const char *file; /* for messages */
+	bool first;       /* in a list or object: nothing came yet */
+};
+
+/* data (len bytes, a NUL behind) is written to: strings end with a NUL where they stand. FP_EINVAL with the line for all that follows. */
+enum fp_status term_scan_open(struct term_scan *s, char *data, size_t len, const char *file, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status term_scan_enter(struct term_scan *s, char bracket, struct fp_err *err) FP_MUST_CHECK; /* '{' or '[' */
+/* *key: of the next member; NULL behind the last one. */
+enum fp_status term_scan_member(struct term_scan *s, char **key, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status term_scan_item(struct term_scan *s, bool *more, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status term_scan_string(struct term_scan *s, char **text, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status term_scan_close(struct term_scan *s, struct fp_err *err) FP_MUST_CHECK; /* nothing but blanks follows */
+enum fp_status term_scan_fail(const struct term_scan *s, struct fp_err *err, const char *fmt, ...) FP_PRINTF(3, 4) FP_MUST_CHECK;
+
+/* ---- base.c, lang.c ---- */
+
+extern const char *const term_group_names[TERM_GROUP_COUNT];
+/* One language's file: what = its name. */
+enum fp_status term_read_language(
+    struct term_base *t, const char *data, size_t len, const char *file, struct fp_err *err) FP_MUST_CHECK;
+/* A name of a month or a day of the week, at most two words; false when out of memory. */
+bool term_name_add(const struct term_base *t, struct term_names *m, const char *text, int value);
 
 #endif

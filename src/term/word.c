@@ -1,56 +1,216 @@
-/* Words of a text, folded: case, Greek accents and final sigma, sharp s; marks and hyphens part or vanish. */
-#include <stdlib.h>
+/* Words of a text, folded: case, Greek accents and final sigma, sharp s, ligatures; marks of trade vanish, hyphens part. */
+#include <string.h>
 
 #include <unicode/uchar.h>
 
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "term/term_int.h"
 
+#define ENDING_MAX 4u /* letters of an ending in brackets: "Seriennummer(n)", "proizvod(i)" */
+
+/* ---- the table ---- */
+
+/*
+ * Greek capitals carry no accents, so none count. Romanian s and t are printed with a cedilla as often as with the comma that they should have. The ordinal
+ * signs of "n.º" are letters to Unicode's compatibility forms.
+ */
+static uint32_t
+plain_letter(uint32_t c)
+{
+	static const struct {
+		uint16_t from, to;
+	} map[] = { { 0x3AC, 0x3B1 }, { 0x3AD, 0x3B5 }, { 0x3AE, 0x3B7 }, { 0x3AF, 0x3B9 }, { 0x3CC, 0x3BF }, { 0x3CD, 0x3C5 },
+		{ 0x3CE, 0x3C9 }, { 0x3CA, 0x3B9 }, { 0x3CB, 0x3C5 }, { 0x390, 0x3B9 }, { 0x3B0, 0x3C5 }, { 0x3C2, 0x3C3 },
+		{ 0x15F, 0x219 }, { 0x163, 0x21B }, { 0xAA, 'a' }, { 0xBA, 'o' }, { 0x17F, 's' } };
+
+	for (size_t i = 0; i < FP_COUNT(map); i++)
+		if (map[i].from == c)
+			return map[i].to;
+	return c;
+}
+
+static uint16_t
+fold_one(uint32_t c)
+{
+	/* A soft hyphen, zero-width blanks and joiners, the marks behind a name: no letters, and they part no word. */
+	static const uint16_t skipped[] = { 0xAD, 0xAE, 0x200B, 0x200C, 0x200D, 0x2060, 0x2122 };
+	uint32_t f;
+
+	for (size_t i = 0; i < FP_COUNT(skipped); i++)
+		if (skipped[i] == c)
+			return TERM_FOLD_SKIPPED;
+	if (!u_isalnum((UChar32)c) && u_charType((UChar32)c) != U_NON_SPACING_MARK)
+		return TERM_FOLD_PARTS;
+	f = plain_letter((uint32_t)u_foldCase((UChar32)c, U_FOLD_CASE_DEFAULT));
+	return (uint16_t)(f < 0x10000 ? f : c);
+}
+
+void
+term_fold_make(struct term_base *t)
+{
+	for (uint32_t c = 0; c < TERM_FOLD_END; c++)
+		t->fold[c] = fold_one(c);
+}
+
+/* ---- a word ---- */
+
+struct reader {
+	const struct term_base *t;
+	const char *p, *end;
+	uint64_t hash, *run;
+	uint32_t letters;
+	bool digits_only;
+};
+
+static inline uint32_t
+next_char(struct reader *r)
+{
+	unsigned char c = (unsigned char)*r->p;
+
+	if (c < 0x80) {
+		r->p++;
+		return c;
+	}
+	/* Two bytes: all of Latin, Greek and Cyrillic. */
+	if (c >= 0xC2 && c < 0xE0 && r->p + 1 < r->end && ((unsigned char)r->p[1] & 0xC0u) == 0x80) {
+		uint32_t v = (c & 0x1Fu) << 6 | ((unsigned char)r->p[1] & 0x3Fu);
+
+		r->p += 2;
+		return v;
+	}
+	return fp_utf8_next(&r->p, r->end);
+}
+
+static inline void
+add(struct reader *r, uint32_t letter)
+{
+	r->hash = (r->hash ^ letter) * 1099511628211u;
+	if (r->run != NULL && r->letters < TERM_RUN_MAX)
+		r->run[r->letters] = r->hash;
+	r->letters++;
+	r->digits_only = r->digits_only && letter - '0' < 10u;
+}
+
+/* Letters beyond the table: ligatures that printers' files keep, full-width forms; others as they are. */
+static bool
+add_rare(struct reader *r, uint32_t c)
+{
+	static const char *const ligatures[] = { "ff", "fi", "fl", "ffi", "ffl", "st", "st" };
+
+	if (c >= 0xFB00 && c <= 0xFB06) {
+		for (const char *s = ligatures[c - 0xFB00]; *s != '\0'; s++)
+			add(r, (unsigned char)*s);
+		return true;
+	}
+	if (c >= 0xFF01 && c <= 0xFF5E)
+		c -= 0xFEE0;
+	if (c == FP_UTF8_BAD || !u_isalnum((UChar32)c))
+		return false;
+	add(r, (uint32_t)u_foldCase((UChar32)c, U_FOLD_CASE_DEFAULT));
+	return true;
+}
+
+/* 1: a letter was added; 0: the character parts words; -1: it is as if it were not there. */
+static inline int
+take(struct reader *r, uint32_t c)
+{
+	uint32_t f;
+
+	if (c >= TERM_FOLD_END)
+		return c == 0xFEFF ? -1 : add_rare(r, c) ? 1 : 0;
+	f = r->t->fold[c];
+	if (f <= TERM_FOLD_SKIPPED)
+		return f == TERM_FOLD_PARTS ? 0 : -1;
+	if (f == TERM_FOLD_SHARP_S) {
+		add(r, 's');
+		f = 's';
+	}
+	add(r, f);
+	return 1;
+}
+
+/* "(s)", "(en)" right behind the word, small letters: r stands behind the opening bracket, and afterwards behind the closing one. */
+static bool
+take_ending(struct reader *r)
+{
+	struct reader ahead = *r;
+	uint32_t n = 0;
+
+	for (; ahead.p < ahead.end && *ahead.p != ')'; n++) {
+		uint32_t c = next_char(&ahead);
+
+		if (n >= ENDING_MAX || c >= TERM_FOLD_END || r->t->fold[c] != c || c <= '9' || take(&ahead, c) != 1)
+			return false;
+	}
+	if (n == 0 || ahead.p >= ahead.end)
+		return false;
+	ahead.p++;
+	*r = ahead;
+	return true;
+}
+
+/* The word's letters; *to is the end of the last one. */
+static void
+take_word(struct reader *r, struct term_word *out, const char *text)
+{
+	while (r->p < r->end) {
+		const char *was = r->p;
+		uint32_t c = next_char(r);
+		int what = take(r, c);
+
+		if (what > 0) {
+			out->to = (uint32_t)(r->p - text);
+			continue;
+		}
+		if (what < 0)
+			continue;
+		if (c == '(' && !r->digits_only && r->letters > 1) {
+			uint64_t stem = r->hash;
+
+			if (take_ending(r)) {
+				out->stem = stem;
+				out->to = (uint32_t)(r->p - text);
+				return;
+			}
+		}
+		r->p = was;
+		return;
+	}
+}
+
 bool
 term_word_next(
-    const struct term_base *t, const char *text, size_t len, size_t *at, struct term_word *out, uint64_t *running, size_t max)
+    const struct term_base *t, const char *text, size_t len, size_t *at, struct term_word *out, uint64_t run[TERM_RUN_MAX])
 {
-	const char *p = text + *at, *end = text + len, *from = NULL, *to = NULL;
-	uint64_t h = TERM_HASH_START;
-	uint32_t letters = 0;
-	bool number = true;
-
-	while (p < end) {
-		const char *was = p;
-		uint32_t c = (unsigned char)*p < 0x80 ? (unsigned char)*p++ : fp_utf8_next(&p, end), f;
-
-		/* A soft hyphen is no letter and parts no word; so are the marks behind a name. */
-		if (c == 0xAD || c == 0x2122 || c == 0xAE || c == 0x200B)
-			continue;
-		f = c < TERM_FOLD_END ? t->fold[c] : u_isalnum((UChar32)c) ? c : 0;
-		if (f == 0) {
-			if (from != NULL)
-				break;
-			continue;
-		}
-		if (from == NULL)
-			from = was;
-		to = p;
-		number = number && f >= '0' && f <= '9';
-		h = term_hash_step(h, f);
-		if (letters < max && running != NULL)
-			running[letters] = h;
-		letters++;
-		if (c == 0xDF) { /* sharp s is two */
-			h = term_hash_step(h, f);
-			if (letters < max && running != NULL)
-				running[letters] = h;
-			letters++;
-		}
-	}
-	*at = (size_t)(p - text);
-	if (from == NULL)
-		return false;
-	*out = (struct term_word){
-		.hash = h, .from = (uint32_t)(from - text), .to = (uint32_t)(to - text), .letters = letters, .number = number
+	struct reader r = {
+		.t = t, .p = text + *at, .end = text + len, .hash = 14695981039346656037u, .run = run, .digits_only = true
 	};
-	return true;
+	bool stop = false, blank = false;
+
+	while (r.p < r.end) {
+		const char *was = r.p;
+		uint32_t c = next_char(&r);
+		int what = take(&r, c);
+
+		if (what > 0) {
+			/* A sentence ends before a capital or a number; "z. B. den" goes on. */
+			bool big = c >= TERM_FOLD_END || t->fold[c] != c || c - '0' < 10u;
+
+			*out = (struct term_word){
+				.from = (uint32_t)(was - text), .to = (uint32_t)(r.p - text), .starts = blank && big
+			};
+			take_word(&r, out, text);
+			out->hash = r.hash;
+			out->letters = r.letters;
+			out->number = r.digits_only;
+			*at = (size_t)(r.p - text);
+			return true;
+		}
+		blank = stop && (c == ' ' || c == '\n') ? true : what < 0 ? blank : blank && c != '.';
+		stop = c == '.' || c == '!' || c == '?';
+	}
+	*at = len;
+	return false;
 }
 
 size_t
@@ -59,66 +219,10 @@ term_words_of(const struct term_base *t, const char *text, size_t len, struct te
 	struct term_word w;
 	size_t at = 0, n = 0;
 
-	while (term_word_next(t, text, len, &at, &w, NULL, 0)) {
+	while (term_word_next(t, text, len, &at, &w, NULL)) {
 		if (n < max)
 			out[n] = w;
 		n++;
 	}
 	return n;
-}
-
-struct term_slot *
-term_slot_find(const struct term_base *t, uint64_t hash)
-{
-	size_t i = (size_t)hash & (t->cap_slots - 1);
-
-	while (t->slots[i].first != -1 || t->slots[i].langs != 0) {
-		if (t->slots[i].hash == hash)
-			return &t->slots[i];
-		i = (i + 1) & (t->cap_slots - 1);
-	}
-	return NULL;
-}
-
-static bool
-grow(struct term_base *t)
-{
-	size_t cap = t->cap_slots == 0 ? (size_t)1 << 14 : t->cap_slots * 2;
-	struct term_slot *old = t->slots, *fresh = fp_calloc(cap, sizeof(*fresh));
-
-	if (fresh == NULL)
-		return false;
-	for (size_t i = 0; i < cap; i++)
-		fresh[i].first = -1;
-	for (size_t i = 0; i < t->cap_slots; i++) {
-		size_t k = (size_t)old[i].hash & (cap - 1);
-
-		if (old[i].first == -1 && old[i].langs == 0)
-			continue;
-		while (fresh[k].first != -1 || fresh[k].langs != 0)
-			k = (k + 1) & (cap - 1);
-		fresh[k] = old[i];
-	}
-	free(old);
-	t->slots = fresh;
-	t->cap_slots = cap;
-	return true;
-}
-
-struct term_slot *
-term_slot_make(struct term_base *t, uint64_t hash)
-{
-	struct term_slot *s = t->cap_slots > 0 ? term_slot_find(t, hash) : NULL;
-	size_t i;
-
-	if (s != NULL)
-		return s;
-	if ((t->n_slots + 1) * 3 > t->cap_slots && !grow(t))
-		return NULL;
-	i = (size_t)hash & (t->cap_slots - 1);
-	while (t->slots[i].first != -1 || t->slots[i].langs != 0)
-		i = (i + 1) & (t->cap_slots - 1);
-	t->slots[i].hash = hash;
-	t->n_slots++;
-	return &t->slots[i];
 }
