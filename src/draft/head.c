@@ -64,6 +64,21 @@ skip_signs(const char *s, uint32_t from, uint32_t to)
 	}
 }
 
+/* "Local representative (name, e-mail, telephone)": what is asked for, in brackets behind the label. */
+static uint32_t
+skip_explained(const char *s, uint32_t from, uint32_t to)
+{
+	uint32_t i = from;
+
+	while (i < to && (s[i] == ' ' || s[i] == '*'))
+		i++;
+	if (i >= to || s[i] != '(')
+		return from;
+	while (i < to && s[i] != ')')
+		i++;
+	return i < to && i > from + 8 ? i + 1 : from;
+}
+
 static uint32_t
 line_end(const struct letter_block *b, uint32_t from)
 {
@@ -89,7 +104,7 @@ bool
 head_value(const struct draft_work *w, uint32_t block, uint32_t after, struct head_slice *out)
 {
 	const struct letter_block *b = &w->l->blocks[block];
-	uint32_t end = line_end(b, after), from = skip_signs(b->text, after, end);
+	uint32_t end = line_end(b, after), from = skip_signs(b->text, skip_explained(b->text, after, end), end);
 
 	end = label_end(w, block, from, end);
 	if (from < end) {

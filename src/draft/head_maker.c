@@ -155,17 +155,29 @@ label_is(const struct term_hit *h, const char *id)
 	return h->key->group == TERM_LABEL && strcmp(h->key->id, id) == 0;
 }
 
+/* The block names somebody else. */
+static bool
+of_another(const struct draft_work *w, uint32_t block)
+{
+	return draft_hit_at(w, block, TERM_LABEL, "representative") || draft_hit_at(w, block, TERM_LABEL, "importer") ||
+	       draft_hit_at(w, block, TERM_LABEL, "distributor");
+}
+
 static void
 labelled_name(struct maker *m, uint32_t block)
 {
 	const struct term_hit *h = m->w->hits + m->w->span[block].first;
+	bool maker = false;
 
 	for (uint32_t i = 0; i < m->w->span[block].n; i++) {
 		struct head_slice v;
 		const char *s;
 		uint32_t a, z;
 
-		if (!label_is(&h[i], "manufacturer") || !head_value(m->w, block, h[i].to, &v))
+		maker = maker || label_is(&h[i], "manufacturer");
+		/* "Manufacturer information: a. Company name: ...". */
+		if (!(label_is(&h[i], "manufacturer") || (maker && label_is(&h[i], "company"))) ||
+		    !head_value(m->w, block, h[i].to, &v))
 			continue;
 		s = m->w->l->blocks[v.block].text;
 		if (head_company(s, v.from, v.to, &a, &z) && a <= v.from + 4)
@@ -183,7 +195,7 @@ plain_name(struct maker *m, uint32_t block, bool letterhead)
 
 	while (draft_row_next(&rows, &from, &to))
 		if (head_company(b->text, from, to, &a, &z))
-			add_name(m, block, a, z, letterhead && a <= from + 2 ? 70 : 50);
+			add_name(m, block, a, z, of_another(m->w, block) ? 20 : letterhead && a <= from + 2 ? 70 : 50);
 }
 
 static void
@@ -348,13 +360,35 @@ find_address(const struct draft_work *w, const char *name, struct head_slice *ou
 	return false;
 }
 
+/* In the block that names the maker: "b. Address: ...", up to the end of its line. */
+static bool
+address_label(const struct draft_work *w, uint32_t block, struct head_slice *out)
+{
+	const struct letter_block *b = &w->l->blocks[block];
+	const struct term_hit *h = w->hits + w->span[block].first;
+	struct draft_rows rows = { .b = b };
+	uint32_t from, to;
+
+	for (uint32_t i = 0; i < w->span[block].n; i++) {
+		if (!label_is(&h[i], "address") || !head_value(w, block, h[i].to, out) || out->block != block)
+			continue;
+		while (draft_row_next(&rows, &from, &to))
+			if (out->from >= from && out->from < to && to < out->to)
+				out->to = to;
+		return has_postcode(b->text, out->from, out->to);
+	}
+	return false;
+}
+
 static void
 put_address(struct draft_work *w, const struct name *n)
 {
 	const char *name = n != NULL ? draft_keep(w, w->l->blocks[n->block].text + n->from, n->to - n->from) : "";
 	struct head_slice v;
 
-	if (name[0] != '\0' && find_address(w, name, &v))
+	if (n != NULL && address_label(w, n->block, &v))
+		put_text(w, "/manufacturer/address", v, 90);
+	else if (name[0] != '\0' && find_address(w, name, &v))
 		put_text(w, "/manufacturer/address", v, 70);
 	else if (first_labelled(w, "address", &v) && has_postcode(w->l->blocks[v.block].text, v.from, v.to))
 		put_text(w, "/manufacturer/address", v, 90);

@@ -235,6 +235,40 @@ put_group(struct people *p, size_t i, size_t *put)
 	return names + titles;
 }
 
+/* "Name/Signature: Anna Berg, Head of Quality", where no greeting comes before. */
+static size_t
+labelled_people(struct people *p)
+{
+	const struct draft_work *w = p->w;
+	size_t put = 0;
+
+	for (uint32_t i = 0; i < w->l->n_blocks && put < PEOPLE_MAX; i++) {
+		const struct term_hit *h = w->hits + w->span[i].first;
+
+		for (uint32_t k = 0; k < w->span[i].n && !draft_in_form(w, i); k++) {
+			struct head_slice v;
+			struct line name = { .kind = LINE_NAME }, title = { .kind = LINE_TITLE };
+			const char *s, *comma;
+
+			if (h[k].key->group != TERM_LABEL || strcmp(h[k].key->id, "signature") != 0 ||
+			    !head_value(w, i, h[k].to, &v) || v.to - v.from > 2 * LINE_BYTES)
+				continue;
+			s = w->l->blocks[v.block].text;
+			comma = memchr(s + v.from, ',', v.to - v.from);
+			name.block = title.block = v.block;
+			name.from = v.from;
+			name.to = comma != NULL ? (uint32_t)(comma - s) : v.to;
+			title.from = comma != NULL ? name.to + 2 : v.to;
+			title.to = v.to;
+			if (!looks_like_name(s, name.from, name.to))
+				continue;
+			put_person(p, put++, &name, title.from < title.to ? &title : NULL);
+			break;
+		}
+	}
+	return put;
+}
+
 void
 head_signatories(struct draft_work *w)
 {
@@ -255,6 +289,6 @@ head_signatories(struct draft_work *w)
 		else
 			i++;
 	}
-	if (put == 0)
+	if (put == 0 && labelled_people(p) == 0)
 		draft_lacks(w->d, "/manufacturer/signatories");
 }

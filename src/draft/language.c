@@ -209,8 +209,14 @@ draft_stage_language(struct draft_work *w)
 {
 	struct term_hit found[HITS_PER_BLOCK];
 	struct tally t = { .n = 0 };
-	uint32_t n = 0, cap = 0;
+	uint32_t n = 0, cap = 64;
 
+	/* Never NULL, so that the stages may point into it where a letter has none. */
+	w->hits = fp_arena_alloc(w->arena, cap, sizeof(*w->hits));
+	if (w->hits == NULL) {
+		w->d->no_memory = true;
+		return;
+	}
 	if (find_language(w) >= MAYBE_MIXED)
 		tally_blocks(w, &t);
 	put_language(w);

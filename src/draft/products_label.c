@@ -7,7 +7,8 @@
 #define HEAD_MAX 160u       /* bytes; a longer text is no head of a column */
 #define ABBREVIATED_MAX 24u /* bytes of a head that may end in a point: "Kat. no." */
 #define LINE_NAME_MAX 110u
-#define GAP_MAX 3u /* blocks between two lines of one record */
+#define PROSE_MIN 60u /* bytes */
+#define GAP_MAX 3u    /* blocks between two lines of one record */
 
 static const struct {
 	const char *id; /* LABEL in concepts.json; what is not here is PROD_OTHER */
@@ -133,9 +134,10 @@ prod_head(const struct prod *p, uint32_t block, uint32_t from, uint32_t to)
 
 struct lines {
 	struct prod *p;
-	uint32_t last;    /* block of the last value */
-	unsigned pending; /* a label whose values come below */
-	bool listing;     /* of which there may be many */
+	uint32_t last;        /* block of the last value */
+	unsigned pending;     /* a label whose values come below */
+	bool listing;         /* of which there may be many */
+	uint32_t value_block; /* of the last one */
 };
 
 static bool
@@ -228,6 +230,21 @@ name_start(const struct lines *r, uint32_t block, uint32_t from, uint32_t to)
 	return start;
 }
 
+/* Does a sentence end between the last value and byte at? */
+static bool
+sentence_between(const struct lines *r, uint32_t block, uint32_t at)
+{
+	const struct prod_item *last = &r->p->rec.items[r->p->rec.n - 1];
+	const char *s = r->p->w->l->blocks[block].text;
+
+	if (last->block != block)
+		return true;
+	for (uint32_t i = last->from + last->len; i + 1 < at; i++)
+		if (s[i] == '.' && s[i + 1] == ' ')
+			return true;
+	return false;
+}
+
 /* "... of the Quillan Arc 3D (model 7000-3D, REF 452210)": the name before a bracket that a label opens. */
 static void
 name_before(struct lines *r, uint32_t block, uint32_t from, uint32_t label)
@@ -243,9 +260,30 @@ name_before(struct lines *r, uint32_t block, uint32_t from, uint32_t label)
 	start = name_start(r, block, from, end);
 	if (start >= end)
 		return;
+	if (r->p->rec.n > 0 && sentence_between(r, block, start))
+		prod_flush(r->p);
 	before_field(r, PROD_NAME, block);
 	if (prod_name(r->p, block, start, end, 50))
 		r->last = block;
+}
+
+/*
+ * "Serial numbers 6001 to 6120 for REF 452210 and 7001, 7002 for REF 452215": numbers that come before their product. Behind its own number follow
+ * those of the next one.
+ */
+static void
+numbers_of_next(struct lines *r, uint32_t block, uint32_t to)
+{
+	struct prod_record *rec = &r->p->rec;
+	enum prod_field f;
+
+	if (rec->n < 2 || rec->items[rec->n - 1].field != PROD_CATALOG || rec->items[0].block != block)
+		return;
+	f = rec->items[rec->n - 2].field;
+	if ((f != PROD_SERIAL && f != PROD_LOT) || (prod_has(rec) & PROD(PROD_NAME)) != 0 || r->p->read_to >= to)
+		return;
+	prod_flush(r->p);
+	(void)prod_values(r->p, PROD(f), block, r->p->read_to, to, false, 70);
 }
 
 static void
@@ -270,6 +308,8 @@ line_values(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const s
 			(void)prod_name(r->p, block, value, row_end(&r->p->w->l->blocks[block], value + 2, end), 90);
 		else
 			(void)prod_values(r->p, PROD(l[i].field), block, value, end, false, colon ? 90 : 70);
+		if (l[i].field == PROD_CATALOG && i + 1 < n && l[i + 1].field == PROD_CATALOG)
+			numbers_of_next(r, block, l[i + 1].from);
 		if (r->p->rec.n > had || r->p->rec.n == 1)
 			r->last = block;
 		done = l[i].field == PROD_NAME ? end : r->p->read_to;
@@ -407,11 +447,9 @@ pending_value(struct lines *r, uint32_t block, uint32_t from, uint32_t to)
 		prod_flush(r->p);
 		(void)prod_run_together(r->p, r->pending, block, from, to, 70);
 	}
-	r->last = block;
-	r->listing = is_item(b);
-	/* A paragraph below a label is its value; what comes after it is not. */
-	if (!r->listing)
-		r->pending = 0;
+	/* A paragraph below a label is its value, all lines of it; what comes after it is not. */
+	r->last = r->value_block = block;
+	r->listing = true;
 }
 
 /* A code that is labelled in running text is read where a name, a list or a bracket is beside it. */
@@ -426,7 +464,7 @@ read_line(struct lines *r, uint32_t block, uint32_t from, uint32_t to)
 	while (first < n && l[first].field == PROD_OTHER)
 		first++;
 	if (first == n) {
-		if (r->pending != 0 && (!r->listing || is_item(b)) && n == 0)
+		if (r->pending != 0 && (!r->listing || is_item(b) || block == r->value_block) && n == 0)
 			pending_value(r, block, from, to);
 		else
 			r->pending = 0;
@@ -453,6 +491,7 @@ prod_read_lines(struct prod *p)
 	for (uint32_t i = 0; i < l->n_blocks; i++) {
 		const struct letter_block *b = &l->blocks[i];
 		uint32_t from, to;
+		bool prose;
 
 		if (b->zone != LETTER_BODY || p->used[i] || draft_in_form(p->w, i) || is_elsewhere(p->w, i)) {
 			r.pending = 0;
@@ -460,8 +499,14 @@ prod_read_lines(struct prod *p)
 		}
 		if (r.pending == 0 && draft_hit_first(p->w, i, TERM_LABEL) == NULL)
 			continue;
+		/* A paragraph of running text stands for itself. */
+		prose = b->kind == LETTER_PARAGRAPH && b->len > PROSE_MIN && b->text[b->len - 1] == '.';
+		if (prose)
+			prod_flush(p);
 		for (size_t at = 0; draft_line_next(b->text, b->len, &at, &from, &to);)
 			read_line(&r, i, from, to);
+		if (prose)
+			prod_flush(p);
 	}
 	prod_flush(p);
 }

@@ -24,7 +24,19 @@ struct lists {
 	uint32_t n, cap;
 };
 
-/* Most of the line is labels: "Product Catalogue number UDI-DI". */
+static bool
+word_between(const char *s, uint32_t from, uint32_t to)
+{
+	struct draft_token t;
+	size_t at = from;
+
+	for (uint32_t i = from; i < to; i++)
+		if (strchr("/,;|", s[i]) != NULL)
+			return false;
+	return to > from && draft_token_next(s, to, &at, &t);
+}
+
+/* Half of the line and more is labels: "Product Catalogue number UDI-DI". */
 static unsigned
 whole_head(struct prod *p, uint32_t block, uint32_t from, uint32_t to)
 {
@@ -32,19 +44,23 @@ whole_head(struct prod *p, uint32_t block, uint32_t from, uint32_t to)
 	struct prod_label l[GROUPS_MAX];
 	size_t n = prod_labels(p, block, from, to, l, GROUPS_MAX), covered = 0, letters = 0;
 	unsigned fields = 0;
+	bool divided = false;
 
 	if (n == 0)
 		return 0;
 	for (size_t i = 0; i < n; i++) {
 		covered += l[i].to - l[i].from;
-		fields |= PROD(l[i].field);
+		divided = divided || (i > 0 && memchr(s + l[i - 1].to, '/', l[i].from - l[i - 1].to) != NULL);
+		/* "purpose of the device": what the purpose is of. */
+		if (i == 0 || l[i].field != PROD_NAME || !word_between(s, l[i - 1].to, l[i].from))
+			fields |= PROD(l[i].field);
 	}
 	for (uint32_t i = from; i < to; i++)
 		letters += strchr(" :/,;.()-*", s[i]) == NULL;
-	if (covered * 10 < letters * 6)
+	if (covered * 2 < letters)
 		return 0;
-	/* One field: as a head of a column says it; several: all of them. */
-	return n == 1 ? prod_head(p, block, from, to) : fields;
+	/* One head of a column, also of two words for it ("model/part number"), or several that ran together. */
+	return n == 1 || divided ? prod_head(p, block, from, to) : fields;
 }
 
 static void
@@ -230,6 +246,29 @@ rows_divided(struct lists *x, uint32_t at)
 
 /* ---- heads one below the other ---- */
 
+/* The line may be a value of the head: codes have digits, or say "not applicable". */
+static bool
+fits(const struct lists *x, unsigned head, uint32_t line)
+{
+	const struct line *l = &x->lines[line];
+	const char *s = x->p->w->l->blocks[l->block].text;
+	size_t digits = 0, small = 0;
+	bool none;
+
+	if ((head & PROD_READ) == 0)
+		return true;
+	for (uint32_t i = l->from; i < l->to; i++) {
+		digits += s[i] >= '0' && s[i] <= '9';
+		small += s[i] >= 'a' && s[i] <= 'z';
+	}
+	if ((head & PROD(PROD_NAME)) != 0)
+		return digits * 2 <= l->to - l->from;
+	none = prod_not_applicable(x->p, l->block, l->from, l->to);
+	if ((head & PROD(PROD_UDI)) != 0)
+		return digits >= 8 || none;
+	return none || digits * 3 >= l->to - l->from || (digits > 0 && small == 0);
+}
+
 static bool
 is_column(unsigned head)
 {
@@ -250,6 +289,15 @@ find_groups(const struct lists *x, uint32_t at, struct group *g, uint32_t *n)
 			g[*n].n++;
 		++*n;
 	}
+	/* Below the last head other text may follow. */
+	if (*n > 0 && (g[*n - 1].head & PROD(PROD_NAME)) == 0) {
+		struct group *last = &g[*n - 1];
+		uint32_t k = 0;
+
+		while (k < last->n && fits(x, last->head, last->first + k))
+			k++;
+		last->n = *n > 1 && g[*n - 2].n == 0 ? last->n : k;
+	}
 }
 
 static void
@@ -264,25 +312,6 @@ read_value(struct lists *x, unsigned head, uint32_t line)
 		(void)prod_name(x->p, l->block, l->from, l->to, 70);
 	else
 		(void)prod_values(x->p, head, l->block, l->from, l->to, true, 70);
-}
-
-/* The line may be a value of the head: codes have digits, or say "not applicable". */
-static bool
-fits(const struct lists *x, unsigned head, uint32_t line)
-{
-	const struct line *l = &x->lines[line];
-	const char *s = x->p->w->l->blocks[l->block].text;
-	size_t digits = 0;
-
-	if ((head & PROD_READ) == 0)
-		return true;
-	for (uint32_t i = l->from; i < l->to; i++)
-		digits += s[i] >= '0' && s[i] <= '9';
-	if ((head & PROD(PROD_NAME)) != 0)
-		return digits * 2 <= l->to - l->from;
-	if ((head & PROD(PROD_UDI)) != 0)
-		return digits >= 8 || prod_not_applicable(x->p, l->block, l->from, l->to);
-	return digits * 3 >= l->to - l->from || prod_not_applicable(x->p, l->block, l->from, l->to);
 }
 
 /*

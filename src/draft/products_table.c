@@ -129,7 +129,7 @@ count_lines(const struct letter_block *b)
 static uint32_t
 lines_of_row(const struct reading *r, uint32_t row)
 {
-	uint32_t names = 1, codes = 0;
+	uint32_t names = 1, codes = 0, udis = 1;
 
 	for (uint32_t c = 0; c < r->t->cols; c++) {
 		uint32_t block = cell_at(r->t, row, c), n;
@@ -137,6 +137,8 @@ lines_of_row(const struct reading *r, uint32_t row)
 		if (block == NO_CELL || (r->heads[c] & PROD_READ) == 0)
 			continue;
 		n = count_lines(&r->p->w->l->blocks[block]);
+		if (r->heads[c] == PROD(PROD_UDI))
+			udis = n;
 		if (r->heads[c] == PROD(PROD_NAME))
 			names = n;
 		else if (n > 1 && codes > 1 && codes != n)
@@ -144,6 +146,9 @@ lines_of_row(const struct reading *r, uint32_t row)
 		else if (n > 1)
 			codes = n;
 	}
+	/* One name for several UDI-DIs: as many products of that name. */
+	if (names == 1 && udis == codes && codes > 1)
+		names = codes;
 	return names > 1 && names == codes && names <= LINES_MAX ? names : 1;
 }
 

@@ -315,6 +315,7 @@ take_code(struct values *v, const struct draft_token *t)
 	}
 	if (f == PROD_FIELDS || !is_code(v, t, f) || !goes_with(v, t, f)) {
 		v->stop = !v->cell;
+		v->at = v->stop ? t->from : t->to;
 		return;
 	}
 	add_number(v, f, t);

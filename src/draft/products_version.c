@@ -206,7 +206,9 @@ take_token(struct reading *r, const struct draft_token *t)
 		(void)snprintf(r->mode, sizeof(r->mode), "%.*s", (int)len, s);
 		return t->to;
 	}
-	if (t->digits > 0 && (s[0] == 'v' || s[0] == 'V' || (s[0] >= '0' && s[0] <= '9'))) {
+	/* "R2.1": a letter that belongs to it. */
+	if (t->digits > 0 && (s[0] == 'v' || s[0] == 'V' || (s[0] >= '0' && s[0] <= '9') ||
+				 (t->points > 0 && t->letters == 1 && s[1] >= '0' && s[1] <= '9'))) {
 		take_number(r, s, len);
 		return t->to;
 	}

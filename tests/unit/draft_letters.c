@@ -5,13 +5,11 @@
 #include "draft_help.h"
 
 #include <dirent.h>
-#include <time.h>
 
 #include "base/file.h"
 #include "base/json.h"
 
 #define FOLDER "../shared/letters/"
-#define OWN "tests/letters/terms/"
 
 static struct draft *
 read_file(const char *path)
@@ -170,12 +168,137 @@ places_point_to_facts(void **state)
 	draft_free(d);
 }
 
+/* ---- own letters: facts beside them ---- */
+
+/* A list of texts, or of {from, to} that must both stand in the printed range. */
+static bool
+list_agrees(const json_t *is, const json_t *expected)
+{
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(expected, i, v)
+	{
+		const char *text = json_string_value(json_array_get(is, i));
+
+		if (text == NULL)
+			return false;
+		if (json_is_string(v) ? strcmp(text, json_string_value(v)) != 0
+				      : strstr(text, json_string_value(json_object_get(v, "from"))) == NULL ||
+					    strstr(text, json_string_value(json_object_get(v, "to"))) == NULL)
+			return false;
+	}
+	return json_array_size(is) == json_array_size(expected);
+}
+
+static int
+check_product(const char *file, const struct draft *d, size_t at, const json_t *expected)
+{
+	static const char *const lists[] = { "catalog_numbers", "models", "lots", "serial_numbers", "serial_ranges" };
+	const json_t *is = json_array_get(draft_get(d, "/products"), at), *udi = json_object_get(expected, "udi_di");
+	const char *name = json_string_value(json_array_get(json_object_get(expected, "names"), 0));
+	const char *first = json_string_value(json_array_get(json_object_get(is, "names"), 0));
+	int wrong = 0;
+
+	if (first == NULL || strcmp(first, name) != 0)
+		print_error("%s: product %zu is '%s', not '%s'\n", file, at, first != NULL ? first : "", name), wrong++;
+	for (size_t i = 0; i < FP_COUNT(lists); i++) {
+		const json_t *want = json_object_get(expected, lists[i]);
+		FP_JSON json_t *none = json_array();
+
+		/* What the table leaves out must not be made up. */
+		if (!list_agrees(json_object_get(is, lists[i]), want != NULL ? want : none))
+			print_error("%s: %s: %s are wrong\n", file, name, lists[i]), wrong++;
+	}
+	if (udi != NULL && !agrees(json_object_get(is, "udi_di"), udi))
+		print_error("%s: %s: udi_di is wrong\n", file, name), wrong++;
+	if ((json_object_get(expected, "udi_di_stated") != NULL) != (json_object_get(is, "udi_di_stated") != NULL))
+		if (json_object_get(expected, "udi_di_stated") != NULL)
+			print_error("%s: %s: 'not applicable' was not read\n", file, name), wrong++;
+	return wrong;
+}
+
+static int
+check_own(const char *folder, const char *name)
+{
+	static const char *const keys[] = { "language", "reference", "fsca_reference", "document_number", "issue_date" };
+	FP_JSON json_t *table = NULL;
+	char path[512];
+	struct draft *d;
+	int wrong = 0;
+	size_t i;
+	json_t *v;
+	struct fp_err err = { .msg = "" };
+
+	(void)snprintf(path, sizeof(path), "%s%s", folder, name);
+	if (fp_json_load(&table, path, (size_t)1 << 20, &err) != FP_OK)
+		fail_msg("%s", err.msg);
+	memcpy(path + strlen(path) - 4, "txt", 4);
+	d = read_file(path);
+	for (i = 0; i < FP_COUNT(keys); i++) {
+		char pointer[64];
+
+		v = json_object_get(table, keys[i]);
+		(void)snprintf(pointer, sizeof(pointer), "/%s", keys[i]);
+		if (v == NULL || agrees(draft_get(d, pointer), v))
+			continue;
+		print_error("%s: ", path);
+		show(d, pointer);
+		wrong++;
+	}
+	json_array_foreach(json_object_get(table, "products"), i, v)
+	{
+		wrong += check_product(path, d, i, v);
+	}
+	if (count(d, "/products") != i)
+		print_error("%s: %zu products, not %zu\n", path, count(d, "/products"), i), wrong++;
+	draft_free(d);
+	return wrong;
+}
+
+static void
+check_folder(const char *folder, size_t least)
+{
+	struct dirent **names = NULL;
+	int n = scandir(folder, &names, NULL, alphasort), wrong = 0;
+	size_t read = 0;
+
+	for (int i = 0; i < n; i++) {
+		size_t len = strlen(names[i]->d_name);
+
+		if (len > 5 && strcmp(names[i]->d_name + len - 5, ".json") == 0) {
+			wrong += check_own(folder, names[i]->d_name);
+			read++;
+		}
+		free(names[i]);
+	}
+	free(names);
+	assert_true(read >= least);
+	assert_int_equal(wrong, 0);
+}
+
+static void
+own_letters_in_many_languages(void **state)
+{
+	(void)state;
+	check_folder("tests/letters/terms/", 16);
+}
+
+static void
+own_letters_in_many_layouts(void **state)
+{
+	(void)state;
+	check_folder("tests/letters/layouts/", 8);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(letters_of_the_task),
 		cmocka_unit_test(places_point_to_facts),
+		cmocka_unit_test(own_letters_in_many_languages),
+		cmocka_unit_test(own_letters_in_many_layouts),
 	};
 
 	return cmocka_run_group_tests(tests, open_terms, close_terms);
