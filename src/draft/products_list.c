@@ -49,6 +49,9 @@ whole_head(struct prod *p, uint32_t block, uint32_t from, uint32_t to)
 	if (n == 0)
 		return 0;
 	for (size_t i = 0; i < n; i++) {
+		/* A label with its value behind it. */
+		if (l[i].to + 1 < to && s[l[i].to] == ':')
+			return 0;
 		covered += l[i].to - l[i].from;
 		divided = divided || (i > 0 && memchr(s + l[i - 1].to, '/', l[i].from - l[i - 1].to) != NULL);
 		/* "purpose of the device": what the purpose is of. */
