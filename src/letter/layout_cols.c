@@ -307,20 +307,55 @@ part_at(struct layout *l, struct lay_strip *s, float x)
 	s->multi = true;
 }
 
-/* One column that is two. False: it is one. */
+/* Strips in which a word begins at x. */
+static uint32_t
+count_begins(const struct layout *l, const struct lay_strip *strips, uint32_t n, float x)
+{
+	uint32_t begins = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		bool found = false;
+
+		for (uint32_t k = 0; k < strips[i].n && !found; k++) {
+			const struct lay_seg *s = &strips[i].segs[k];
+
+			for (uint32_t w = s->first; w < s->first + s->n && !found; w++)
+				found = fabsf(l->words[w].box.x0 - x) < 1.5F;
+		}
+		begins += found;
+	}
+	return begins;
+}
+
+/* Where in the gutter (almost) no word stands. */
+static bool
+find_cut(const struct layout *l, const struct gutter *g, const struct lay_strip *strips, uint32_t n, float *x)
+{
+	const float tries[] = { (g->x0 + g->x1) / 2, g->x1 - 1.2F, g->x0 + 1.2F };
+
+	for (size_t t = 0; t < FP_COUNT(tries); t++) {
+		uint32_t crossed = 0;
+
+		for (uint32_t i = 0; i < n; i++)
+			crossed += crosses(l, &strips[i], tries[t]);
+		*x = tries[t];
+		if (crossed <= g->seen / 2)
+			return true;
+	}
+	return false;
+}
+
+/* One column that is two: two strips show it, or one does and in two others words begin there. False: it is one. */
 static bool
 divide(struct layout *l, struct lay_cols *cols, uint32_t c, struct lay_strip *strips, uint32_t n)
 {
 	struct gutter g = find_gutter(cols, c, strips, n);
-	float x = (g.x0 + g.x1) / 2;
-	uint32_t crossed = 0;
+	float x;
 	struct lay_col old = cols->v[c];
 
-	if (g.seen < 2 || cols->n >= LAY_COLS)
+	if (g.seen == 0 || cols->n >= LAY_COLS || (g.seen == 1 && count_begins(l, strips, n, g.x1) < 3))
 		return false;
-	for (uint32_t i = 0; i < n; i++)
-		crossed += crosses(l, &strips[i], x);
-	if (crossed > g.seen / 2)
+	if (!find_cut(l, &g, strips, n, &x))
 		return false;
 	memmove(&cols->v[c + 1], &cols->v[c], (cols->n - c) * sizeof(cols->v[0]));
 	cols->n++;

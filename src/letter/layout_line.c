@@ -204,6 +204,9 @@ layout_join(const struct layout *l, const struct lay_seg *a, const struct lay_se
 
 	if (layout_is_box(&l->words[b->first]))
 		return JOIN_BREAK;
+	/* A hyphen at the end asks for the rest, room or not. */
+	if (last == '-' && l->words[a->first + a->n - 1].len > 1)
+		return JOIN_LINE;
 	if (set_to_the_right(a, b))
 		return JOIN_BREAK;
 	if (!layout_had_room(l, a, b, right))

@@ -246,6 +246,8 @@ stands_alone(const struct prose *p, uint32_t i)
 		return false;
 	if (first == FP_UTF8_BAD || u_islower((UChar32)first) || q->left > p->left + height(s) * 2)
 		return false;
+	if (s->box.x1 - s->box.x0 > 0.8F * (p->right - p->left))
+		return false;
 	if (next->above > 1.1F * height(s) || next->above > 0.75F * q->above)
 		return false;
 	return next->kind == LETTER_ITEM || letters_of(p, next) > 70;

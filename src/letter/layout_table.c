@@ -66,18 +66,26 @@ above(const struct lay_strip *strips, uint32_t at, const struct lay_cols *cols, 
 	return NULL;
 }
 
+/* A sentence that has not ended goes on in small letters. */
+static bool
+continues(const struct layout *l, const struct lay_seg *a, const struct lay_seg *b)
+{
+	uint32_t first = layout_first_char(l, b);
+
+	return first != FP_UTF8_BAD && u_islower((UChar32)first) && strchr(".:;!?", layout_last_char(l, a)) == NULL;
+}
+
 /* A line of one column that begins in small letters below a line without an end: the cell goes on, however wide its lines are set. */
 static bool
 is_rest(const struct layout *l, const struct lay_strip *strips, uint32_t at, const struct lay_cols *cols)
 {
 	const struct lay_seg *s = &strips[at].segs[0], *before;
-	uint32_t low = 0, high = 0, first = layout_first_char(l, s);
+	uint32_t low = 0, high = 0;
 
-	if (strips[at].n > 1 || !layout_touches(cols, &s->box, &low, &high) || first == FP_UTF8_BAD || !u_islower((UChar32)first))
+	if (strips[at].n > 1 || !layout_touches(cols, &s->box, &low, &high))
 		return false;
 	before = above(strips, at, cols, low);
-	return before != NULL && strchr(".:;!?", layout_last_char(l, before)) == NULL &&
-	       s->box.y0 - before->box.y1 < 0.9F * lay_height(&s->box);
+	return before != NULL && continues(l, before, s) && s->box.y0 - before->box.y1 < 0.9F * lay_height(&s->box);
 }
 
 /* Where rows begin. */
@@ -132,7 +140,7 @@ join_in_cell(const struct layout *l, const struct lay_seg *a, const struct lay_s
 	/* "[] Yes [] No" is complete: what begins anew below it is something else. */
 	if (layout_boxes_in(l, a) >= 2 && layout_behind_box(l, a) <= 2 && !u_islower((UChar32)layout_first_char(l, b)))
 		return JOIN_BREAK;
-	if (b->box.y0 - a->box.y1 > (l->wrap + 0.35F) * lay_height(&b->box))
+	if (b->box.y0 - a->box.y1 > (l->wrap + 0.35F) * lay_height(&b->box) && !continues(l, a, b))
 		return JOIN_BREAK;
 	return layout_join(l, a, b, right);
 }
