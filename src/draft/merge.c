@@ -102,6 +102,43 @@ merge_answers_read(struct merger *g, const char *text, size_t len, const char *n
 	return FP_OK;
 }
 
+/* Answers that only some words or a form fit, by the end of their key. */
+static const struct {
+	const char *key, *words; /* NULL: a day */
+} fits[] = {
+	{ "issue_date", NULL },
+	{ "reply.deadline", NULL },
+	{ "edition", "|new|update|none|" },
+	{ "authorities", "|informed|being-informed|none|" },
+	{ "exploitation", "|none-reported|reported|" },
+	{ ".modes", "|each|once|" },
+};
+
+static enum fp_status
+check_fit(const struct merger *g, const struct answer *a, struct fp_err *err)
+{
+	size_t key = strlen(a->key), value = strlen(a->value);
+	struct fp_date day;
+
+	/* The products' modes are names of a maker's own. */
+	for (size_t i = 0; strcmp(a->key, "products.modes") != 0 && i < FP_COUNT(fits); i++) {
+		size_t n = strlen(fits[i].key);
+		const char *at = fits[i].words;
+
+		if (key < n || strcmp(a->key + key - n, fits[i].key) != 0)
+			continue;
+		if (at == NULL && strcmp(a->value, "none") != 0 && fp_date_parse(&day, a->value, NULL) != FP_OK)
+			return fp_fail(err, FP_EINVAL, "%s line %d: '%.40s' is no day; write it like 2026-12-31, or none",
+			    g->decisions_name, a->line, a->value);
+		while (at != NULL && (at = strstr(at, a->value)) != NULL && (at[-1] != '|' || at[value] != '|'))
+			at++;
+		if (fits[i].words != NULL && at == NULL)
+			return fp_fail(err, FP_EINVAL, "%s line %d: '%.40s' does not answer '%s'; one of these does: %s",
+			    g->decisions_name, a->line, a->value, a->key, fits[i].words);
+	}
+	return FP_OK;
+}
+
 enum fp_status
 merge_answers_used(const struct merger *g, struct fp_err *err)
 {
@@ -110,6 +147,9 @@ merge_answers_used(const struct merger *g, struct fp_err *err)
 			return fp_fail(err, FP_EINVAL,
 			    "%s line %d: nothing is called '%s' here; keys are those of the file that merging wrote",
 			    g->decisions_name, g->answers[i].line, g->answers[i].key);
+	for (size_t i = 0; i < g->n_answers; i++)
+		if (g->answers[i].value != NULL && check_fit(g, &g->answers[i], err) != FP_OK)
+			return fp_failed(err, FP_EINVAL);
 	return FP_OK;
 }
 
@@ -196,6 +236,15 @@ merge_decide(struct merger *g, const char *key, const struct merge_values *v, bo
 	if (answer != NULL)
 		return strcmp(answer, "none") == 0 ? NULL : answer;
 	return v->n == 1 ? v->value[0] : NULL;
+}
+
+bool
+merge_is_open(const struct merger *g, const char *key)
+{
+	for (size_t i = 0; i < g->m->n_questions; i++)
+		if (g->m->questions[i].answer == NULL && strcmp(g->m->questions[i].key, key) == 0)
+			return true;
+	return false;
 }
 
 /* ---- the whole ---- */

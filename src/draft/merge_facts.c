@@ -82,7 +82,8 @@ put_date(struct merger *g)
 	struct fp_date d;
 	static const char *const names[] = { "", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday" };
 
-	draft_put_str(g->out, "/issue_date", day, NULL);
+	if (!merge_is_open(g, "issue_date"))
+		draft_put_str(g->out, "/issue_date", day, NULL);
 	for (size_t i = 0; i < g->n && printed == NULL; i++)
 		printed = text_at(g->sides[i], "/issue_weekday");
 	/* Only where it is the day's: a wrong one is a finding of the letter. */
@@ -127,6 +128,24 @@ all_of(struct merger *g, const char *pointer, const char *const *only)
 	return list;
 }
 
+/* "Dx, RUO" */
+static json_t *
+split(const char *s)
+{
+	json_t *list = json_array();
+
+	while (s != NULL && *s != '\0') {
+		size_t n = strcspn(s, ","), skip = strspn(s, " "), end = n;
+
+		while (end > skip && s[end - 1] == ' ')
+			end--;
+		if (end > skip)
+			(void)json_array_append_new(list, json_stringn(s + skip, end - skip));
+		s += n + (s[n] == ',');
+	}
+	return list;
+}
+
 /* A needed list that nobody has a word for: the answer is words with commas. */
 static json_t *
 decided_list(struct merger *g, const char *key, json_t *have, const char *about)
@@ -140,17 +159,7 @@ decided_list(struct merger *g, const char *key, json_t *have, const char *about)
 	answer = merge_decide(g, key, &v, true, about);
 	if (answer == NULL || *answer == '\0')
 		return have;
-	list = json_array();
-	for (const char *s = answer; *s != '\0';) {
-		size_t n = strcspn(s, ","), skip = strspn(s, " ");
-		size_t end = n;
-
-		while (end > skip && s[end - 1] == ' ')
-			end--;
-		if (end > skip)
-			(void)json_array_append_new(list, json_stringn(s + skip, end - skip));
-		s += n + (s[n] == ',');
-	}
+	list = split(answer);
 	json_decref(have);
 	return list;
 }
@@ -360,34 +369,19 @@ by_text(const void *a, const void *b)
 static const char *
 joined(struct merger *g, const json_t *list)
 {
-	const char *items[100];
+	FP_AUTO(fp_freep) const char **items = fp_calloc(json_array_size(list) + 1, sizeof(*items));
 	size_t n = 0;
-	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 8000 };
+	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 0 };
 
-	for (size_t i = 0; i < json_array_size(list) && n < FP_COUNT(items); i++)
+	g->no_memory = g->no_memory || items == NULL;
+	for (size_t i = 0; items != NULL && i < json_array_size(list); i++)
 		if (json_is_string(json_array_get(list, i)))
 			items[n++] = json_string_value(json_array_get(list, i));
-	qsort(items, n, sizeof(*items), by_text);
+	if (n > 1)
+		qsort(items, n, sizeof(*items), by_text);
 	for (size_t i = 0; i < n; i++)
 		fp_buf_printf(&b, "%s%s", i > 0 ? ", " : "", items[i]);
 	return n > 0 && b.failed == FP_OK ? merge_text(g, "%s", b.data) : NULL;
-}
-
-static json_t *
-split(const char *s)
-{
-	json_t *list = json_array();
-
-	while (s != NULL && *s != '\0') {
-		size_t n = strcspn(s, ","), skip = strspn(s, " "), end = n;
-
-		while (end > skip && s[end - 1] == ' ')
-			end--;
-		if (end > skip)
-			(void)json_array_append_new(list, json_stringn(s + skip, end - skip));
-		s += n + (s[n] == ',');
-	}
-	return list;
 }
 
 static json_t *
@@ -466,7 +460,8 @@ one_product(struct merger *g, const struct group *p, const char *modes)
 	fp_json_set(o, "names", names);
 	fp_json_set(
 	    o, "catalog_numbers", decided_codes(g, p, "catalog_numbers", "The catalogue numbers of the product, with commas"));
-	fp_json_set(o, "udi_di", udi != NULL ? json_string(udi) : json_null());
+	if (!merge_is_open(g, merge_text(g, "products.%s.udi_di", p->id)))
+		fp_json_set(o, "udi_di", udi != NULL ? json_string(udi) : json_null());
 	if (udi == NULL && stated != NULL)
 		fp_json_set_str(o, "udi_di_stated", stated);
 	fp_json_set(o, "modes", split(modes));
@@ -659,19 +654,53 @@ one_action(struct merger *g, size_t k)
 	(void)draft_put(g->out, "/actions/-", o, NULL);
 }
 
+/* Letters that ask for as many steps as most of them do, or as a person says. Returns how many letters; *steps the number. */
+static size_t
+agreed_steps(struct merger *g, const struct draft **with, size_t *steps)
+{
+	struct merge_values v = { .n = 0 };
+	size_t count[40], most = 0, n = 0;
+	const char *said;
+
+	for (size_t i = 0; i < g->n; i++) {
+		count[i] = json_array_size(draft_get(g->sides[i], "/actions"));
+		/* A letter in which none was found says nothing about them. */
+		if (count[i] > 0)
+			merge_value_add(g, &v, merge_text(g, "%zu", count[i]), merge_where(g, i, "/actions/0"));
+	}
+	said = merge_decide(g, "actions.count", &v, false,
+	    "How many steps there are for the customer: only letters with that many are taken for them");
+	*steps = said != NULL ? (size_t)strtoul(said, NULL, 10) : 0;
+	for (size_t i = 0; i < g->n && said == NULL; i++) {
+		size_t same = 0;
+
+		for (size_t k = 0; k < g->n; k++)
+			same += count[k] == count[i];
+		if (count[i] > 0 && same > most) {
+			most = same;
+			*steps = count[i];
+		}
+	}
+	for (size_t i = 0; i < g->n; i++)
+		if (count[i] == *steps)
+			with[n++] = g->sides[i];
+	return n;
+}
+
 static void
 actions(struct merger *g)
 {
-	size_t most = 0;
+	const struct draft *const *all = g->sides;
+	const struct draft *with[40];
+	size_t steps = 0, n_all = g->n, n = agreed_steps(g, with, &steps);
 
-	for (size_t i = 0; i < g->n; i++) {
-		size_t n = json_array_size(draft_get(g->sides[i], "/actions"));
-
-		most = n > most ? n : most;
-	}
 	(void)draft_put(g->out, "/actions", json_array(), NULL);
-	for (size_t k = 0; k < most; k++)
+	g->sides = with;
+	g->n = n;
+	for (size_t k = 0; n > 0 && k < steps; k++)
 		one_action(g, k);
+	g->sides = all;
+	g->n = n_all;
 }
 
 static void

@@ -40,6 +40,8 @@ void merge_value_add(struct merger *g, struct merge_values *v, const char *value
 const char *merge_where(struct merger *g, size_t side, const char *pointer);
 /* The decision about key, or the only value, or NULL (then a question stands where they differ, or when it is needed). "none" decides for nothing. */
 const char *merge_decide(struct merger *g, const char *key, const struct merge_values *v, bool needed, const char *about);
+/* Is there a question of that key without an answer? */
+bool merge_is_open(const struct merger *g, const char *key);
 const char *merge_text(struct merger *g, const char *fmt, ...) FP_PRINTF(2, 3);
 
 void merge_facts(struct merger *g);

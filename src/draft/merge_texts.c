@@ -21,6 +21,8 @@ struct writer {
 	struct fp_buf md;
 	struct swap swap[SWAPS_MAX];
 	size_t n_swaps;
+	bool in_list; /* the last line is an item: what follows needs a blank line, or it would go on in the item */
+	bool steps;   /* the letter has the notice's steps: they become sections of their own */
 };
 
 static void
@@ -88,21 +90,41 @@ swap_at(const struct writer *w, const char *s, size_t left)
 	return NULL;
 }
 
+#define BREAK "\xE2\x80\xA8" /* U+2028, a forced line break inside a block */
+
+/* Bytes before the sign that would make a list or a heading of a line; SIZE_MAX: none. "1. January" is a text, "- 5 mm" too. */
+static size_t
+line_mark_at(const char *s, size_t len)
+{
+	size_t digits = 0;
+
+	while (digits < len && isdigit((unsigned char)s[digits]))
+		digits++;
+	if (digits < len && (digits == 0 ? strchr("-+=", s[digits]) != NULL : strchr(".)", s[digits]) != NULL) &&
+	    s[digits] != '\0')
+		return digits;
+	return SIZE_MAX;
+}
+
 /* Foreign text as Markdown that says the same: what could be mark-up is escaped, also a placeholder that the letter happens to hold. */
 static void
 put_text(struct writer *w, const char *s, size_t len)
 {
+	size_t mark = line_mark_at(s, len);
+
 	for (size_t i = 0; i < len;) {
 		const struct swap *swap = swap_at(w, s + i, len - i);
 
 		if (swap != NULL && (i == 0 || !isalnum((unsigned char)s[i - 1]))) {
 			fp_buf_puts(&w->md, swap->placeholder);
 			i += strlen(swap->text);
-		} else if (len - i >= 3 && memcmp(s + i, "\xE2\x80\xA8", 3) == 0) {
+		} else if (len - i >= 3 && memcmp(s + i, BREAK, 3) == 0) {
 			fp_buf_puts(&w->md, "\\\n");
 			i += 3;
+			mark = line_mark_at(s + i, len - i);
+			mark = mark != SIZE_MAX ? mark + i : mark;
 		} else {
-			if (strchr("\\`*_[]<>{}#|&~", s[i]) != NULL)
+			if (i == mark || strchr("\\`*_[]<>{}#|&~", s[i]) != NULL)
 				fp_buf_putc(&w->md, '\\');
 			fp_buf_putc(&w->md, s[i++]);
 		}
@@ -110,10 +132,21 @@ put_text(struct writer *w, const char *s, size_t len)
 }
 
 static void
+end_list(struct writer *w)
+{
+	if (w->in_list)
+		fp_buf_putc(&w->md, '\n');
+	w->in_list = false;
+}
+
+static void
 put_block(struct writer *w, const struct letter_block *b)
 {
 	if (b->kind == LETTER_CELL || b->zone != LETTER_BODY)
 		return;
+	if (b->kind != LETTER_ITEM)
+		end_list(w);
+	w->in_list = b->kind == LETTER_ITEM;
 	if (b->kind == LETTER_ITEM) {
 		for (int i = 1; i < b->level; i++)
 			fp_buf_puts(&w->md, "   ");
@@ -177,8 +210,19 @@ action_id(struct writer *w, size_t number)
 static void
 open_section(struct writer *w, const char *heading, const char *key)
 {
+	FP_AUTO(fp_buf_free) struct fp_buf line = { .max = 0 };
+
+	/* A heading is one line. */
+	for (const char *s = heading; *s != '\0';) {
+		bool gap = strncmp(s, BREAK, 3) == 0;
+
+		fp_buf_putc(&line, gap ? ' ' : *s);
+		s += gap ? 3 : 1;
+	}
+	end_list(w);
 	fp_buf_puts(&w->md, "# ");
-	put_text(w, heading, strlen(heading));
+	put_text(w, line.data != NULL ? line.data : "", line.len);
+	w->g->no_memory = w->g->no_memory || line.failed != FP_OK;
 	fp_buf_printf(&w->md, "%s{#%s}\n\n", *heading != '\0' ? " " : "", key);
 }
 
@@ -242,6 +286,15 @@ part_of_step(struct writer *w, size_t step, const struct letter_block *b)
 	return step_has(w, step, "side_effects") && says(w, b, causes) ? ".side-effects" : NULL;
 }
 
+/* What stands between a heading and the text of its own block. */
+static const char *
+behind_heading(const char *s)
+{
+	while (*s == ' ' || *s == ':' || *s == '*' || strncmp(s, BREAK, 3) == 0)
+		s += *s == ' ' || *s == ':' || *s == '*' ? 1 : 3;
+	return s;
+}
+
 /* A step: its heading names the section; what the letter says to connected devices only is the way of those. */
 static void
 open_step(struct writer *w, size_t step, const struct letter_block *b)
@@ -254,7 +307,7 @@ open_step(struct writer *w, size_t step, const struct letter_block *b)
 	open_section(w, name, merge_text(w->g, "action.%s", id));
 	if (*name != '\0' && strncmp(rest, name, strlen(name)) == 0) {
 		rest += strlen(name);
-		rest += strspn(rest, " :*");
+		rest = behind_heading(rest + strlen(name));
 	}
 	if (way != NULL && *name != '\0' && says(w, b, online)) {
 		put_text(w, name, strlen(name));
@@ -290,7 +343,7 @@ static void
 put_key(struct writer *w, const char *from, const char *as)
 {
 	const json_t *list = draft_get(w->d, "/sections");
-	bool open = false, steps = strcmp(from, "customer-actions") == 0;
+	bool open = false, steps = w->steps && strcmp(from, "customer-actions") == 0;
 	size_t step = 0;
 
 	for (size_t i = 0; i < json_array_size(list); i++) {
@@ -308,7 +361,8 @@ put_key(struct writer *w, const char *from, const char *as)
 			const struct letter_block *block = &w->d->letter->blocks[b];
 
 			/* The heading stands in the section's already. */
-			if (b == first && *heading != '\0' && block->len <= strlen(heading) + 8 && strcmp(from, "title") != 0)
+			if (!open && b == first && *heading != '\0' && block->len <= strlen(heading) + 8 &&
+			    strcmp(from, "title") != 0)
 				continue;
 			if (steps)
 				put_step_block(w, block, &step);
@@ -317,10 +371,12 @@ put_key(struct writer *w, const char *from, const char *as)
 		}
 		open = true;
 	}
-	if (open && strcmp(from, "products") == 0)
+	if (!open)
+		return;
+	end_list(w);
+	if (strcmp(from, "products") == 0)
 		fp_buf_puts(&w->md, "{{products.table}}\n\n");
-	if (open)
-		fp_buf_puts(&w->md, "\n");
+	fp_buf_puts(&w->md, "\n");
 }
 
 static void
@@ -350,6 +406,8 @@ merge_texts(struct merger *g)
 		if (w.d->letter == NULL || lang == NULL)
 			continue;
 		w.lang = term_lang_find(g->t, lang);
+		/* With other steps than the notice's the text stays whole: which of them is which only a person knows. */
+		w.steps = json_array_size(draft_get(w.d, "/actions")) == json_array_size(draft_get(g->out, "/actions"));
 		collect(&w);
 		put_sections(&w);
 		if (w.md.failed != FP_OK)
