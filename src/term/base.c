@@ -165,16 +165,46 @@ from_folder(struct term_base *t, const char *dir, struct fp_err *err)
 	return status;
 }
 
+static struct term_base *
+base_new(void)
+{
+	FP_AUTO(term_base_freep) struct term_base *t = fp_calloc(1, sizeof(*t));
+	struct term_base *made;
+
+	if (t == NULL || (t->arena = fp_arena_new()) == NULL)
+		return NULL;
+	term_fold_make(t);
+	made = t;
+	t = NULL;
+	return made;
+}
+
 enum fp_status
 term_base_open(struct term_base **out, const char *dir, struct fp_err *err)
 {
-	FP_AUTO(term_base_freep) struct term_base *t = fp_calloc(1, sizeof(*t));
+	FP_AUTO(term_base_freep) struct term_base *t = base_new();
 
 	*out = NULL;
-	if (t == NULL || (t->arena = fp_arena_new()) == NULL)
+	if (t == NULL)
 		return no_memory(err);
-	term_fold_make(t);
 	if ((dir == NULL ? from_assets(t, err) : from_folder(t, dir, err)) != FP_OK)
+		return fp_failed(err, FP_EINVAL);
+	*out = t;
+	t = NULL;
+	return FP_OK;
+}
+
+enum fp_status
+term_base_parse(
+    struct term_base **out, const char *concepts, size_t n_concepts, const char *language, size_t n_language, struct fp_err *err)
+{
+	FP_AUTO(term_base_freep) struct term_base *t = base_new();
+
+	*out = NULL;
+	if (t == NULL)
+		return no_memory(err);
+	if (read_concepts(t, concepts, n_concepts, "concepts", err) != FP_OK ||
+	    (language != NULL && term_read_language(t, language, n_language, "language", err) != FP_OK))
 		return fp_failed(err, FP_EINVAL);
 	*out = t;
 	t = NULL;

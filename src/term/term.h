@@ -55,6 +55,9 @@ struct term_hit {
 
 /* Everything embedded in the program; dir NULL, or a folder of such files read instead of it. Messages name file and place. FP_EINVAL, FP_ENOMEM. */
 enum fp_status term_base_open(struct term_base **out, const char *dir, struct fp_err *err) FP_MUST_CHECK;
+/* The same from memory: concepts.json, and the file of one language or NULL. Messages call them "concepts" and "language". */
+enum fp_status term_base_parse(struct term_base **out, const char *concepts, size_t n_concepts, const char *language,
+    size_t n_language, struct fp_err *err) FP_MUST_CHECK;
 void term_base_free(struct term_base *t);
 void term_base_freep(struct term_base **t);
 
@@ -70,7 +73,7 @@ const char *const *term_words(const struct term_base *t, const struct term_lang 
 
 /*
  * Terms of lang (NULL: of every language) in the groups, longest first where they overlap inside a group, ascending by place; at most max, returns how many
- * there are. Case, hyphens, trademark signs, and runs of white space do not count; words are whole but for terms that end in "*".
+ * there are. Case, hyphens, trademark signs, and runs of white space do not count; words are whole but for terms that end in "*"; "product(s)" is "product" and "products".
  */
 size_t term_find(const struct term_base *t, const struct term_lang *lang, unsigned groups, const char *text, size_t len,
     struct term_hit *hits, size_t max);
@@ -84,14 +87,16 @@ size_t term_guess(const struct term_base *t, const char *text, size_t len, struc
 
 /*
  * Days in running text: "Onsdag den 8. maj 2024", "5 de abril de 2023", "2023-04-05", "05.04.2023", "05-ABR-2023", "April 5, 2023", "2023. április 5.", "5ης Απριλίου 2023".
- * Months by ICU and the language's file. lang NULL: every language.
+ * Months by ICU and the language's file. lang NULL: every language. A year of two digits counts behind a month's name ("05-APR-23") or a mask ("(TT.MM.JJ): 05.04.23").
+ * Versions, telephone and catalogue numbers are no days.
  */
 struct term_date {
 	uint32_t from, to;
-	struct fp_date date;  /* year 0 when there is no such day ("31.02.2023") */
-	struct fp_date other; /* the other reading of 03/04/2023; year 0 when there is only one */
-	int weekday;          /* as printed, ISO 1-7; 0 none */
-	bool weekday_wrong;   /* it is not that day's */
+	struct fp_date date; /* year 0 when there is no such day ("31.02.2023") */
+	struct fp_date
+	    other; /* the other reading of 03/04/2023 in English or an unknown language, unless a day of the week decides; year 0 */
+	int weekday;        /* as printed, ISO 1-7; 0 none */
+	bool weekday_wrong; /* it is not that day's */
 };
 size_t term_dates(
     const struct term_base *t, const struct term_lang *lang, const char *text, size_t len, struct term_date *out, size_t max);

@@ -178,6 +178,15 @@ take_word(struct reader *r, struct term_word *out, const char *text)
 	}
 }
 
+/* The word that ends at at has one letter: the dot of "z. B." ends no sentence. */
+static bool
+behind_initial(const char *text, size_t at)
+{
+	char before = at >= 2 ? text[at - 2] : ' ';
+
+	return at >= 1 && strchr(" .-/(\"'\t\n", before) != NULL;
+}
+
 bool
 term_word_next(
     const struct term_base *t, const char *text, size_t len, size_t *at, struct term_word *out, uint64_t run[TERM_RUN_MAX])
@@ -185,7 +194,7 @@ term_word_next(
 	struct reader r = {
 		.t = t, .p = text + *at, .end = text + len, .hash = 14695981039346656037u, .run = run, .digits_only = true
 	};
-	bool stop = false, blank = false;
+	bool stop = false, blank = false, initial = behind_initial(text, *at);
 
 	while (r.p < r.end) {
 		const char *was = r.p;
@@ -207,7 +216,7 @@ term_word_next(
 			return true;
 		}
 		blank = stop && (c == ' ' || c == '\n') ? true : what < 0 ? blank : blank && c != '.';
-		stop = c == '.' || c == '!' || c == '?';
+		stop = (c == '.' && !initial) || c == '!' || c == '?';
 	}
 	*at = len;
 	return false;
