@@ -346,6 +346,21 @@ word_following(struct values *v, const struct term_hit *h)
 	v->to_pending = false;
 }
 
+/* The end of the line, where it goes on with a number; otherwise to. */
+static uint32_t
+to_restriction(const struct values *v, uint32_t to)
+{
+	struct draft_rows rows = { .b = &v->p->w->l->blocks[v->block] };
+	uint32_t from, end;
+
+	while (draft_row_next(&rows, &from, &end))
+		if (to > from && to <= end)
+			for (uint32_t i = to; i < end; i++)
+				if (v->s[i] >= '0' && v->s[i] <= '9')
+					return end;
+	return to;
+}
+
 static void
 word_all(struct values *v, const struct term_hit *h)
 {
@@ -362,6 +377,9 @@ word_all(struct values *v, const struct term_hit *h)
 			to--;
 	else if (prod_labels(v->p, v->block, h->to, v->to, &behind, 1) == 1 && behind.from <= h->to + 1)
 		to = behind.to;
+	/* "All lots that begin with 2310": not all. */
+	if (!v->cell)
+		to = to_restriction(v, to);
 	add(v, f, PROD_ALL, h->from, to, v->confidence);
 	v->stop = true;
 }
@@ -475,7 +493,7 @@ joins_codes(const struct values *v, const struct draft_token *t)
 	struct draft_token next;
 	size_t at = t->to;
 
-	for (int words = 0; last != NULL && words < 3 && draft_token_next(v->s, v->to, &at, &next); words++) {
+	for (int seen = 0; last != NULL && seen < 3 && draft_token_next(v->s, v->to, &at, &next); seen++) {
 		if (memchr(v->s + t->to, '.', next.from - t->to) != NULL)
 			return false;
 		if (next.digits > 0) {
@@ -606,6 +624,25 @@ prod_not_applicable(const struct prod *p, uint32_t block, uint32_t from, uint32_
 	return false;
 }
 
+/* "HM 100.20": a short word of capitals, a blank and a code are all that a cell holds, and no label. */
+static bool
+worded_code(struct values *v)
+{
+	struct draft_token a, b;
+	size_t at = v->from;
+
+	if (!v->cell || !draft_token_next(v->s, v->to, &at, &a) || !draft_token_next(v->s, v->to, &at, &b) || a.from != v->from ||
+	    b.to != v->to)
+		return false;
+	if (a.digits > 0 || a.letters != a.capitals || a.letters > 5 || a.foreign > 0 || b.digits == 0 || b.from != a.to + 1 ||
+	    v->s[a.to] != ' ' || b.letters != b.capitals || hit_over(v, a.from, TERM_LABEL) != NULL ||
+	    hit_over(v, a.from, TERM_WORD) != NULL)
+		return false;
+	add(v, PROD_CATALOG, 0, a.from, b.to, v->confidence);
+	v->at = v->to;
+	return true;
+}
+
 /* "0632441 0001": digits in groups, the only ones of their line, are one number; groups of five and more are numbers of their own. */
 static bool
 spaced_code(struct values *v)
@@ -658,7 +695,7 @@ prod_values(struct prod *p, unsigned fields, uint32_t block, uint32_t from, uint
 		return models(&v);
 	if (fields == PROD(PROD_VERSION))
 		return version_text(&v);
-	if (fields == PROD(PROD_CATALOG) && spaced_code(&v))
+	if (fields == PROD(PROD_CATALOG) && (spaced_code(&v) || worded_code(&v)))
 		v.stop = true;
 	while (!v.stop) {
 		size_t at = v.at;
