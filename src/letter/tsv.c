@@ -6,7 +6,8 @@
 #include "letter/layout.h"
 
 #define FIELDS 12
-#define CERTAIN 40.0F /* % */
+#define CERTAIN 40.0F     /* % */
+#define FARTHEST 19000.0F /* points; larger sheets are damage */
 
 enum field { F_LEVEL, F_PAGE, F_BLOCK, F_PAR, F_LINE, F_WORD, F_LEFT, F_TOP, F_WIDTH, F_HEIGHT, F_CONF, F_TEXT };
 enum level { L_PAGE = 1, L_LINE = 4, L_WORD = 5 };
@@ -140,8 +141,10 @@ take_word(struct scan *s, const struct row *r)
 	}
 	box = (struct lay_box){ r->v[F_LEFT] * s->scale, top * s->scale, (r->v[F_LEFT] + r->v[F_WIDTH]) * s->scale,
 		(top + height) * s->scale };
-	if (!(box.y1 > box.y0))
+	if (!(box.x0 >= 0 && box.y0 >= 0 && box.x1 <= FARTHEST && box.y1 <= FARTHEST && box.y1 > box.y0)) {
+		s->odd++;
 		return;
+	}
 	if (r->v[F_CONF] < CERTAIN)
 		remember_doubt(s, r, &box);
 	layout_word(s->l, &box, r->text, r->len, s->line);
