@@ -187,7 +187,8 @@ add_number(struct numbers *x, uint32_t block, uint32_t from, uint32_t to, int sc
 		if (strcmp(n->normal, normal) != 0)
 			continue;
 		n->times++;
-		n->fsca = n->fsca && fsca;
+		/* Its label knows better than its form. */
+		n->fsca = n->score >= 90 && score < 90 ? n->fsca : n->fsca && fsca;
 		/* The place to show is the one with the better reason; of equals the first. */
 		if (score > n->score) {
 			n->block = block, n->from = from, n->to = to;
@@ -231,7 +232,9 @@ labelled_numbers(struct numbers *x, uint32_t block)
 		if (h[i].key->group != TERM_LABEL || (!fsca && strcmp(h[i].key->id, "reference") != 0) ||
 		    !head_value(w, block, h[i].to, &v))
 			continue;
-		if (code_run(w->l->blocks[v.block].text, v.from, v.to, &a, &z) && a <= v.from + 40) {
+		/* In running text the number comes at once. */
+		if (code_run(w->l->blocks[v.block].text, v.from, v.to, &a, &z) &&
+		    a <= v.from + (memchr(w->l->blocks[v.block].text + v.from, ':', v.to - v.from) != NULL ? 40 : 12)) {
 			add_number(x, v.block, a, z, 90, fsca);
 			note_spacing(x, v.block, a, z);
 		}

@@ -216,9 +216,14 @@ is_reference(const char *s, size_t len)
 	size_t n = run_of(s, len, is_upper), digits = 0;
 	bool known;
 
-	if (n < 2 || n > 5 || n == len)
+	if (n < 2 || n > 6 || n == len)
 		return false;
-	known = draft_reference_word(s, n);
+	/* "PSN-2025-004": a word, a year, a number. */
+	if (len >= n + 8 && len <= n + 12 && s[n] == '-' &&
+	    (memcmp(s + n + 1, "19", 2) == 0 || memcmp(s + n + 1, "20", 2) == 0) && s[n + 5] == '-' &&
+	    run_of(s + n + 3, 2, is_digit) == 2 && run_of(s + n + 6, len - n - 6, is_digit) == len - n - 6)
+		return true;
+	known = n <= 5 && draft_reference_word(s, n);
 	for (size_t i = n; i < len; i++)
 		digits += is_digit(s[i]);
 	/* The two-letter words need a sign between or a year to be told from a catalogue number. */

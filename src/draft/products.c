@@ -123,7 +123,7 @@ product_before(struct prod *p)
 	struct prod_product *last = p->n > 0 ? &p->products[p->n - 1] : NULL;
 	struct draft_source s = draft_from(p->w, first->block, first->from, first->len, first->confidence);
 
-	if (p->n == 1 || (last != NULL && first->block >= last->r.items[last->r.n - 1].block &&
+	if (p->n == 1 || (last != NULL && !p->prose && first->block >= last->r.items[last->r.n - 1].block &&
 			     first->block <= last->r.items[last->r.n - 1].block + NEAR))
 		return last;
 	if (last != NULL)
@@ -194,15 +194,54 @@ prod_more(struct prod *p, struct prod_product *to, const struct prod_item *i)
 		to->r.items[to->r.n++] = *i;
 }
 
+static bool
+is_of_another(const struct prod *p, const struct prod_product *but, const struct prod_item *i)
+{
+	for (size_t k = 0; k < p->n; k++)
+		if (&p->products[k] != but && has_value(&p->products[k].r, i))
+			return true;
+	return false;
+}
+
 static void
 product_take(struct prod *p, struct prod_product *to, const struct prod_record *r)
 {
 	for (size_t i = 0; i < r->n; i++)
-		prod_more(p, to, &r->items[i]);
+		/* A sentence may speak of several products at once: what is known to be another's stays there. */
+		if (!p->prose || r->items[i].field != PROD_CATALOG || !is_of_another(p, to, &r->items[i]))
+			prod_more(p, to, &r->items[i]);
 	if (to->udi == NULL)
 		to->udi = udi_of(&to->r);
 	if (to->folded[0] == '\0')
 		to->folded = folded_name(p, &to->r);
+}
+
+/* "Product: Immuno i400 analyser" above a table of its variants: a name alone that shares its telling words with products that have numbers. */
+static bool
+is_family(const struct prod *p)
+{
+	const struct prod_item *name = first_of(&p->rec, PROD_NAME);
+	struct draft_token t;
+
+	if (name == NULL || prod_has(&p->rec) != PROD(PROD_NAME))
+		return false;
+	for (size_t at = 0, len = strlen(name->value); draft_token_next(name->value, len, &at, &t);) {
+		/* A word with a digit, or with capitals inside. */
+		if (t.digits == 0 && t.capitals < 2)
+			continue;
+		for (size_t i = 0; i < p->n; i++) {
+			const struct prod_item *is = first_of(&p->products[i].r, PROD_NAME);
+			char word[80];
+
+			if (is == NULL || (prod_has(&p->products[i].r) & (PROD_CODES)) == 0 || t.to - t.from >= sizeof(word))
+				continue;
+			memcpy(word, name->value + t.from, t.to - t.from);
+			word[t.to - t.from] = '\0';
+			if (draft_holds(is->value, strlen(is->value), word))
+				return true;
+		}
+	}
+	return false;
 }
 
 static void
@@ -214,6 +253,8 @@ record_done(struct prod *p)
 
 	if (to == NULL && p->form)
 		to = product_of_words(p);
+	if (to == NULL && is_family(p))
+		return;
 	if (to == NULL) {
 		if (p->form || p->n >= PRODUCTS_MAX || (anonymous && p->n > 0))
 			return;

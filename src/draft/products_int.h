@@ -58,6 +58,7 @@ struct prod {
 	bool *used;             /* per block: read as part of a table or list */
 	struct prod_record rec; /* being filled */
 	uint32_t read_to;       /* byte behind the last value that prod_values took */
+	bool prose;             /* it is of running text: what stands beside it says little */
 	bool form;              /* it is of the reply form: it may add to a product, never make one */
 	struct prod_product *products;
 	size_t n, cap;
@@ -97,9 +98,11 @@ void prod_read_lists(struct prod *p); /* columns one below the other, heads and 
  * of a list. Returns how many were added.
  */
 size_t prod_values(struct prod *p, unsigned fields, uint32_t block, uint32_t from, uint32_t to, bool cell, int confidence);
+bool prod_not_applicable(const struct prod *p, uint32_t block, uint32_t from, uint32_t to);
+
+/* ---- products_row.c ---- */
 /* A row whose columns ran together: a name, then as many codes as there are fields. */
 bool prod_run_together(struct prod *p, unsigned fields, uint32_t block, uint32_t from, uint32_t to, int confidence);
-bool prod_not_applicable(const struct prod *p, uint32_t block, uint32_t from, uint32_t to);
 
 /* ---- products_name.c ---- */
 bool prod_name(struct prod *p, uint32_t block, uint32_t from, uint32_t to, int confidence); /* false: that is no name */

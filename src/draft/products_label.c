@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "draft/signs.h"
+
 #define LABELS_MAX 48
 #define HEAD_MAX 160u       /* bytes; a longer text is no head of a column */
 #define ABBREVIATED_MAX 24u /* bytes of a head that may end in a point: "Kat. no." */
@@ -146,6 +148,16 @@ is_item(const struct letter_block *b)
 	return b->kind == LETTER_ITEM || b->kind == LETTER_CELL;
 }
 
+/* "A (REF 1) and B (REF 2)": a bracket was closed since the last value. */
+static bool
+bracket_closed(const struct lines *r, uint32_t block, uint32_t at)
+{
+	const struct prod_item *last = &r->p->rec.items[r->p->rec.n - 1];
+	uint32_t from = last->from + last->len;
+
+	return last->block == block && at > from && memchr(r->p->w->l->blocks[block].text + from, ')', at - from) != NULL;
+}
+
 /* A field that comes again after others begins the next record. */
 static void
 before_field(struct lines *r, enum prod_field f, uint32_t block)
@@ -230,6 +242,17 @@ name_start(const struct lines *r, uint32_t block, uint32_t from, uint32_t to)
 	return start;
 }
 
+static bool
+has_word(const char *s, uint32_t from, uint32_t to)
+{
+	struct draft_token t;
+
+	for (size_t at = from; draft_token_next(s, to, &at, &t);)
+		if (t.letters + t.foreign >= 2)
+			return true;
+	return false;
+}
+
 /* Does a sentence end between the last value and byte at? */
 static bool
 sentence_between(const struct lines *r, uint32_t block, uint32_t at)
@@ -245,6 +268,35 @@ sentence_between(const struct lines *r, uint32_t block, uint32_t at)
 	return false;
 }
 
+/* A product that the sentence names is the one whose numbers it tells. */
+static void
+name_of_sentence(struct lines *r)
+{
+	const struct prod_record *rec = &r->p->rec;
+	const struct prod_product *best = NULL;
+	const char *text;
+	size_t from, to;
+
+	if (rec->n == 0 || (prod_has(rec) & (PROD(PROD_NAME) | PROD(PROD_CATALOG) | PROD(PROD_UDI))) != 0 || r->p->n < 2)
+		return;
+	draft_sentence(&r->p->w->l->blocks[rec->items[0].block], rec->items[0].from, &from, &to);
+	text = draft_folded(r->p->w, r->p->w->l->blocks[rec->items[0].block].text + from, to - from);
+	for (size_t i = 0; i < r->p->n; i++) {
+		const struct prod_product *is = &r->p->products[i];
+
+		if (is->folded[0] != '\0' && strstr(text, is->folded) != NULL &&
+		    (best == NULL || strlen(is->folded) > strlen(best->folded)))
+			best = is;
+	}
+	for (size_t i = 0; best != NULL && i < best->r.n; i++)
+		if (best->r.items[i].field == PROD_NAME) {
+			struct prod_item name = best->r.items[i];
+
+			prod_add(r->p, PROD_NAME, 0, name.block, name.from, name.from + name.len, name.value, name.confidence);
+			return;
+		}
+}
+
 /* "... of the Quillan Arc 3D (model 7000-3D, REF 452210)": the name before a bracket that a label opens. */
 static void
 name_before(struct lines *r, uint32_t block, uint32_t from, uint32_t label)
@@ -258,7 +310,7 @@ name_before(struct lines *r, uint32_t block, uint32_t from, uint32_t label)
 		return;
 	end--;
 	start = name_start(r, block, from, end);
-	if (start >= end)
+	if (start >= end || !has_word(s, start, end))
 		return;
 	if (r->p->rec.n > 0 && sentence_between(r, block, start))
 		prod_flush(r->p);
@@ -301,9 +353,18 @@ line_values(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const s
 			continue;
 		if (l[i].field == PROD_NAME && (!colon || l[i].from > from + 8 || holds_code(s + from, l[i].from - from)))
 			continue;
+		/* Numbers of another sentence are of what that one speaks of. */
+		if (r->p->w->l->blocks[block].kind == LETTER_PARAGRAPH && r->p->rec.n > 0 && r->p->rec.items[0].block == block &&
+		    sentence_between(r, block, l[i].from)) {
+			name_of_sentence(r);
+			prod_flush(r->p);
+		}
 		if ((PROD(l[i].field) & PROD_CODES) != 0)
 			name_before(r, block, i > 0 ? l[i - 1].to : from, l[i].from);
 		before_field(r, l[i].field, block);
+		if (l[i].field == PROD_CATALOG && r->p->rec.n > 0 && (prod_has(&r->p->rec) & PROD(PROD_CATALOG)) != 0 &&
+		    bracket_closed(r, block, l[i].from))
+			prod_flush(r->p);
 		if (l[i].field == PROD_NAME)
 			(void)prod_name(r->p, block, value, row_end(&r->p->w->l->blocks[block], value + 2, end), 90);
 		else
@@ -335,13 +396,25 @@ parted(const char *s, uint32_t from, const struct prod_label *l, uint32_t to)
 	return !colon_after(s, l->to, to, &value);
 }
 
+/* "Gateway - all versions": the word belongs to what comes behind. */
+static uint32_t
+before_all(const struct draft_work *w, uint32_t block, uint32_t label)
+{
+	const struct term_hit *h = w->hits + w->span[block].first;
+
+	for (uint32_t i = 0; i < w->span[block].n; i++)
+		if (h[i].key->group == TERM_WORD && strcmp(h[i].key->id, "all") == 0 && h[i].from < label && h[i].to + 1 >= label)
+			return h[i].from;
+	return label;
+}
+
 static void
 line_named(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const struct prod_label *l, size_t n)
 {
 	size_t had;
 
 	prod_flush(r->p);
-	if (!prod_name(r->p, block, from, l[0].from, 70)) {
+	if (!prod_name(r->p, block, from, before_all(r->p->w, block, l[0].from), 70)) {
 		line_values(r, block, from, to, l, n);
 		return;
 	}
@@ -350,34 +423,6 @@ line_named(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const st
 	line_values(r, block, l[0].from, to, l, n);
 	if ((prod_has(&r->p->rec) & PROD_CODES) == 0)
 		r->p->rec.n = r->p->rec.n == had ? 0 : r->p->rec.n;
-}
-
-/* A product that the sentence names is the one whose numbers it tells. */
-static void
-name_of_sentence(struct lines *r, uint32_t block)
-{
-	const struct letter_block *b = &r->p->w->l->blocks[block];
-	const char *text;
-	const struct prod_product *best = NULL;
-
-	if (r->p->rec.n == 0 || (prod_has(&r->p->rec) & (PROD(PROD_NAME) | PROD(PROD_CATALOG) | PROD(PROD_UDI))) != 0 ||
-	    r->p->n < 2)
-		return;
-	text = draft_folded(r->p->w, b->text, b->len);
-	for (size_t i = 0; i < r->p->n; i++) {
-		const struct prod_product *is = &r->p->products[i];
-
-		if (is->folded[0] != '\0' && strstr(text, is->folded) != NULL &&
-		    (best == NULL || strlen(is->folded) > strlen(best->folded)))
-			best = is;
-	}
-	for (size_t i = 0; best != NULL && i < best->r.n; i++)
-		if (best->r.items[i].field == PROD_NAME) {
-			struct prod_item name = best->r.items[i];
-
-			prod_add(r->p, PROD_NAME, 0, name.block, name.from, name.from + name.len, name.value, name.confidence);
-			return;
-		}
 }
 
 /* "RECALL OF A MEDICAL DEVICE" speaks of a product, and is no label of one. */
@@ -460,9 +505,14 @@ read_line(struct lines *r, uint32_t block, uint32_t from, uint32_t to)
 	const struct letter_block *b = &w->l->blocks[block];
 	struct prod_label l[LABELS_MAX];
 	size_t n = prod_labels(r->p, block, from, to, l, LABELS_MAX), first = 0;
+	uint32_t value;
 
-	while (first < n && l[first].field == PROD_OTHER)
+	/* A word for a product without a colon is a word. */
+	while (first < n &&
+	       (l[first].field == PROD_OTHER || (l[first].field == PROD_NAME && !colon_after(b->text, l[first].to, to, &value))))
 		first++;
+	if (n > 0 && line_head(r, block, from, to))
+		return;
 	if (first == n) {
 		if (r->pending != 0 && (!r->listing || is_item(b) || block == r->value_block) && n == 0)
 			pending_value(r, block, from, to);
@@ -470,8 +520,6 @@ read_line(struct lines *r, uint32_t block, uint32_t from, uint32_t to)
 			r->pending = 0;
 		return;
 	}
-	if (line_head(r, block, from, to))
-		return;
 	r->pending = 0;
 	if (l[first].field != PROD_NAME && l[first].from > from + 2 && (is_item(b) || in_products(w, block)) &&
 	    l[first].from - from <= LINE_NAME_MAX && parted(b->text, from, &l[first], to))
@@ -479,7 +527,7 @@ read_line(struct lines *r, uint32_t block, uint32_t from, uint32_t to)
 	else
 		line_values(r, block, from, to, l, n);
 	if (b->kind == LETTER_PARAGRAPH)
-		name_of_sentence(r, block);
+		name_of_sentence(r);
 }
 
 void
@@ -503,10 +551,12 @@ prod_read_lines(struct prod *p)
 		prose = b->kind == LETTER_PARAGRAPH && b->len > PROSE_MIN && b->text[b->len - 1] == '.';
 		if (prose)
 			prod_flush(p);
+		p->prose = prose;
 		for (size_t at = 0; draft_line_next(b->text, b->len, &at, &from, &to);)
 			read_line(&r, i, from, to);
 		if (prose)
 			prod_flush(p);
+		p->prose = false;
 	}
 	prod_flush(p);
 }

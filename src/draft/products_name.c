@@ -238,19 +238,30 @@ take_spelling(struct prod *p, const struct index *x, uint32_t block, uint32_t at
 	    &(struct prod_item){ PROD_NAME, 0, block, at, (uint32_t)best, draft_keep(p->w, b->text + at, best), 70 });
 }
 
+/* Part of a word: a name does not begin behind it. */
+static bool
+is_inside(char c)
+{
+	return fold_byte(c) != 0 || (unsigned char)c >= 0xC3;
+}
+
 static void
 scan_block(struct prod *p, const struct index *x, uint32_t block)
 {
 	const struct letter_block *b = &p->w->l->blocks[block];
-	bool inside = false;
 
-	for (uint32_t i = 0; i < b->len; i++) {
-		bool letter = fold_byte(b->text[i]) != 0 || (unsigned char)b->text[i] >= 0xC3;
-
-		if (letter && !inside && x->starts[(unsigned char)fold_byte(b->text[i])] != 0)
+	for (uint32_t i = 0; i < b->len; i++)
+		if (x->starts[(unsigned char)b->text[i]] != 0 && (i == 0 || !is_inside(b->text[i - 1])))
 			take_spelling(p, x, block, i);
-		inside = letter;
-	}
+}
+
+/* Both cases of the first letter. */
+static void
+add_start(struct index *x, char first)
+{
+	x->starts[(unsigned char)first] = 1;
+	if (first >= 'a' && first <= 'z')
+		x->starts[(unsigned char)first - 32] = 1;
 }
 
 void
@@ -276,7 +287,7 @@ prod_spellings(struct prod *p)
 		/* Fewer letters are found in too many words. */
 		if (f->len < CORE_MIN || fold_byte(f->text[0]) == 0)
 			continue;
-		x.starts[(unsigned char)f->text[0]] = 1;
+		add_start(&x, f->text[0]);
 		any = true;
 	}
 	for (uint32_t i = 0; any && i < p->w->l->n_blocks; i++)

@@ -228,6 +228,47 @@ heads_of_row(const struct reading *r, uint32_t row, unsigned *heads, uint32_t *c
 	return found;
 }
 
+/* Words, and more letters than digits. */
+static bool
+is_wordy(const struct letter_block *b)
+{
+	struct draft_token t;
+	size_t letters = 0, digits = 0;
+	bool word = false;
+
+	for (size_t at = 0; draft_token_next(b->text, b->len, &at, &t);) {
+		letters += t.letters + t.foreign;
+		digits += t.digits;
+		word = word || (t.digits == 0 && t.letters + t.foreign >= 4);
+	}
+	return word && letters > digits && b->len <= 120;
+}
+
+/* No head says "product", but beside the codes is a column of words whose head we do not know: that is what the codes are of. */
+static void
+find_name_column(struct reading *r, uint32_t row)
+{
+	uint32_t best = NO_CELL;
+
+	for (uint32_t c = 0; c < r->t->cols; c++)
+		if ((r->heads[c] & PROD(PROD_NAME)) != 0)
+			return;
+	for (uint32_t c = 0; r->any_code && best == NO_CELL && c < r->t->cols; c++) {
+		uint32_t wordy = 0, cells = 0;
+
+		for (uint32_t k = row + 1; k < r->t->rows && k <= row + 6; k++) {
+			uint32_t block = cell_at(r->t, k, c);
+
+			cells += block != NO_CELL;
+			wordy += block != NO_CELL && is_wordy(&r->p->w->l->blocks[block]);
+		}
+		if (r->heads[c] == 0 && cells > 0 && wordy == cells)
+			best = c;
+	}
+	if (best != NO_CELL)
+		r->heads[best] = PROD(PROD_NAME);
+}
+
 /* A second row of heads refines the first: what it leaves out stays. */
 static void
 take_heads(struct reading *r, uint32_t row, const unsigned *heads)
@@ -253,6 +294,7 @@ take_heads(struct reading *r, uint32_t row, const unsigned *heads)
 	r->cols = r->t->cols;
 	r->have = true;
 	r->name.value = NULL;
+	find_name_column(r, row);
 }
 
 /* The number of a row ("1.2", "-") says nothing. */

@@ -200,7 +200,8 @@ check_product(const char *file, const struct draft *d, size_t at, const json_t *
 	const char *first = json_string_value(json_array_get(json_object_get(is, "names"), 0));
 	int wrong = 0;
 
-	if (first == NULL || strcmp(first, name) != 0)
+	name = name != NULL ? name : "";
+	if (strcmp(first != NULL ? first : "", name) != 0)
 		print_error("%s: product %zu is '%s', not '%s'\n", file, at, first != NULL ? first : "", name), wrong++;
 	for (size_t i = 0; i < FP_COUNT(lists); i++) {
 		const json_t *want = json_object_get(expected, lists[i]);
