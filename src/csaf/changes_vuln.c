@@ -383,18 +383,26 @@ csaf_changes_vulnerabilities(struct csaf_pair *p, struct fp_err *err)
 	struct scratch s = { fp_arena_alloc(p->arena, numbers(p), sizeof(bool)),
 		fp_arena_alloc(p->arena, numbers(p), sizeof(size_t)) };
 	bool *taken = fp_arena_alloc(p->arena, was->n_vulns + 1, sizeof(*taken));
+	size_t *next = fp_arena_alloc(p->arena, was->n_vulns + 1, sizeof(*next));
 	struct csaf_map by_key = { .n = 0 };
 	enum fp_status status = FP_OK;
 
-	if (s.in_other == NULL || s.out == NULL || taken == NULL)
+	if (s.in_other == NULL || s.out == NULL || taken == NULL || next == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
-	for (size_t i = 0; i < was->n_vulns; i++)
-		(void)csaf_map_put(&by_key, key_of(p, CSAF_OLD, &was->vulns[i]), i, &p->no_memory);
-	for (size_t i = 0; i < is->n_vulns && status == FP_OK; i++) {
-		size_t at = csaf_map_get(&by_key, key_of(p, CSAF_NEW, &is->vulns[i]));
+	/* Backwards, so that those with equal keys wait in their order. */
+	for (size_t i = was->n_vulns; i-- > 0;) {
+		const char *key = key_of(p, CSAF_OLD, &was->vulns[i]);
 
-		if (at != CSAF_NONE && !taken[at]) {
+		next[i] = csaf_map_get(&by_key, key);
+		(void)csaf_map_set(&by_key, key, i, &p->no_memory);
+	}
+	for (size_t i = 0; i < is->n_vulns && status == FP_OK; i++) {
+		const char *key = key_of(p, CSAF_NEW, &is->vulns[i]);
+		size_t at = csaf_map_get(&by_key, key);
+
+		if (at != CSAF_NONE) {
 			taken[at] = true;
+			(void)csaf_map_set(&by_key, key, next[at], &p->no_memory);
 			status = compare_vulnerability(p, &s, &was->vulns[at], &is->vulns[i], err);
 		} else {
 			lone_vulnerability(p, CSAF_NEW, &is->vulns[i]);

@@ -28,8 +28,8 @@ ucs=$double_port
 double bmc_responder --bind=127.0.0.1 --cipher0 || tap_fail "the management controller starts"
 ipmi=$double_at
 cat >"$RUN/list.csv" <<END
-Serial number;Product;REF;UDI-DI;IP address;BMC;Storage;Connectivity;Dx version;RUO version;Current mode;Location;Owner;Note
-M1;MiSeqDx;DX-410-1001;00816270020002;127.0.0.1;;;local;4.0.1;4.0;Dx;Room 1;Genetics;"say ""hello"", æøå"
+Serial number;Product;REF;UDI-DI;IP address;BMC;Storage;Connectivity;Dx version;RUO version;Current mode;Location;Owner;Note;UCS version
+M1;MiSeqDx;DX-410-1001;00816270020002;127.0.0.1;;;local;4.0.1;4.0;Dx;Room 1;Genetics;"say ""hello"", æøå";2.0
 N1;NextSeq 550Dx;20005715;;127.0.0.1;;smb://127.0.0.1:1/runs;local;1.3.1;4.0;Dx;;;
 D1;Illumina DRAGEN Server for NextSeq 550Dx;20086130;;;$ipmi;;local;;;;;;
 V1;VeriSeq Onsite Server v2;20047000;;;;;none;;;;;;
@@ -54,6 +54,9 @@ for lang in de it; do
 done
 answer fieldproof-parity-1 "notice compare" "$RUN"/letter-*.html
 answer fieldproof-merged-1 "notice merge" "$RUN"/letter-*.html --output="$RUN/merged"
+answer fieldproof-csaf-files-1 "notice csaf" FSN2023-1338 --output="$RUN/csaf"
+answer fieldproof-csaf-changes-1 "notice changes" tests/csaf/data/edition-1.json tests/csaf/data/edition-2.json
+answer fieldproof-csaf-changes-1 "notice changes" tests/csaf/data/edition-1.json tests/csaf/data/edition-1.json
 answer fieldproof-import-1 "device import" "$RUN/list.csv" --dry-run
 answer fieldproof-import-1 "device import" "$RUN/list.csv"
 tap_is "... with a bad row" "$(jq '.bad, (.problems | length)' "${answers[-1]}" | paste -sd ' ')" "1 1"
@@ -65,6 +68,8 @@ answer fieldproof-devices-1 "device list" --find=nothing-like-it
 answer fieldproof-udi-1 "device udi" '(01)00816270020002(21)M00123' '+A123BJC5D6E71G' '=/W2012345678901A' 'no such thing'
 answer fieldproof-matches-1 match
 answer fieldproof-matches-1 match --all
+tap_like "... vulnerability by vulnerability" "$(jq -c '.matches[].vulnerabilities[]?.answer' "${answers[-1]}" | sort -u | paste -sd ' ')" '"affected"'
+answer fieldproof-matches-1 match --advisory=tests/csaf/data/freetext.json
 fp match decide FSN2023-1338 X1 affected --product=miseqdx --why="label read" >/dev/null 2>&1
 answer fieldproof-matches-1 match --all FSN2023-1338
 tap_is "... with a decision" "$(jq -r '[.matches[] | select(.decided_by != null)] | length' "${answers[-1]}")" 1

@@ -205,7 +205,7 @@ the_two_of_the_letters(void **state)
 	struct draft *d;
 
 	(void)state;
-	if (opendir(ADVISORIES_OTHER) == NULL)
+	if (access(ADVISORIES_OTHER "icsa-22-153-02.json", R_OK) != 0)
 		skip();
 	d = read_advisory(ADVISORIES "icsma-23-117-01.json");
 	assert_int_equal(size_at(d, "/products"), 11);
