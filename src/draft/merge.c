@@ -217,7 +217,9 @@ ask(struct merger *g, const char *key, const struct merge_values *v, const char 
 		q->n_choices = 0;
 	}
 	for (size_t i = 0; i < q->n_choices; i++)
-		q->choices[i] = (struct merge_choice){ .value = v->value[i], .where = v->where[i] };
+		/* Copied: the letters may be gone before the questions are. */
+		q->choices[i] =
+		    (struct merge_choice){ .value = merge_text(g, "%s", v->value[i]), .where = merge_text(g, "%s", v->where[i]) };
 	m->n_open += answer == NULL;
 }
 
@@ -298,10 +300,9 @@ draft_merge(struct merge **out, const struct draft *const *sides, size_t n, cons
 	if (status == FP_OK) {
 		merge_facts(&g);
 		merge_texts(&g);
-		status = merge_answers_used(&g, err);
+		/* First: what could not be made cannot be asked about either. */
+		status = g.no_memory || json->no_memory ? fp_fail(err, FP_ENOMEM, "out of memory") : merge_answers_used(&g, err);
 	}
-	if (status == FP_OK && (g.no_memory || json->no_memory))
-		status = fp_fail(err, FP_ENOMEM, "out of memory");
 	free(g.answers);
 	if (status != FP_OK)
 		return status;

@@ -608,6 +608,30 @@ merged_links(struct merger *g, const char *list, const char *key)
 	return out;
 }
 
+/* What most letters name the step, whichever of them is read first; of equals the first in the alphabet. NULL: none names it. */
+static const char *
+step_id(const struct merger *g, size_t k)
+{
+	const char *best = NULL;
+	size_t most = 0;
+
+	for (size_t i = 0; i < g->n; i++) {
+		const char *id = json_string_value(json_object_get(action_at(g, i, k), "id"));
+		size_t same = 0;
+
+		for (size_t s = 0; s < g->n && id != NULL; s++) {
+			const char *other = json_string_value(json_object_get(action_at(g, s, k), "id"));
+
+			same += other != NULL && strcmp(other, id) == 0;
+		}
+		if (id != NULL && (same > most || (same == most && strcmp(id, best) < 0))) {
+			most = same;
+			best = id;
+		}
+	}
+	return best;
+}
+
 static void
 one_action(struct merger *g, size_t k)
 {
@@ -615,12 +639,11 @@ one_action(struct merger *g, size_t k)
 		"not-ours", "unreachable" };
 	static const char *const words[] = { "urgency", "only_when", "by" };
 	static const char *const lists[] = { "requires", "side_effects", "involves" };
-	const char *key = merge_text(g, "actions.%zu", k + 1), *id = NULL, *modes;
+	const char *key = merge_text(g, "actions.%zu", k + 1), *id, *modes;
 	json_t *o = json_object(), *not_done = json_array(), *verbs;
 	struct merge_values v = { .n = 0 };
 
-	for (size_t i = 0; i < g->n && id == NULL; i++)
-		id = json_string_value(json_object_get(action_at(g, i, k), "id"));
+	id = step_id(g, k);
 	merge_value_add(g, &v, id != NULL ? id : merge_text(g, "step-%zu", k + 1), "");
 	id = merge_decide(g, merge_text(g, "%s.id", key), &v, true, merge_text(g, "A short name of step %zu", k + 1));
 	modes = decide_at(g, merge_text(g, "%s.modes", key), merge_text(g, "/actions/%zu/modes", k), true,

@@ -306,7 +306,6 @@ open_step(struct writer *w, size_t step, const struct letter_block *b)
 	fp_buf_puts(&w->md, "\n");
 	open_section(w, name, merge_text(w->g, "action.%s", id));
 	if (*name != '\0' && strncmp(rest, name, strlen(name)) == 0) {
-		rest += strlen(name);
 		rest = behind_heading(rest + strlen(name));
 	}
 	if (way != NULL && *name != '\0' && says(w, b, online)) {
