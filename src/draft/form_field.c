@@ -291,13 +291,11 @@ uint32_t
 form_words_end(const struct draft_work *w, struct form_text t)
 {
 	const struct term_hit *h = w->hits + w->span[t.block].first;
-	const char *s = w->l->blocks[t.block].text;
 	struct form_text mask;
 	uint32_t end;
 
 	for (uint32_t i = 0; i < w->span[t.block].n; i++) {
-		/* "Other action (please describe):" is one thing. */
-		if (h[i].from <= t.from || h[i].to > t.to || s[h[i].from - 1] == '(')
+		if (h[i].from <= t.from || h[i].to > t.to)
 			continue;
 		if (draft_sign_of(w, h[i].key) == SIGN_LIST_SERIALS)
 			return h[i].from;

@@ -224,6 +224,16 @@ set_kind(struct form_entry *e)
 	e->kind = other || !yes ? FORM_CHOICE : no ? FORM_YES_NO : FORM_YES;
 }
 
+/* "I confirm that the patch was installed" asks for installing. */
+static const char *
+deed_of(const struct form *f, const struct form_entry *e)
+{
+	for (uint32_t i = 0; i < e->n_verbs; i++)
+		if (draft_sign_of(f->w, e->verbs[i]) != SIGN_DO_CHECK)
+			return e->verbs[i]->id;
+	return e->n_verbs > 0 ? e->verbs[0]->id : "question";
+}
+
 static void
 name_question(struct form *f, struct form_entry *e)
 {
@@ -240,7 +250,7 @@ name_question(struct form *f, struct form_entry *e)
 	else if (id != NULL && f->listed && strcmp(id, "actions-performed") == 0)
 		id = "all-servers-done";
 	else if (id == NULL)
-		id = e->n_verbs > 0 ? e->verbs[0]->id : "question";
+		id = deed_of(f, e);
 	form_entry_name(f, e, id);
 }
 

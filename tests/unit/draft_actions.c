@@ -236,6 +236,21 @@ steps_as_headings_bullets_rows_ticks_and_sentences(void **state)
 	}
 }
 
+/* Numbers typed into paragraphs are no part of the text, and a step may name no deed that we know. */
+static void
+typed_numbers(void **state)
+{
+	FP_AUTO(draft_freep)
+	struct draft *d =
+	    read_text(STEPS "<p>1) Install the patch.</p>\n<p>2) Have a cup of coffee.</p>\n<p>3) Restart the analyser.</p>\n");
+
+	(void)state;
+	assert_fact(d, "/actions/0/text", "Install the patch.");
+	assert_fact(d, "/actions/1/text", "Have a cup of coffee.");
+	assert_fact(d, "/actions/2/text", "Restart the analyser.");
+	assert_fact(d, "/actions/2/number", "3");
+}
+
 static void
 obligations(void **state)
 {
@@ -413,6 +428,7 @@ main(void)
 		cmocka_unit_test(modes),
 		cmocka_unit_test(branches_side_by_side_and_nested),
 		cmocka_unit_test(steps_as_headings_bullets_rows_ticks_and_sentences),
+		cmocka_unit_test(typed_numbers),
 		cmocka_unit_test(obligations),
 		cmocka_unit_test(deadlines),
 		cmocka_unit_test(emergency),

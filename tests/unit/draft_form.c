@@ -408,6 +408,44 @@ lines_close_together(void **state)
 	    d, "company/customer/text\nname/customer/text\ndate/customer/date{DD.MM.YYYY}\nreceived/customer/yes-no[yes,no]\n");
 }
 
+/* Questions and answers run together, words in brackets, a sentence cut behind its boxes, nothing to return. */
+static void
+lines_run_together(void **state)
+{
+	static const char text[] =
+	    "# Customer Reply Form\n\n"
+	    "I have received the notice: ☐ Yes ☐ No All relevant users have been informed: ☐ Yes ☐ No\n\n"
+	    "☐ There is nothing that could be returned or destroyed.\n\n"
+	    "☐ Other action (comments): ______\n\n"
+	    "I confirm that the patch was installed on all of our analysers\t☐ Yes ☐ No\n\nwithout any exception.\n";
+	FP_AUTO(draft_freep) struct draft *d = read_text(text);
+
+	(void)state;
+	assert_form(d,
+	    "received/customer/yes-no[yes,no]\nusers-informed/customer/yes-no[yes,no]\nnone-available/customer/yes[yes]\n"
+	    "other-action/customer/yes[yes]\ninstall/customer/yes-no[yes,no]\n");
+	assert_fact(
+	    d, "/reply/form/4/label", "I confirm that the patch was installed on all of our analysers without any exception.");
+}
+
+/* To return the form is no step that the form must ask about. */
+static void
+the_form_asks_for_the_steps(void **state)
+{
+	static const char text[] =
+	    "Dear customer,\n\nthe software of the analyser has a vulnerability that must be closed on each and every analyser "
+	    "without delay.\n\n"
+	    "Actions to be taken by the customer\n\n1. Install the software patch.\n2. Complete and return the reply form.\n\n"
+	    "# Customer Reply Form\n\n"
+	    "Details of the person completing it for the whole hospital\t\nName:\t\nThe patch was installed.\t☐ Yes ☐ No\n";
+	FP_AUTO(draft_freep) struct draft *d = read_text(text);
+
+	(void)state;
+	assert_findings(d, "form-step-not-asked", 0);
+	assert_fact(d, "/sections/4/key", "form-person");
+	assert_form(d, "name/customer/text\ninstall/customer/yes-no[yes,no]\n");
+}
+
 /* ---- every language ---- */
 
 static void
@@ -471,6 +509,8 @@ main(void)
 		cmocka_unit_test(a_form_without_a_heading),
 		cmocka_unit_test(a_form_that_is_not_in_the_letter),
 		cmocka_unit_test(no_form_at_all),
+		cmocka_unit_test(lines_run_together),
+		cmocka_unit_test(the_form_asks_for_the_steps),
 		cmocka_unit_test(boxes_under_heads),
 		cmocka_unit_test(a_part_for_distributors),
 		cmocka_unit_test(lines_close_together),
