@@ -154,9 +154,8 @@ struct lay_marker {
 	bool wide;             /* more than a blank behind it */
 };
 struct lay_marker layout_marker(const struct layout *l, const struct lay_seg *line);
-uint32_t layout_boxes_in(const struct layout *l, const struct lay_seg *line);
-/* Words behind the last box. */
-uint32_t layout_behind_box(const struct layout *l, const struct lay_seg *line);
+/* "[] Yes [] No": what follows is something else. */
+bool layout_ends_choice(const struct layout *l, const struct lay_seg *line);
 /* Nothing but the number of the page. */
 bool layout_is_marker(const struct layout *l, const struct lay_seg *line);
 /* Beginning and end of a line's text. */

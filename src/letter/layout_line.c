@@ -115,24 +115,18 @@ layout_marker(const struct layout *l, const struct lay_seg *line)
 	return m;
 }
 
-uint32_t
-layout_boxes_in(const struct layout *l, const struct lay_seg *line)
+bool
+layout_ends_choice(const struct layout *l, const struct lay_seg *line)
 {
-	uint32_t n = 0;
+	uint32_t boxes = 0, behind = 0;
 
-	for (uint32_t i = 0; i < line->n; i++)
-		n += layout_is_box(&l->words[line->first + i]);
-	return n;
-}
+	for (uint32_t i = 0; i < line->n; i++) {
+		bool box = layout_is_box(&l->words[line->first + i]);
 
-uint32_t
-layout_behind_box(const struct layout *l, const struct lay_seg *line)
-{
-	uint32_t n = 0;
-
-	while (n < line->n && !layout_is_box(&l->words[line->first + line->n - 1 - n]))
-		n++;
-	return n;
+		boxes += box;
+		behind = box ? 0 : behind + 1;
+	}
+	return boxes >= 2 && (behind == 1 || behind == 2);
 }
 
 bool
@@ -204,7 +198,9 @@ layout_join(const struct layout *l, const struct lay_seg *a, const struct lay_se
 
 	if (layout_is_box(&l->words[b->first]))
 		return JOIN_BREAK;
-	/* A hyphen at the end asks for the rest, room or not. */
+	/* A box at the end asks for its text, a hyphen for the rest of the word, room or not. */
+	if (layout_is_box(&l->words[a->first + a->n - 1]))
+		return JOIN_LINE;
 	if (last == '-' && l->words[a->first + a->n - 1].len > 1)
 		return JOIN_LINE;
 	if (set_to_the_right(a, b))

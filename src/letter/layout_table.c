@@ -1,4 +1,5 @@
 /* A band that is a table: its rows and cells. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +7,8 @@
 
 #include "base/utf8.h"
 #include "letter/layout_int.h"
+
+#define MIDDLE_ROWS 8 /* that a cell in the middle may span in either direction */
 
 static bool
 is_cut(const struct layout *l, const struct lay_strip *a, const struct lay_strip *b)
@@ -111,6 +114,76 @@ find_rows(const struct layout *l, const struct lay_strip *strips, uint32_t n, co
 	}
 }
 
+/* A row as the strips make it: its height, and that of its text in the first column. */
+struct extent {
+	uint32_t first; /* strip */
+	float y0, y1;
+	float own0, own1; /* own1 0: no text in the first column */
+};
+
+static struct extent
+extent_of(const struct lay_strip *strips, uint32_t first, uint32_t end, const struct lay_cols *cols)
+{
+	struct extent e = { .first = first, .y0 = strips[first].box.y0, .y1 = strips[first].box.y1 };
+
+	for (uint32_t i = first; i < end; i++) {
+		e.y1 = strips[i].box.y1 > e.y1 ? strips[i].box.y1 : e.y1;
+		for (uint32_t k = 0; k < strips[i].n; k++) {
+			const struct lay_box *box = &strips[i].segs[k].box;
+			uint32_t low = 0, high = 0;
+
+			if (!layout_touches(cols, box, &low, &high) || low != 0)
+				continue;
+			e.own0 = e.own1 > 0 ? e.own0 : box->y0;
+			e.own1 = box->y1;
+		}
+	}
+	return e;
+}
+
+/* How many rows above and below e[r], none of which has text in the first column, make its text stand in the middle of all; false: none. */
+static bool
+find_middle(const struct extent *e, uint32_t n, uint32_t r, uint32_t *above_it, uint32_t *below_it)
+{
+	float middle = (e[r].own0 + e[r].own1) / 2;
+
+	for (uint32_t up = 1; up <= r && up <= MIDDLE_ROWS && e[r - up].own1 <= 0; up++) {
+		for (uint32_t down = 0; r + down < n && down <= MIDDLE_ROWS && (down == 0 || e[r + down].own1 <= 0); down++) {
+			float whole = (e[r - up].y0 + e[r + down].y1) / 2;
+
+			if (fabsf(whole - middle) < 1.5F) {
+				*above_it = up;
+				*below_it = down;
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* A first cell set in the middle of its row, beside a cell of several paragraphs: what looks like rows above and below is that cell. */
+static void
+join_middle_rows(struct layout *l, const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols, bool *begins)
+{
+	struct extent *e = layout_alloc(l, n, sizeof(*e));
+	uint32_t rows = 0;
+
+	for (uint32_t i = 0, k; e != NULL && i < n; i = k) {
+		for (k = i + 1; k < n && !begins[k]; k++)
+			;
+		e[rows++] = extent_of(strips, i, k, cols);
+	}
+	for (uint32_t r = 1; r < rows; r++) {
+		uint32_t up = 0, down = 0;
+
+		if (e[r].own1 <= 0 || e[r - 1].own1 > 0 || !find_middle(e, rows, r, &up, &down))
+			continue;
+		for (uint32_t k = r - up + 1; k <= r + down; k++)
+			begins[e[k].first] = false;
+		r += down;
+	}
+}
+
 /* Pieces of one cell. */
 struct cell {
 	const struct lay_seg **v;
@@ -138,7 +211,7 @@ join_in_cell(const struct layout *l, const struct lay_seg *a, const struct lay_s
 	if (is_code(l, a) && is_code(l, b))
 		return JOIN_BREAK;
 	/* "[] Yes [] No" is complete: what begins anew below it is something else. */
-	if (layout_boxes_in(l, a) >= 2 && layout_behind_box(l, a) <= 2 && !u_islower((UChar32)layout_first_char(l, b)))
+	if (layout_boxes_in(l, a) >= 2 && layout_behind_box(l, a) - 1 < 2 && !u_islower((UChar32)layout_first_char(l, b)))
 		return JOIN_BREAK;
 	if (b->box.y0 - a->box.y1 > (l->wrap + 0.35F) * lay_height(&b->box) && !continues(l, a, b))
 		return JOIN_BREAK;
@@ -248,6 +321,7 @@ layout_table(struct layout *l, const struct lay_strip *strips, uint32_t n, const
 	if (begins == NULL)
 		return;
 	find_rows(l, strips, n, cols, begins);
+	join_middle_rows(l, strips, n, cols, begins);
 	for (uint32_t i = 0, k; i < n; i = k) {
 		for (k = i + 1; k < n && !begins[k]; k++)
 			;

@@ -145,7 +145,7 @@ static void
 test_places(void **state)
 {
 	FP_AUTO(letter_freep) struct letter *l = read_fixture("de-pumpe");
-	struct letter_place code = letter_place_of(l, "04099912300432"), name = cell_of(l, 1, 2, 0)->marks[0].place;
+	struct letter_place code = letter_place_of(l, "04099912300434"), name = cell_of(l, 1, 2, 0)->marks[0].place;
 
 	(void)state;
 	assert_int_equal(code.page, 1);
@@ -362,6 +362,44 @@ test_cell_heights(void **state)
 			"c0/2/0 Short\nc0/2/1 A-101\n");
 }
 
+/* A label in the middle of a row beside several paragraphs; a box whose text stands in the next line. */
+static void
+test_middle(void **state)
+{
+	struct page p;
+
+	(void)state;
+	page_begin(&p);
+	page_line(&p, 60, 100, "Question one|\u2610 Yes \u2610");
+	page_line(&p, 150, 111, "No");
+	page_line(&p, 150, 140, "Patch installed: \u2610 Yes");
+	page_line(&p, 60, 158, "Question two");
+	page_line(&p, 150, 158, "Serial numbers:");
+	page_line(&p, 150, 176, "Reason if not:");
+	page_line(&p, 60, 205, "Question three|\u2610 Yes");
+	expect_page(&p, "-- 1 (0 of 0)\n"
+			"c0/0/0 Question one\nc0/0/1 \u2610 Yes \u2610 No\n"
+			"c0/1/0 Question two\nc0/1/1 Patch installed: \u2610 Yes⏎Serial numbers:⏎Reason if not:\n"
+			"c0/2/0 Question three\nc0/2/1 \u2610 Yes\n");
+}
+
+static void
+test_list_over_pages(void **state)
+{
+	struct page p;
+
+	(void)state;
+	page_begin(&p);
+	page_line(&p, 50, 600, PROSE);
+	page_line(&p, 60, 620, "1. First do this.");
+	page_line(&p, 60, 631, "2. Then do that.");
+	page_next(&p);
+	page_line(&p, 60, 100, "3. Last do this.");
+	page_line(&p, 50, 120, "The end.");
+	expect_page(&p, "-- 1 (0 of 0)\np " PROSE "\ni1.1 First do this.\ni1.2 Then do that.\n"
+			"-- 2 (0 of 0)\ni1.3 Last do this.\np The end.\n");
+}
+
 static void
 test_edges(void **state)
 {
@@ -472,6 +510,8 @@ main(void)
 		cmocka_unit_test(test_raised),
 		cmocka_unit_test(test_run_together),
 		cmocka_unit_test(test_cell_heights),
+		cmocka_unit_test(test_middle),
+		cmocka_unit_test(test_list_over_pages),
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_entities),
 		cmocka_unit_test(test_broken),
