@@ -146,8 +146,7 @@ begins_block(const struct prose *p, const struct para *q, uint32_t i)
 		return true;
 	if (p->l->zone != LETTER_BODY && (layout_is_marker(p->l, a) || layout_is_marker(p->l, b)))
 		return true;
-	if (layout_boxes_in(p->l, a) >= 2 && layout_behind_box(p->l, a) - 1 < 2 &&
-	    !u_islower((UChar32)layout_first_char(p->l, b)))
+	if (layout_ends_choice(p->l, a) && !u_islower((UChar32)layout_first_char(p->l, b)))
 		return true;
 	room = layout_had_room(p->l, a, b, right_edge(p, q));
 	end = strchr(".!?:", layout_last_char(p->l, a)) != NULL;

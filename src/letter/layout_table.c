@@ -211,7 +211,7 @@ join_in_cell(const struct layout *l, const struct lay_seg *a, const struct lay_s
 	if (is_code(l, a) && is_code(l, b))
 		return JOIN_BREAK;
 	/* "[] Yes [] No" is complete: what begins anew below it is something else. */
-	if (layout_boxes_in(l, a) >= 2 && layout_behind_box(l, a) - 1 < 2 && !u_islower((UChar32)layout_first_char(l, b)))
+	if (layout_ends_choice(l, a) && !u_islower((UChar32)layout_first_char(l, b)))
 		return JOIN_BREAK;
 	if (b->box.y0 - a->box.y1 > (l->wrap + 0.35F) * lay_height(&b->box) && !continues(l, a, b))
 		return JOIN_BREAK;
