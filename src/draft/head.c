@@ -217,7 +217,46 @@ note_spacing(struct numbers *x, uint32_t block, uint32_t from, uint32_t to)
 		}
 }
 
-/* Numbers under a label of their own. */
+/* "Reference: FSCA-2024-7": a label that ran into the number gives it back its first word. */
+static uint32_t
+label_to(const struct letter_block *b, const struct term_hit *h, bool *glued)
+{
+	uint32_t to = h->to;
+
+	*glued = to + 1 < b->len && strchr("-/_", b->text[to]) != NULL && is_alnum(b->text[to + 1]);
+	while (*glued && to > h->from && is_alnum(b->text[to - 1]))
+		to--;
+	*glued = *glued && to > h->from;
+	return *glued ? to : h->to;
+}
+
+/* "The pump (reference P-200, UDI-DI ...)": the reference of a product, as what identifies a product stands right behind it. */
+static bool
+of_a_product(const struct draft_work *w, uint32_t block, uint32_t number_to)
+{
+	static const char *const beside[] = { "udi-di", "lot", "serial-number", "serial-range" };
+	const struct term_hit *h = w->hits + w->span[block].first;
+
+	for (uint32_t i = 0; i < w->span[block].n; i++)
+		for (size_t k = 0; k < FP_COUNT(beside); k++)
+			if (h[i].key->group == TERM_LABEL && strcmp(h[i].key->id, beside[k]) == 0 && h[i].from >= number_to &&
+			    h[i].from <= number_to + 4 && w->l->blocks[block].text[number_to] == ',')
+				return true;
+	return false;
+}
+
+static bool
+holds_word(const char *s, uint32_t from, uint32_t to, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (uint32_t i = from; i + len <= to; i++)
+		if (memcmp(s + i, word, len) == 0)
+			return true;
+	return false;
+}
+
+/* Numbers under a label of their own. "Reference" may be that of the action, where the number says so itself. */
 static void
 labelled_numbers(struct numbers *x, uint32_t block)
 {
@@ -225,16 +264,20 @@ labelled_numbers(struct numbers *x, uint32_t block)
 	const struct term_hit *h = w->hits + w->span[block].first;
 
 	for (uint32_t i = 0; i < w->span[block].n; i++) {
-		bool fsca = strcmp(h[i].key->id, "fsca-reference") == 0;
+		bool fsca = strcmp(h[i].key->id, "fsca-reference") == 0, glued;
 		struct head_slice v;
-		uint32_t a, z;
+		uint32_t a, z, within;
+		const char *s;
 
 		if (h[i].key->group != TERM_LABEL || (!fsca && strcmp(h[i].key->id, "reference") != 0) ||
-		    !head_value(w, block, h[i].to, &v))
+		    !head_value(w, block, label_to(&w->l->blocks[block], &h[i], &glued), &v))
 			continue;
+		s = w->l->blocks[v.block].text;
 		/* In running text the number comes at once. */
-		if (code_run(w->l->blocks[v.block].text, v.from, v.to, &a, &z) &&
-		    a <= v.from + (memchr(w->l->blocks[v.block].text + v.from, ':', v.to - v.from) != NULL ? 40 : 12)) {
+		within = memchr(s + v.from, ':', v.to - v.from) != NULL ? 40 : 12;
+
+		if (code_run(s, v.from, v.to, &a, &z) && a <= v.from + within && !of_a_product(w, v.block, z)) {
+			fsca = (fsca && !glued) || holds_word(s, a, z, "FSCA");
 			add_number(x, v.block, a, z, 90, fsca);
 			note_spacing(x, v.block, a, z);
 		}
@@ -298,6 +341,27 @@ formed_numbers(struct numbers *x, uint32_t block)
 		add_number(x, block, a, z, strncmp(word, "FSN", 3) == 0 ? 75 : 70, strncmp(word, "FSCA", 4) == 0);
 		note_spacing(x, block, a, z);
 		i = z;
+	}
+}
+
+/* "... our field safety notice LKS-21 of 7 April": a code of letters and digits right behind the kind of letter, in running text or a subject. */
+static void
+named_number(struct numbers *x, uint32_t block)
+{
+	const struct letter_block *b = &x->w->l->blocks[block];
+	const struct term_hit *h = x->w->hits + x->w->span[block].first;
+
+	for (uint32_t i = 0; i < x->w->span[block].n && b->zone == LETTER_BODY; i++) {
+		uint32_t end = h[i].to + 60 < b->len ? h[i].to + 60 : b->len, a, z;
+		struct draft_token t;
+		size_t at;
+
+		if (h[i].key->group != TERM_KIND || !code_run(b->text, h[i].to, end, &a, &z) || a > h[i].to + 6)
+			continue;
+		at = a;
+		if (draft_token_next(b->text, b->len, &at, &t) && t.from == a && t.to == z && t.capitals >= 2 &&
+		    t.capitals == t.letters && t.digits >= 3 && memchr(b->text + a, '-', z - a) != NULL)
+			add_number(x, block, a, z, 65, false);
 	}
 }
 
@@ -554,8 +618,10 @@ draft_stage_head(struct draft_work *w)
 			labelled_numbers(x, i);
 		if ((w->holds[i] & DRAFT_HOLDS_DIGIT) != 0 && i < title)
 			titled_number(x, i);
-		if ((w->holds[i] & DRAFT_HOLDS_DIGIT) != 0)
+		if ((w->holds[i] & DRAFT_HOLDS_DIGIT) != 0) {
 			formed_numbers(x, i);
+			named_number(x, i);
+		}
 	}
 	put_references(x);
 	put_document_number(w, x);

@@ -7,6 +7,7 @@
 #define DATES_MAX 200u
 #define PER_BLOCK 32u
 #define TOP_BLOCKS 14u /* of the body */
+#define BEHIND_MAX 16u /* bytes between the reference and its date: "FSN-12 of 5 April 2023", "FSN-12 | Issued 5 April 2023" */
 #define REST_MAX 40u   /* bytes beside a date in a block that is little more than a date ("Munich, 5 April 2023") */
 
 struct day {
@@ -68,6 +69,22 @@ rest_of_line(const struct letter_block *b, const struct term_date *d)
 	return b->len;
 }
 
+/* "Safety notice FSN-12 of 5 April 2023": a date behind the letter's own number is that of the letter. */
+static bool
+behind_reference(const struct draft_work *w, const struct day *d)
+{
+	const struct letter_block *b = &w->l->blocks[d->block];
+	const char *own = json_string_value(draft_get(w->d, "/reference"));
+	size_t len = own != NULL ? strlen(own) : 0;
+
+	for (uint32_t at = d->d.from; len > 0 && at-- > 0 && d->d.from - at <= len + BEHIND_MAX;) {
+		if (at + len > d->d.from || memcmp(b->text + at, own, len) != 0)
+			continue;
+		return memchr(b->text + at + len, '.', d->d.from - at - len) == NULL;
+	}
+	return false;
+}
+
 static int
 issue_score(const struct days *x, const struct day *d)
 {
@@ -79,6 +96,8 @@ issue_score(const struct days *x, const struct day *d)
 		return 90;
 	if (d->block <= x->top_end && labelled(w, d, "date"))
 		return 85;
+	if (d->block <= x->top_end && behind_reference(w, d))
+		return 80;
 	if (b->zone != LETTER_BODY)
 		return rest <= REST_MAX ? 50 : 0;
 	if (d->block <= x->top_end && rest <= REST_MAX && b->kind != LETTER_CELL)

@@ -10,6 +10,7 @@
 #define MIXED_BYTES 150u
 #define MAYBE_MIXED 8  /* percent of the whole from which on the blocks are asked one by one */
 #define BLOCK_CLEAR 60 /* percent of a block's telling words */
+#define SHORT_HITS 32u
 #define GUESSES 4
 #define LANGS_MAX 32
 #define HITS_PER_BLOCK 512u
@@ -109,13 +110,43 @@ is_mixed_in(const struct tally *t, const struct term_lang *lang)
 	return false;
 }
 
+/* A short block of a letter in several languages: the head of a column, a label. It is in the language that knows most of it; of equals, in the given one. */
+static const struct term_lang *
+short_block_lang(const struct draft_work *w, const struct tally *t, uint32_t block, const struct term_lang *lang)
+{
+	const struct letter_block *b = &w->l->blocks[block];
+	struct term_hit hit[SHORT_HITS];
+	uint32_t most = 0;
+
+	for (size_t i = 0; i <= t->n && b->len < BLOCK_MIN; i++) {
+		const struct term_lang *other = i == 0 ? lang : t->lang[i - 1];
+		uint32_t known = 0;
+		size_t n;
+
+		if (other == NULL || (i > 0 && !is_mixed_in(t, other)))
+			continue;
+		n = term_find(w->t, other, TERM_LABEL, b->text, b->len, hit, SHORT_HITS);
+		for (size_t k = 0; k < n && k < SHORT_HITS; k++)
+			known += hit[k].to - hit[k].from;
+		if (known > most) {
+			most = known;
+			lang = other;
+		}
+	}
+	return lang;
+}
+
 /* The blocks that do not tell are in the language of the letter, and so are those that seem to be in one that is hardly there: names and addresses look foreign. */
 static void
 fill_blocks(struct draft_work *w, const struct tally *t)
 {
-	for (uint32_t i = 0; i < w->l->n_blocks; i++)
-		if (w->block_lang[i] == NULL || (w->lang != NULL && !is_mixed_in(t, w->block_lang[i])))
-			w->block_lang[i] = w->lang;
+	bool mixed = t->n > 1 && is_mixed_in(t, t->lang[1]);
+
+	for (uint32_t i = 0; i < w->l->n_blocks; i++) {
+		if (w->block_lang[i] != NULL && (w->lang == NULL || is_mixed_in(t, w->block_lang[i])))
+			continue;
+		w->block_lang[i] = mixed ? short_block_lang(w, t, i, w->lang) : w->lang;
+	}
 }
 
 static void

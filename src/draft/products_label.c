@@ -253,6 +253,17 @@ has_word(const char *s, uint32_t from, uint32_t to)
 	return false;
 }
 
+/* "1.6. ": the number of a row is no end of a sentence. */
+static bool
+is_row_number(const char *s, uint32_t from, uint32_t point)
+{
+	uint32_t i = point;
+
+	while (i > from && (s[i - 1] == '.' || (s[i - 1] >= '0' && s[i - 1] <= '9')))
+		i--;
+	return i < point && i >= from + 3 && memcmp(s + i - 3, "\xE2\x80\xA8", 3) == 0;
+}
+
 /* Does a sentence end between the last value and byte at? */
 static bool
 sentence_between(const struct lines *r, uint32_t block, uint32_t at)
@@ -263,7 +274,7 @@ sentence_between(const struct lines *r, uint32_t block, uint32_t at)
 	if (last->block != block)
 		return true;
 	for (uint32_t i = last->from + last->len; i + 1 < at; i++)
-		if (s[i] == '.' && s[i + 1] == ' ')
+		if (s[i] == '.' && s[i + 1] == ' ' && !is_row_number(s, last->from, i))
 			return true;
 	return false;
 }
@@ -338,6 +349,23 @@ numbers_of_next(struct lines *r, uint32_t block, uint32_t to)
 	(void)prod_values(r->p, PROD(f), block, r->p->read_to, to, false, 70);
 }
 
+static bool
+in_products(const struct draft_work *w, uint32_t block)
+{
+	return strcmp(w->section[block], "products") == 0;
+}
+
+/* "Product: ..., Reference: P-200": among what identifies a product a reference is its catalogue number. */
+static enum prod_field
+field_here(const struct lines *r, uint32_t block, const struct prod_label *l, size_t n, size_t i)
+{
+	bool beside = i + 1 < n && (PROD(l[i + 1].field) & PROD_CODES) != 0;
+
+	if (l[i].field != PROD_OTHER || !prod_is_reference(r->p, block, l[i].from, l[i].to))
+		return l[i].field;
+	return beside || in_products(r->p->w, block) ? PROD_CATALOG : PROD_OTHER;
+}
+
 static void
 line_values(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const struct prod_label *l, size_t n)
 {
@@ -348,10 +376,11 @@ line_values(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const s
 		uint32_t end = next_label(l, n, i, to), value;
 		bool colon = colon_after(s, l[i].to, end, &value);
 		size_t had = r->p->rec.n;
+		enum prod_field f = field_here(r, block, l, n, i);
 
-		if (l[i].from < done || l[i].field == PROD_OTHER)
+		if (l[i].from < done || f == PROD_OTHER)
 			continue;
-		if (l[i].field == PROD_NAME && (!colon || l[i].from > from + 8 || holds_code(s + from, l[i].from - from)))
+		if (f == PROD_NAME && (!colon || l[i].from > from + 8 || holds_code(s + from, l[i].from - from)))
 			continue;
 		/* Numbers of another sentence are of what that one speaks of. */
 		if (r->p->w->l->blocks[block].kind == LETTER_PARAGRAPH && r->p->rec.n > 0 && r->p->rec.items[0].block == block &&
@@ -359,28 +388,22 @@ line_values(struct lines *r, uint32_t block, uint32_t from, uint32_t to, const s
 			name_of_sentence(r);
 			prod_flush(r->p);
 		}
-		if ((PROD(l[i].field) & PROD_CODES) != 0)
+		if ((PROD(f) & PROD_CODES) != 0)
 			name_before(r, block, i > 0 ? l[i - 1].to : from, l[i].from);
-		before_field(r, l[i].field, block);
-		if (l[i].field == PROD_CATALOG && r->p->rec.n > 0 && (prod_has(&r->p->rec) & PROD(PROD_CATALOG)) != 0 &&
+		before_field(r, f, block);
+		if (f == PROD_CATALOG && r->p->rec.n > 0 && (prod_has(&r->p->rec) & PROD(PROD_CATALOG)) != 0 &&
 		    bracket_closed(r, block, l[i].from))
 			prod_flush(r->p);
-		if (l[i].field == PROD_NAME)
+		if (f == PROD_NAME)
 			(void)prod_name(r->p, block, value, row_end(&r->p->w->l->blocks[block], value + 2, end), 90);
 		else
-			(void)prod_values(r->p, PROD(l[i].field), block, value, end, false, colon ? 90 : 70);
-		if (l[i].field == PROD_CATALOG && i + 1 < n && l[i + 1].field == PROD_CATALOG)
+			(void)prod_values(r->p, PROD(f), block, value, end, false, colon ? 90 : 70);
+		if (f == PROD_CATALOG && i + 1 < n && l[i + 1].field == PROD_CATALOG)
 			numbers_of_next(r, block, l[i + 1].from);
 		if (r->p->rec.n > had || r->p->rec.n == 1)
 			r->last = block;
-		done = l[i].field == PROD_NAME ? end : r->p->read_to;
+		done = f == PROD_NAME ? end : r->p->read_to;
 	}
-}
-
-static bool
-in_products(const struct draft_work *w, uint32_t block)
-{
-	return strcmp(w->section[block], "products") == 0;
 }
 
 /* "NextSeq 550Dx (REF 20005715, ...)": what stands before the first label is the name, when codes follow. */
