@@ -215,7 +215,7 @@ reading_failed(struct app_reader *r, const char *name, const struct reading_trou
 	draft_put_str(d, "/source", why->source != NULL ? why->source : letter_format_name(LETTER_UNKNOWN), NULL);
 	draft_finding(d, why->code, DRAFT_ERROR, NULL, "%s", why->text);
 	j = d->no_memory ? NULL : draft_to_json(d);
-	return reading_line(json, j, err);
+	return fp_json_line(json, j, err);
 }
 
 static bool
@@ -284,7 +284,7 @@ complete_csaf(const char *path, struct fp_buf *json, size_t from, struct fp_err 
 		return fp_failed(err, FP_EINVAL);
 	json->len = from;
 	whole = draft_to_json(d);
-	return reading_line(json, whole, err);
+	return fp_json_line(json, whole, err);
 }
 
 enum fp_status

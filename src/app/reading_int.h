@@ -53,6 +53,9 @@ void reading_job_write(struct fp_buf *out, const struct reading_job *j);
 enum fp_status reading_work(void *ctx, const char *in, size_t len, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
 /* fp_sandbox_work: a mail's parts, packed for reading_parts_next. */
 enum fp_status reading_unpack(void *ctx, const char *in, size_t len, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
+/* From begin to end all JSON lives in memory that goes at once. Only in the process that reads: nothing of before may be freed after begin, nothing of between after end. */
+void reading_memory_begin(void);
+void reading_memory_end(void);
 /* What follows the 'F' of an answer. */
 void reading_trouble_take(struct reading_trouble *t, const char *data, size_t len);
 struct reading_part {
@@ -67,8 +70,6 @@ struct reading_mail {
 };
 bool reading_mail_head(struct fp_cur *c, struct reading_mail *out);
 bool reading_mail_part(struct fp_cur *c, struct reading_part *out);
-/* j as one line, appended. */
-enum fp_status reading_line(struct fp_buf *out, const json_t *j, struct fp_err *err) FP_MUST_CHECK;
 
 /* ---- in the parent ---- */
 

@@ -155,7 +155,7 @@ write_mail(struct mail *m, const struct reading_mail *top, struct fp_buf *json, 
 	fp_json_set(main, "mail", head(top));
 	fp_json_set(main, "parts", json_incref(m->parts));
 	tell_unread(main, m->parts, top->limited);
-	return reading_line(json, main, err);
+	return fp_json_line(json, main, err);
 }
 
 static enum fp_status

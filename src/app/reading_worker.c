@@ -175,18 +175,6 @@ from_json(struct draft **out, const struct reading_job *j, struct fp_err *err)
 
 /* ---- the work ---- */
 
-enum fp_status
-reading_line(struct fp_buf *out, const json_t *j, struct fp_err *err)
-{
-	char *text = j != NULL ? json_dumps(j, JSON_COMPACT) : NULL;
-
-	if (text == NULL)
-		return fp_fail(err, FP_ENOMEM, "out of memory for the draft");
-	fp_buf_puts(out, text);
-	free(text);
-	return fp_buf_check(out, "the draft", err);
-}
-
 /* The answer is one line whatever happened: only trouble with the sandbox itself is an error of the call. */
 static enum fp_status
 answer_trouble(struct fp_buf *out, enum fp_status status, const struct fp_err *why, struct fp_err *err)
@@ -202,10 +190,9 @@ answer_trouble(struct fp_buf *out, enum fp_status status, const struct fp_err *w
 	return fp_buf_check(out, "the answer", err);
 }
 
-enum fp_status
-reading_work(void *ctx, const char *in, size_t len, struct fp_buf *out, struct fp_err *err)
+static enum fp_status
+work(const struct app_reader *r, const char *in, size_t len, struct fp_buf *out, struct fp_err *err)
 {
-	const struct app_reader *r = ctx;
 	FP_AUTO(draft_freep) struct draft *d = NULL;
 	FP_JSON json_t *j = NULL;
 	struct fp_err why = { .status = FP_OK, .msg = "" };
@@ -224,7 +211,18 @@ reading_work(void *ctx, const char *in, size_t len, struct fp_buf *out, struct f
 		return fp_fail(err, FP_ENOMEM, "out of memory for the draft");
 	j = draft_to_json(d);
 	fp_buf_putc(out, 'J');
-	return reading_line(out, j, err);
+	return fp_json_line(out, j, err);
+}
+
+enum fp_status
+reading_work(void *ctx, const char *in, size_t len, struct fp_buf *out, struct fp_err *err)
+{
+	enum fp_status status;
+
+	reading_memory_begin();
+	status = work(ctx, in, len, out, err);
+	reading_memory_end();
+	return status;
 }
 
 void

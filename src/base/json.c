@@ -89,6 +89,112 @@ fp_json_canonical(struct fp_buf *out, const json_t *j, struct fp_err *err)
 	return fp_buf_check(out, "JSON", err);
 }
 
+/* ---- one line ---- */
+
+static void
+put_string(struct fp_buf *out, const char *s, size_t len)
+{
+	static const char short_form[] = {
+		['"'] = '"', ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'
+	};
+	size_t from = 0;
+
+	fp_buf_putc(out, '"');
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		fp_buf_add(out, s + from, i - from);
+		if (c < sizeof(short_form) && short_form[c] != 0) {
+			fp_buf_putc(out, '\\');
+			fp_buf_putc(out, short_form[c]);
+		} else {
+			fp_buf_printf(out, "\\u%04X", c);
+		}
+		from = i + 1;
+	}
+	fp_buf_add(out, s + from, len - from);
+	fp_buf_putc(out, '"');
+}
+
+static void
+put_integer(struct fp_buf *out, json_int_t v)
+{
+	char digits[24];
+	size_t at = sizeof(digits);
+	uint64_t n = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+
+	do
+		digits[--at] = (char)('0' + n % 10);
+	while ((n /= 10) != 0);
+	if (v < 0)
+		digits[--at] = '-';
+	fp_buf_add(out, digits + at, sizeof(digits) - at);
+}
+
+static void
+put_value(struct fp_buf *out, const json_t *j)
+{
+	const char *key;
+	const json_t *v;
+	size_t i;
+	bool first = true;
+
+	switch (json_typeof(j)) {
+	case JSON_OBJECT:
+		fp_buf_putc(out, '{');
+		json_object_foreach((json_t *)(uintptr_t)j, key, v)
+		{
+			if (!first)
+				fp_buf_putc(out, ',');
+			first = false;
+			put_string(out, key, strlen(key));
+			fp_buf_putc(out, ':');
+			put_value(out, v);
+		}
+		fp_buf_putc(out, '}');
+		break;
+	case JSON_ARRAY:
+		fp_buf_putc(out, '[');
+		json_array_foreach(j, i, v)
+		{
+			if (i > 0)
+				fp_buf_putc(out, ',');
+			put_value(out, v);
+		}
+		fp_buf_putc(out, ']');
+		break;
+	case JSON_STRING:
+		put_string(out, json_string_value(j), json_string_length(j));
+		break;
+	case JSON_INTEGER:
+		put_integer(out, json_integer_value(j));
+		break;
+	case JSON_REAL:
+		fp_buf_printf(out, "%.15g", json_real_value(j));
+		break;
+	case JSON_TRUE:
+		fp_buf_puts(out, "true");
+		break;
+	case JSON_FALSE:
+		fp_buf_puts(out, "false");
+		break;
+	case JSON_NULL:
+		fp_buf_puts(out, "null");
+		break;
+	}
+}
+
+enum fp_status
+fp_json_line(struct fp_buf *out, const json_t *j, struct fp_err *err)
+{
+	if (j == NULL)
+		return fp_fail(err, FP_ENOMEM, "out of memory");
+	put_value(out, j);
+	return fp_buf_check(out, "JSON", err);
+}
+
 enum fp_status
 fp_json_pretty(struct fp_buf *out, const json_t *j, struct fp_err *err)
 {

@@ -227,13 +227,36 @@ base64_is_strict(void **state)
 	fp_buf_free(&b);
 }
 
+/* The same bytes as jansson's own writer, for everything that our documents hold. */
+static void
+one_line_is_what_jansson_writes(void **state)
+{
+	static const char *const docs[] = { "{}", "[]",
+		"{\"b\":1,\"a\":[null,true,false,-9223372036854775808,9223372036854775807,0]}",
+		"[\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001F\\u007f \\u00e6\\u20ac\\ud83d\\ude00\"]",
+		"{\"\\n\":{\"x\":{\"y\":[[[\"\"]]]}}}" };
+
+	(void)state;
+	for (size_t i = 0; i < FP_COUNT(docs); i++) {
+		FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 0 };
+		FP_JSON json_t *j = json_loads(docs[i], JSON_DECODE_ANY, NULL);
+		char *theirs = json_dumps(j, JSON_COMPACT);
+
+		assert_non_null(theirs);
+		assert_int_equal(fp_json_line(&b, j, NULL), FP_OK);
+		assert_string_equal(b.data, theirs);
+		free(theirs);
+	}
+	assert_int_equal(fp_json_line(&(struct fp_buf){ .max = 8 }, NULL, NULL), FP_ENOMEM);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(strict), cmocka_unit_test(nesting_is_bounded),
-		cmocka_unit_test(canonical_bytes), cmocka_unit_test(members), cmocka_unit_test(unknown_keys_are_named),
-		cmocka_unit_test(setting), cmocka_unit_test(loading_a_file), cmocka_unit_test(base64_both_ways),
-		cmocka_unit_test(base64_is_strict) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(one_line_is_what_jansson_writes), cmocka_unit_test(strict),
+		cmocka_unit_test(nesting_is_bounded), cmocka_unit_test(canonical_bytes), cmocka_unit_test(members),
+		cmocka_unit_test(unknown_keys_are_named), cmocka_unit_test(setting), cmocka_unit_test(loading_a_file),
+		cmocka_unit_test(base64_both_ways), cmocka_unit_test(base64_is_strict) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
