@@ -217,13 +217,20 @@ note_spacing(struct numbers *x, uint32_t block, uint32_t from, uint32_t to)
 		}
 }
 
+/* "FSCA-2024-7": the words of a term are the beginning of a number. */
+static bool
+runs_on(const struct letter_block *b, uint32_t to)
+{
+	return to + 1 < b->len && strchr("-/_", b->text[to]) != NULL && is_alnum(b->text[to + 1]);
+}
+
 /* "Reference: FSCA-2024-7": a label that ran into the number gives it back its first word. */
 static uint32_t
 label_to(const struct letter_block *b, const struct term_hit *h, bool *glued)
 {
 	uint32_t to = h->to;
 
-	*glued = to + 1 < b->len && strchr("-/_", b->text[to]) != NULL && is_alnum(b->text[to + 1]);
+	*glued = runs_on(b, to);
 	while (*glued && to > h->from && is_alnum(b->text[to - 1]))
 		to--;
 	*glued = *glued && to > h->from;
@@ -309,7 +316,7 @@ titled_number(struct numbers *x, uint32_t block)
 	while (draft_row_next(&rows, &from, &to))
 		for (uint32_t i = 0; i < x->w->span[block].n; i++) {
 			if (h[i].key->group != TERM_KIND || h[i].from < from || h[i].to >= to ||
-			    has_label(x->w, block, from, to) || !code_run(b->text, h[i].to, to, &a, &z))
+			    has_label(x->w, block, from, to) || runs_on(b, h[i].to) || !code_run(b->text, h[i].to, to, &a, &z))
 				continue;
 			if (z == to && a <= h[i].to + 12)
 				add_number(x, block, a, z, 80, false);
@@ -356,7 +363,8 @@ named_number(struct numbers *x, uint32_t block)
 		struct draft_token t;
 		size_t at;
 
-		if (h[i].key->group != TERM_KIND || !code_run(b->text, h[i].to, end, &a, &z) || a > h[i].to + 6)
+		if (h[i].key->group != TERM_KIND || runs_on(b, h[i].to) || !code_run(b->text, h[i].to, end, &a, &z) ||
+		    a > h[i].to + 6)
 			continue;
 		at = a;
 		if (draft_token_next(b->text, b->len, &at, &t) && t.from == a && t.to == z && t.capitals >= 2 &&

@@ -125,7 +125,7 @@ short_block_lang(const struct draft_work *w, const struct tally *t, uint32_t blo
 
 		if (other == NULL || (i > 0 && !is_mixed_in(t, other)))
 			continue;
-		n = term_find(w->t, other, TERM_LABEL, b->text, b->len, hit, SHORT_HITS);
+		n = term_find(w->t, other, 1u << TERM_LABEL, b->text, b->len, hit, SHORT_HITS);
 		for (size_t k = 0; k < n && k < SHORT_HITS; k++)
 			known += hit[k].to - hit[k].from;
 		if (known > most) {

@@ -531,8 +531,8 @@ read_line(struct lines *r, uint32_t block, uint32_t from, uint32_t to)
 	uint32_t value;
 
 	/* A word for a product without a colon is a word. */
-	while (first < n &&
-	       (l[first].field == PROD_OTHER || (l[first].field == PROD_NAME && !colon_after(b->text, l[first].to, to, &value))))
+	while (first < n && (field_here(r, block, l, n, first) == PROD_OTHER ||
+				(l[first].field == PROD_NAME && !colon_after(b->text, l[first].to, to, &value))))
 		first++;
 	if (n > 0 && line_head(r, block, from, to))
 		return;
