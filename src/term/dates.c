@@ -304,7 +304,7 @@ static int
 weekday_behind(const struct dates *r, size_t last)
 {
 	for (size_t i = last + 1; i < r->n && i <= last + 2 && close_by(r, i - 1); i++) {
-		int v = r->k[i].letters >= 5 ? weekday_at(r, i) : 0;
+		int v = r->k[i].letters >= 4 ? weekday_at(r, i) : 0;
 
 		if (v != 0 || r->k[i].letters > 2)
 			return v;

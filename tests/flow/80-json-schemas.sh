@@ -166,6 +166,12 @@ for ref in FSN2023-1338 FSN2024-1562 FSN2025-1682; do
 	tap_ok "notice.schema.json fits: $ref" valid schema notice.schema.json notices/$ref/notice.json fieldproof-notice-1 versions
 done
 
+# ---- the term base ----
+
+cat assets/terms/??.json >"$RUN/terms.json"
+tap_ok "terms.schema.json fits every language" valid schema terms.schema.json "$RUN/terms.json" fieldproof-terms-1 months weekdays label section kind obligation verb word concept
+tap_ok "terms.schema.json fits the concepts" valid schema terms.schema.json assets/terms/concepts.json fieldproof-concepts-1
+
 # ---- no verb is forgotten ----
 
 # These print no JSON: they do something, or write a file of another kind.
