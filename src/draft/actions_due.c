@@ -12,7 +12,6 @@
 static const enum draft_sign due_signs[] = { SIGN_LABEL_DEADLINE, SIGN_BEFORE, SIGN_UNTIL, SIGN_WITHIN, SIGN_COUNT };
 static const enum draft_sign made_signs[] = { SIGN_LABEL_MADE, SIGN_LABEL_EXPIRY, SIGN_LABEL_LOT, SIGN_LABEL_SERIAL,
 	SIGN_LABEL_VERSION, SIGN_COUNT };
-static const enum draft_sign units[] = { SIGN_HOUR, SIGN_DAY, SIGN_WORKING_DAY, SIGN_WEEK, SIGN_MONTH, SIGN_COUNT };
 
 /* "until 30 April", but not "from 1 March to 30 April". */
 static bool
@@ -69,6 +68,12 @@ due_day(const struct draft_work *w, uint32_t block, size_t from, size_t to, char
 	return false;
 }
 
+static bool
+is_unit(enum draft_sign a)
+{
+	return a == SIGN_HOUR || a == SIGN_DAY || a == SIGN_WORKING_DAY || a == SIGN_WEEK || a == SIGN_MONTH;
+}
+
 /* A number right before a unit of time, with a word for "within" near it. */
 static bool
 due_period(const struct draft_work *w, uint32_t block, size_t from, size_t to, struct form_text *words)
@@ -77,10 +82,9 @@ due_period(const struct draft_work *w, uint32_t block, size_t from, size_t to, s
 	const struct term_hit *h = w->hits + w->span[block].first, *word = NULL;
 
 	for (uint32_t i = 0; i < w->span[block].n; i++) {
-		struct draft_signs a = draft_signs_in(w, block, h[i].from, h[i].from + 1);
 		size_t at = h[i].from, digits;
 
-		if (h[i].from < from || h[i].to > to || !draft_has_any(&a, units))
+		if (h[i].from < from || h[i].to > to || !is_unit(draft_sign_of(w, h[i].key)))
 			continue;
 		while (at > from && s[at - 1] == ' ')
 			at--;
@@ -164,6 +168,10 @@ draft_put_deadlines(struct draft_work *w)
 		const struct letter_block *b = &w->l->blocks[i];
 		bool look = b->zone == LETTER_BODY && draft_in_form(w, i);
 		size_t from = 0, to;
+
+		if ((w->holds[i] & DRAFT_HOLDS_DIGIT) == 0 ||
+		    (!draft_has_any(draft_signs_of(w, i), due_signs) && (b->kind != LETTER_CELL || b->col == 0)))
+			continue;
 
 		for (size_t k = 0; k < FP_COUNT(where) && b->zone == LETTER_BODY; k++)
 			look = look || strcmp(w->section[i], where[k]) == 0;

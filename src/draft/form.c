@@ -100,10 +100,12 @@ options_json(const struct form *f, const struct form_entry *e)
 
 	for (uint32_t i = 0; i < e->n_options; i++) {
 		const struct form_option *o = &e->options[i];
-		const char *s = f->w->l->blocks[o->block].text + o->from;
+		json_t *j = json_object();
 
-		(void)json_array_append_new(
-		    out, json_pack("{s:s,s:o}", "id", o->id, "label", json_stringn_nocheck(s, o->to - o->from)));
+		json_object_set_new_nocheck(j, "id", json_string(o->id));
+		json_object_set_new_nocheck(
+		    j, "label", json_stringn_nocheck(f->w->l->blocks[o->block].text + o->from, o->to - o->from));
+		(void)json_array_append_new(out, j);
 	}
 	return out;
 }
@@ -137,28 +139,54 @@ is_boxes(const struct form_entry *e)
 	return e->kind == FORM_CHOICE || e->kind == FORM_YES_NO || e->kind == FORM_YES;
 }
 
-/* fields, statements and the distributor's part, as a notice lists them. */
+/* fields, statements and the distributor's part, as a notice lists them; their places are those of the form's entries. */
+struct lists {
+	json_t *fields, *statements, *distributor;
+};
+
 static void
-put_lists(struct form *f, const struct form_entry *e)
+add_once(json_t **list, const char *id)
 {
-	struct draft_source s = draft_from(f->w, e->block, e->from, e->to - e->from, 70);
-	struct draft *d = f->w->d;
+	const json_t *v;
+	size_t i;
+
+	if (*list == NULL)
+		*list = json_array();
+	json_array_foreach(*list, i, v) if (strcmp(json_string_value(v), id) == 0) return;
+	(void)json_array_append_new(*list, json_string(id));
+}
+
+static void
+add_to_lists(struct lists *l, const struct form_entry *e)
+{
+	bool received = strcmp(e->id, "received") == 0;
 
 	if (e->part == FORM_DISTRIBUTOR) {
 		if (is_boxes(e))
-			put_once(d, "/reply/distributor", e->id, &s);
+			add_once(&l->distributor, e->id);
 		return;
 	}
 	if (e->kind == FORM_SERIALS)
-		put_once(d, "/reply/fields", "serial-numbers", &s);
+		add_once(&l->fields, "serial-numbers");
 	else if (e->kind == FORM_TEXT || e->kind == FORM_DATE || strcmp(e->id, "products") == 0)
-		put_once(d, "/reply/fields", e->id, &s);
+		add_once(&l->fields, e->id);
 	else if (e->action == 0 && e->kind != FORM_CHOICE)
-		put_once(d, "/reply/statements", e->id, &s);
-	if (strcmp(e->id, "received") == 0 && draft_has(&e->about, SIGN_UNDERSTOOD))
-		put_once(d, "/reply/statements", "understood", &s);
-	if (strcmp(e->id, "received") == 0 && draft_has(&e->about, SIGN_TAKEN_NOTE))
-		put_once(d, "/reply/statements", "taken-note", &s);
+		add_once(&l->statements, e->id);
+	if (received && draft_has(&e->about, SIGN_UNDERSTOOD))
+		add_once(&l->statements, "understood");
+	if (received && draft_has(&e->about, SIGN_TAKEN_NOTE))
+		add_once(&l->statements, "taken-note");
+}
+
+static void
+put_lists(struct draft *d, const struct lists *l)
+{
+	if (l->fields != NULL)
+		(void)draft_put(d, "/reply/fields", l->fields, NULL);
+	if (l->statements != NULL)
+		(void)draft_put(d, "/reply/statements", l->statements, NULL);
+	if (l->distributor != NULL)
+		(void)draft_put(d, "/reply/distributor", l->distributor, NULL);
 }
 
 /* ---- findings ---- */
@@ -278,6 +306,7 @@ void
 draft_stage_form(struct draft_work *w)
 {
 	struct form *f = draft_signs_make(w) ? fp_arena_alloc(w->arena, 1, sizeof(*f)) : NULL;
+	struct lists lists = { .fields = NULL };
 	bool rows = false;
 
 	if (f == NULL) {
@@ -292,8 +321,9 @@ draft_stage_form(struct draft_work *w)
 	form_read_rows(f);
 	for (uint32_t i = 0; i < f->n; i++) {
 		put_entry(f, f->entries[i]);
-		put_lists(f, f->entries[i]);
+		add_to_lists(&lists, f->entries[i]);
 	}
+	put_lists(w->d, &lists);
 	if (f->n > 0) {
 		find_all(f);
 		put_deadline(w);
