@@ -57,7 +57,7 @@ read_line(struct merger *g, const char *s, size_t n, int line, struct fp_err *er
 	if (n == 0 || *s == '#')
 		return FP_OK;
 	key = eq != NULL ? (size_t)(eq - s) : n;
-	while (key > 0 && s[key - 1] == ' ')
+	while (key > 0 && (s[key - 1] == ' ' || s[key - 1] == '\t'))
 		key--;
 	if (eq == NULL || !is_key(s, key) || key >= sizeof(a->key))
 		return fp_fail(err, FP_EINVAL,
@@ -73,8 +73,12 @@ read_line(struct merger *g, const char *s, size_t n, int line, struct fp_err *er
 	*a = (struct answer){ .line = line };
 	memcpy(a->key, s, key);
 	eq++;
-	while (eq < s + n && *eq == ' ')
+	while (eq < s + n && (*eq == ' ' || *eq == '\t'))
 		eq++;
+	for (const char *c = eq; c < s + n; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7F)
+			return fp_fail(err, FP_EINVAL, "%s line %d: the answer to '%s' holds a control character",
+			    g->decisions_name, line, a->key);
 	if (eq < s + n && !(s + n - eq == 1 && *eq == '?'))
 		a->value = merge_text(g, "%.*s", (int)(s + n - eq), eq);
 	return FP_OK;

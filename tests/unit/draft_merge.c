@@ -314,6 +314,7 @@ bad_decisions_are_named(void **state)
 		{ "reason_class software\n", 0, FP_EINVAL, "line 1: expected 'key = answer'" },
 		{ "= software\n", 0, FP_EINVAL, "line 1: expected 'key = answer'" },
 		{ "reason class = x\n", 0, FP_EINVAL, "line 1: expected 'key = answer'" },
+		{ "reason_class = a\tb\n", 0, FP_EINVAL, "line 1: the answer to 'reason_class' holds a control character" },
 		{ "reason_class = \xFF\n", 0, FP_EINVAL, "decisions.txt is not UTF-8" },
 		{ NEEDED "issue_date = tomorrow\n", 0, FP_EINVAL, "line 5: 'tomorrow' is no day" },
 		{ NEEDED "issue_date = 2031-02-30\n", 0, FP_EINVAL, "line 5: '2031-02-30' is no day" },
