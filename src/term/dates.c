@@ -405,14 +405,16 @@ read_window(struct dates *r, size_t at, size_t end, struct output *o)
 {
 	struct dates_token token[TOKENS_MAX];
 	struct term_word w;
+	size_t n = 0;
 
+	while (n < TOKENS_MAX && term_word_next(r->t, r->text, end, &at, &w, NULL))
+		token[n++] = token_of(r->text, &w);
 	r->k = token;
-	r->n = 0;
-	while (r->n < TOKENS_MAX && term_word_next(r->t, r->text, end, &at, &w, NULL))
-		token[r->n++] = token_of(r->text, &w);
+	r->n = n;
 	read_tokens(r, o);
+	r->k = NULL;
 	/* The last words come again: a day may begin in them. */
-	return r->n < TOKENS_MAX ? end : token[r->n - 12].from;
+	return n < TOKENS_MAX ? end : token[n - 12].from;
 }
 
 size_t

@@ -1,6 +1,6 @@
 /* What the files of term/ share. Private. */
-#ifndef FP_TERM_INT_H
-#define FP_TERM_INT_H
+#ifndef FP_TERM_TERM_INT_H
+#define FP_TERM_TERM_INT_H
 
 #include "base/arena.h"
 #include "base/buf.h"
