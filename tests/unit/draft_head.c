@@ -49,6 +49,45 @@ numbers_in_cells(void **state)
 	draft_free(d);
 }
 
+/* Right behind what the letter calls itself; a label or the name of a kind that runs into a number is its beginning. */
+static void
+numbers_in_text(void **state)
+{
+	struct draft *d =
+	    read_en("Important information\n\nPlease find below our field safety notice LKS-2025-021 dated 7 April 2025.", "");
+
+	(void)state;
+	is_fact(d, "/reference", "LKS-2025-021");
+	is_fact(d, "/issue_date", "2025-04-07");
+	draft_free(d);
+	d = read_en("Field Safety Notice\n\nReference: FSCA-2023-RH-04\n\n12 March 2024", "");
+	is_fact(d, "/reference", "FSCA-2023-RH-04");
+	draft_free(d);
+	d = read_en("Field Safety Notice\n\nReference number: TH-FSCA-05\nFSN number: TH-FSN-06\n\n12 March 2024", "");
+	is_fact(d, "/reference", "TH-FSN-06");
+	is_fact(d, "/fsca_reference", "TH-FSCA-05");
+	draft_free(d);
+}
+
+/* The reference of a product is its catalogue number, and never the notice's. */
+static void
+reference_of_a_product(void **state)
+{
+	struct draft *d = read_letter("AVIS DE S\xC3\x89"
+				      "CURIT\xC3\x89\n\nCher client,\n\nLe moniteur patient Vigilis 8 (r\xC3\xA9"
+				      "f\xC3\xA9rence VG8-EU, IUD-ID 05412345000112) peut afficher une fr\xC3\xA9quence "
+				      "fig\xC3\xA9"
+				      "e lorsque le c\xC3\xA2"
+				      "ble est d\xC3\xA9"
+				      "branch\xC3\xA9 pendant le d\xC3\xA9marrage.\n",
+	    "fr");
+
+	(void)state;
+	is_fact(d, "/reference", NULL);
+	is_fact(d, "/products/0/catalog_numbers/0", "VG8-EU");
+	draft_free(d);
+}
+
 /* By its form, in the text and in the footers, with a blank that the footers print. */
 static void
 formed_numbers(void **state)
@@ -447,6 +486,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(labelled_numbers),
 		cmocka_unit_test(numbers_in_cells),
+		cmocka_unit_test(numbers_in_text),
+		cmocka_unit_test(reference_of_a_product),
 		cmocka_unit_test(formed_numbers),
 		cmocka_unit_test(revision_of_the_template),
 		cmocka_unit_test(update_names_what_it_follows),
