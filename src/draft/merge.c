@@ -125,7 +125,7 @@ check_fit(const struct merger *g, const struct answer *a, struct fp_err *err)
 	struct fp_date day;
 
 	/* The products' modes are names of a maker's own. */
-	for (size_t i = 0; strcmp(a->key, "products.modes") != 0 && i < FP_COUNT(fits); i++) {
+	for (size_t i = 0; strncmp(a->key, "products.", 9) != 0 && i < FP_COUNT(fits); i++) {
 		size_t n = strlen(fits[i].key);
 		const char *at = fits[i].words;
 

@@ -446,6 +446,18 @@ put_versions(struct merger *g, json_t *o, const struct group *p)
 	}
 }
 
+/* The product's own answer, where a person gave one; otherwise what holds for all. */
+static const char *
+own_modes(struct merger *g, const struct group *p, const char *modes)
+{
+	const struct merge_values nothing = { .n = 0 };
+	size_t asked = g->m->n_questions;
+	const char *own =
+	    merge_decide(g, merge_text(g, "products.%s.modes", p->id), &nothing, false, "The boot modes of this product");
+
+	return g->m->n_questions > asked ? own : modes;
+}
+
 static void
 one_product(struct merger *g, const struct group *p, const char *modes)
 {
@@ -464,7 +476,7 @@ one_product(struct merger *g, const struct group *p, const char *modes)
 		fp_json_set(o, "udi_di", udi != NULL ? json_string(udi) : json_null());
 	if (udi == NULL && stated != NULL)
 		fp_json_set_str(o, "udi_di_stated", stated);
-	fp_json_set(o, "modes", split(modes));
+	fp_json_set(o, "modes", split(own_modes(g, p, modes)));
 	put_versions(g, o, p);
 	ranges = decided_codes(g, p, "serial_ranges", "The serial numbers that are affected");
 	if (json_array_size(ranges) > 0)
@@ -483,8 +495,9 @@ products(struct merger *g)
 
 	g->no_memory = g->no_memory || list == NULL;
 	/* Which modes there are is in the letter's prose; that there are some is what the steps say. */
-	if (any_modes(g))
-		modes = merge_decide(g, "products.modes", &v, true, "The boot modes of the products, with commas: Dx, RUO");
+	modes = merge_decide(g, "products.modes", &v, any_modes(g),
+	    "The boot modes of the products, with commas: Dx, RUO (others for one product, or none: a line "
+	    "of its own, products.NAME.modes, NAME its id in notice.json)");
 	(void)draft_put(g->out, "/products", json_array(), NULL);
 	for (size_t k = 0; k < n; k++)
 		one_product(g, &list[k], modes);

@@ -290,6 +290,18 @@ answers_are_applied(void **state)
 	}
 }
 
+/* What holds for all products, and for one of them something else. */
+static void
+modes_of_one_product(void **state)
+{
+	FP_AUTO(merge_freep)
+	struct merge *m = merged(plain(EN), plain(DE), "products.modes = Dx, RUO\nproducts.hemalux-500.modes = none\n");
+
+	(void)state;
+	is_list(at(m->notice, "products", 0), "modes", "Dx|RUO");
+	is_list(at(m->notice, "products", 1), "modes", "");
+}
+
 static void
 a_question_mark_stays_open(void **state)
 {
@@ -594,6 +606,7 @@ main(void)
 		cmocka_unit_test(differences_are_asked),
 		cmocka_unit_test(open_facts_are_left_out),
 		cmocka_unit_test(answers_are_applied),
+		cmocka_unit_test(modes_of_one_product),
 		cmocka_unit_test(a_question_mark_stays_open),
 		cmocka_unit_test(bad_decisions_are_named),
 		cmocka_unit_test(not_of_one_notice),
