@@ -189,6 +189,8 @@ term_base_open(struct term_base **out, const char *dir, struct fp_err *err)
 		return no_memory(err);
 	if ((dir == NULL ? from_assets(t, err) : from_folder(t, dir, err)) != FP_OK)
 		return fp_failed(err, FP_EINVAL);
+	if (!term_patterns_order(t))
+		return no_memory(err);
 	*out = t;
 	t = NULL;
 	return FP_OK;
@@ -206,6 +208,8 @@ term_base_parse(
 	if (read_concepts(t, concepts, n_concepts, "concepts", err) != FP_OK ||
 	    (language != NULL && term_read_language(t, language, n_language, "language", err) != FP_OK))
 		return fp_failed(err, FP_EINVAL);
+	if (!term_patterns_order(t))
+		return no_memory(err);
 	*out = t;
 	t = NULL;
 	return FP_OK;

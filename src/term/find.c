@@ -97,11 +97,12 @@ same_word(const struct finder *f, const struct term_rest *r, const struct term_w
 static size_t
 match_rest(const struct finder *f, const struct term_pattern *p, size_t k, size_t i, unsigned *steps)
 {
-	const struct term_rest *r = &f->t->rests[p->rest + k - 1];
+	const struct term_rest *r;
 	size_t most;
 
 	if (k >= p->n)
 		return i;
+	r = &f->t->rests[p->rest + k - 1];
 	most = r->gap ? TERM_GAP_MAX : 0;
 	for (size_t skipped = 0; skipped <= most && ++i < f->n_words && ++*steps < STEPS_MAX; skipped++) {
 		size_t last;
@@ -195,12 +196,16 @@ settle(struct finder *f)
 static void
 match_candidate(struct finder *f, const struct candidate *c)
 {
+	const struct term_word *second = c->word + 1 < f->n_words ? &f->w[c->word + 1] : NULL;
+
 	for (int32_t k = c->pattern; k >= 0; k = f->t->patterns[k].next) {
 		const struct term_pattern *p = &f->t->patterns[k];
 		unsigned steps = 0;
 		size_t last;
 
-		if ((f->groups & TERM_GROUPS(p->key->group)) == 0)
+		if ((f->groups & TERM_GROUPS(p->group)) == 0)
+			continue;
+		if (p->near && (second == NULL || (p->tag != (uint16_t)second->hash && p->tag != (uint16_t)second->stem)))
 			continue;
 		last = p->n == 1 ? c->word : match_rest(f, p, 1, c->word, &steps);
 		if (last != SIZE_MAX)

@@ -101,8 +101,11 @@ add_term(struct load *l, const struct term_key *key, size_t word, int friend, co
 		.rest = (uint32_t)t->n_rests,
 		.word = (uint16_t)word,
 		.friend = (int16_t) friend,
+		.tag = c.n > 1 ? (uint16_t)c.w[1].hash : 0,
 		.lang = (uint8_t)l->lang,
-		.n = (uint8_t)c.n };
+		.n = (uint8_t)c.n & 15u,
+		.group = (uint8_t)key->group & 7u,
+		.near = c.n > 1 && !c.gap[1] && !c.prefix[1] };
 	slot->first = (int32_t)t->n_patterns++;
 	term_sieve_add(t, l->lang, how, c.w[0].hash);
 	if (c.prefix[0]) {

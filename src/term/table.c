@@ -73,3 +73,30 @@ term_sieve_add(struct term_base *t, size_t lang, enum term_first how, uint64_t w
 	t->sieve[lang][how][i / 64] |= UINT64_C(1) << (i % 64);
 	t->sets[how][term_sieve_index(word, TERM_SETS_BITS)] |= 1u << lang;
 }
+
+/* Terms are added key by key; looked at they are first word by first word. */
+bool
+term_patterns_order(struct term_base *t)
+{
+	struct term_pattern *ordered = fp_calloc(t->n_patterns + 1, sizeof(*ordered));
+	int32_t n = 0;
+
+	if (ordered == NULL)
+		return false;
+	for (size_t i = 0; i < t->cap_slots; i++) {
+		int32_t k = t->slots[i].hash != 0 ? t->slots[i].first : -1;
+
+		if (k < 0)
+			continue;
+		t->slots[i].first = n;
+		for (; k >= 0; k = t->patterns[k].next) {
+			ordered[n] = t->patterns[k];
+			ordered[n].next = t->patterns[k].next >= 0 ? n + 1 : -1;
+			n++;
+		}
+	}
+	free(t->patterns);
+	t->patterns = ordered;
+	t->cap_patterns = t->n_patterns + 1;
+	return true;
+}

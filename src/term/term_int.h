@@ -34,15 +34,18 @@ struct term_rest {
 	bool gap;    /* up to TERM_GAP_MAX words before it */
 };
 
-/* A term made ready. A slot of the language and its first word finds it. */
+/* A term made ready. A slot of the language and its first word finds it; those of one slot stand in a row. */
 struct term_pattern {
 	const struct term_key *key;
 	int32_t next;   /* with the same first word; -1 */
 	uint32_t rest;  /* index of its second word in rests */
 	uint16_t word;  /* index in term_words */
 	int16_t friend; /* index in friends; -1: the word means what it says */
+	uint16_t tag;   /* low bits of the second word's hash, when near */
 	uint8_t lang;
-	uint8_t n; /* words */
+	uint8_t n : 4; /* words */
+	uint8_t group : 3;
+	uint8_t near : 1; /* its second word follows at once and takes no ending: the tag must fit */
 };
 
 struct term_friend {
@@ -132,6 +135,8 @@ term_function_hash(uint64_t word)
 struct term_slot *term_slot_find(const struct term_base *t, uint64_t hash); /* NULL */
 /* The slot, made when it is not there; NULL when out of memory. */
 struct term_slot *term_slot_make(struct term_base *t, uint64_t hash);
+/* Bring the patterns of each slot together; false when out of memory. */
+bool term_patterns_order(struct term_base *t);
 /* Make room for n more slots at once; false when out of memory. */
 bool term_slots_reserve(struct term_base *t, size_t n);
 /* Short words differ in the low bits of their hash only. */

@@ -194,7 +194,7 @@ term_word_next(
 	struct reader r = {
 		.t = t, .p = text + *at, .end = text + len, .hash = 14695981039346656037u, .run = run, .digits_only = true
 	};
-	bool stop = false, blank = false, initial = behind_initial(text, *at);
+	bool stop = false, blank = false;
 
 	while (r.p < r.end) {
 		const char *was = r.p;
@@ -216,7 +216,7 @@ term_word_next(
 			return true;
 		}
 		blank = stop && (c == ' ' || c == '\n') ? true : what < 0 ? blank : blank && c != '.';
-		stop = (c == '.' && !initial) || c == '!' || c == '?';
+		stop = (c == '.' && !behind_initial(text, *at)) || c == '!' || c == '?';
 	}
 	*at = len;
 	return false;
