@@ -44,7 +44,18 @@ const char *merge_decide(struct merger *g, const char *key, const struct merge_v
 bool merge_is_open(const struct merger *g, const char *key);
 const char *merge_text(struct merger *g, const char *fmt, ...) FP_PRINTF(2, 3);
 
+/* The fact at pointer of every letter, decided. */
+const char *merge_decide_at(struct merger *g, const char *key, const char *pointer, bool needed, const char *about);
+/* Everything that any letter lists there. only: the words that notice.json knows; NULL: all. The caller's. */
+json_t *merge_all(struct merger *g, const char *pointer, const char *const *only);
+/* have (taken over), or a person's answer: words with commas. Asked where have is empty. */
+json_t *merge_decided_list(struct merger *g, const char *key, json_t *have, const char *about);
+/* An address as notice.json wants it. */
+const char *merge_url(struct merger *g, const char *s);
+
 void merge_facts(struct merger *g);
+void merge_actions(struct merger *g);
+void merge_recommendations(struct merger *g);
 /* LANG.md of each side; facts become placeholders. */
 void merge_texts(struct merger *g);
 
