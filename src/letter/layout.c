@@ -111,6 +111,8 @@ write_columns(struct layout *l, const struct lay_strip *strips, const struct lay
 					segs[n++] = strips[i].segs[k];
 			}
 		}
+		if (segs != NULL && !blocks)
+			n = layout_join_justified(l, segs, n);
 		column = segs != NULL ? layout_make_strips(l, segs, n, &n_strips) : NULL;
 		/* The lines of blocks were broken on purpose: there was room up to the next one. */
 		if (blocks)

@@ -68,7 +68,7 @@ goes_with(const struct growth *g, const struct lay_fit *f, const struct lay_stri
 {
 	if (spans > 0 || g->strict)
 		return f->aligned == s->n && f->touched == s->n;
-	return f->aligned >= 1 || s->box.y0 < g->foot + 1.2F * height_of(s);
+	return 2 * f->aligned >= s->n || (f->touched == s->n && s->box.y0 < g->foot + 1.2F * height_of(s));
 }
 
 /* At the left edge of the prose, which is not that of the cells. */
@@ -310,7 +310,9 @@ kind_of_row(const struct layout *l, const struct lay_strip *s)
 	if (boxes == s->n)
 		return BAND_NONE;
 	for (uint32_t k = 1; k < s->n; k++) {
-		if (s->segs[k].row == s->segs[k - 1].row && s->segs[k].box.x0 - s->segs[k - 1].box.x1 < 1.5F * height_of(s))
+		float gap = s->segs[k].box.x0 - s->segs[k - 1].box.x1;
+
+		if (s->segs[k].row == s->segs[k - 1].row && gap < (boxes > 1 ? 4.0F : 1.5F) * height_of(s))
 			return BAND_NONE;
 	}
 	return boxes > 0 ? BAND_TABLE : BAND_BLOCKS;
@@ -345,6 +347,7 @@ layout_band(struct layout *l, struct lay_strip *strips, uint32_t n, uint32_t fir
 	}
 	layout_divide_cols(l, &g.band.cols, strips + g.band.first, g.band.end - g.band.first);
 	part_all(l, &g.band, strips);
+	layout_merge_cols(&g.band.cols, strips + g.band.first, g.band.end - g.band.first);
 	if (l->zone != LETTER_BODY) {
 		g.band.kind = BAND_BLOCKS;
 		return g.band;

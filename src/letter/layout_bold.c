@@ -124,7 +124,7 @@ check_share(struct layout *l)
 			}
 		}
 	}
-	l->tells_bold = all >= 300 && bold <= 0.4 * all;
+	l->tells_bold = all >= 500 && bold <= 0.4 * all;
 }
 
 void

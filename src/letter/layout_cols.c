@@ -376,3 +376,40 @@ layout_divide_cols(struct layout *l, struct lay_cols *cols, struct lay_strip *st
 			;
 	}
 }
+
+/* Does the strip have text in columns c and c + 1, or one text over both? */
+static void
+look_at_border(const struct lay_cols *cols, uint32_t c, const struct lay_strip *s, uint32_t *both, uint32_t *over)
+{
+	bool left = false, right = false, across = false;
+
+	for (uint32_t k = 0; k < s->n; k++) {
+		uint32_t low = 0, high = 0;
+
+		if (!layout_touches(cols, &s->segs[k].box, &low, &high))
+			continue;
+		left = left || (low <= c && high == c);
+		right = right || low == c + 1;
+		across = across || (low <= c && high > c && !(low == 0 && high + 1 == cols->n));
+	}
+	*both += left && right;
+	*over += across;
+}
+
+void
+layout_merge_cols(struct lay_cols *cols, const struct lay_strip *strips, uint32_t n)
+{
+	for (uint32_t c = 0; c + 1 < cols->n && cols->n > 2;) {
+		uint32_t both = 0, over = 0;
+
+		for (uint32_t i = 0; i < n; i++)
+			look_at_border(cols, c, &strips[i], &both, &over);
+		if (both > over) {
+			c++;
+			continue;
+		}
+		cols->v[c].x1 = cols->v[c + 1].x1 > cols->v[c].x1 ? cols->v[c + 1].x1 : cols->v[c].x1;
+		memmove(&cols->v[c + 1], &cols->v[c + 2], (cols->n - c - 2) * sizeof(cols->v[0]));
+		cols->n--;
+	}
+}

@@ -57,6 +57,7 @@ struct layout {
 	size_t n_pages, cap_pages;
 	bool scan, no_memory;
 	float body;                /* height of the most text */
+	float cut;                 /* gap from which on a row of the table ends, in the same measure */
 	float wrap;                /* gap between the lines of a paragraph, as a share of their height */
 	float body_exact;          /* the same without rounding */
 	float widths[LAY_WIDTHS];  /* of characters of the text, in points */
@@ -89,6 +90,9 @@ void layout_strips(struct layout *l, struct lay_page *p);
 struct lay_strip *layout_make_strips(struct layout *l, struct lay_seg *segs, uint32_t n, uint32_t *n_strips);
 /* One strip's lines, pieces of one row joined; arena; *n of them. */
 struct lay_seg *layout_lines(struct layout *l, const struct lay_strip *strips, uint32_t n_strips, uint32_t *n);
+
+/* In a column of prose: pieces of justified lines become whole again. Returns how many segments are left. */
+uint32_t layout_join_justified(const struct layout *l, struct lay_seg *segs, uint32_t n);
 
 /* Of all pages: heights, gaps, what comes back at the pages' edges; boxes to tick written with letters of a picture font. */
 void layout_measure(struct layout *l);
@@ -137,6 +141,8 @@ void layout_widen(struct lay_cols *cols, const struct lay_strip *s);
 struct lay_cols layout_cols_of(const struct lay_strip *s);
 /* Columns in which pieces of several strips stand beside each other become two. */
 void layout_divide_cols(struct layout *l, struct lay_cols *cols, struct lay_strip *strips, uint32_t n);
+/* Columns between which more text stands than beside each other become one, and those that never have text together. */
+void layout_merge_cols(struct lay_cols *cols, const struct lay_strip *strips, uint32_t n);
 
 /* Writing. */
 void layout_table(struct layout *l, const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols);

@@ -214,14 +214,46 @@ layout_join(const struct layout *l, const struct lay_seg *a, const struct lay_se
 	return JOIN_BREAK;
 }
 
-/* Text of the words before, so that pieces of one word (a raised TM, another font) are put together again. */
+/* Smaller than its line and above the foot of it: a mark of trade, of a note, of a power. */
 static bool
-touches_last(const struct lay_word *a, const struct lay_word *b, float h)
+is_raised(const struct layout *l, const struct lay_word *w, const struct lay_box *line)
+{
+	float h = lay_height(line);
+
+	return !l->scan && lay_height(&w->box) < 0.85F * h && w->len <= 4 && w->box.y1 < line->y1 - 0.1F * h &&
+	       w->box.y0 < line->y0 + 0.25F * h;
+}
+
+/* Pieces of one word (a raised TM, another font) are put together again. */
+static bool
+touches_last(const struct lay_word *a, const struct lay_word *b, float h, bool raised)
 {
 	float gap = b->box.x0 - a->box.x1;
-	bool small = lay_height(&b->box) < 0.85F * h && b->len <= 4 && b->box.y0 < a->box.y0 + 0.1F * h;
 
-	return gap < (small ? 0.15F : 0.09F) * h && gap > -1.5F * h;
+	return gap < (raised ? 0.15F : 0.09F) * h && gap > -1.5F * h;
+}
+
+/* A raised 1 behind a number must not become a digit of it. False: nothing of the kind. */
+static bool
+write_raised(struct layout *l, const struct lay_word *w, struct letter_place at)
+{
+	static const char *const digits[] = { "\xe2\x81\xb0", "\xc2\xb9", "\xc2\xb2", "\xc2\xb3", "\xe2\x81\xb4", "\xe2\x81\xb5",
+		"\xe2\x81\xb6", "\xe2\x81\xb7", "\xe2\x81\xb8", "\xe2\x81\xb9" };
+
+	if (w->len == 2 && (memcmp(w->text, "TM", 2) == 0 || memcmp(w->text, "SM", 2) == 0)) {
+		letter_build_text(l->build, w->text[0] == 'T' ? "\xe2\x84\xa2" : "\xe2\x84\xa0", 3, at);
+		return true;
+	}
+	for (uint32_t i = 0; i < w->len; i++) {
+		if ((unsigned char)(w->text[i] - '0') >= 10)
+			return false;
+	}
+	for (uint32_t i = 0; i < w->len; i++) {
+		const char *digit = digits[w->text[i] - '0'];
+
+		letter_build_text(l->build, digit, strlen(digit), at);
+	}
+	return true;
 }
 
 void
@@ -235,10 +267,12 @@ layout_write_words(struct layout *l, const struct lay_seg *line, uint32_t skip_w
 	for (uint32_t i = skip_words; i < line->n; i++) {
 		const struct lay_word *w = &l->words[line->first + i];
 		uint32_t skip = i == skip_words && skip_bytes < w->len ? skip_bytes : 0;
+		bool raised = is_raised(l, w, &line->box);
 
-		if (i > skip_words && !touches_last(w - 1, w, h))
+		if (i > skip_words && !touches_last(w - 1, w, h, raised))
 			letter_build_text(l->build, " ", 1, at);
-		letter_build_text(l->build, w->text + skip, w->len - skip, at);
+		if (!raised || !write_raised(l, w, at))
+			letter_build_text(l->build, w->text + skip, w->len - skip, at);
 		l->last = w->text[w->len - 1];
 	}
 }

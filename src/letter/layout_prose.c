@@ -160,7 +160,8 @@ begins_block(const struct prose *p, const struct para *q, uint32_t i)
 		return true;
 	if (b->box.x0 < q->left - 0.7F * h)
 		return q->kind == LETTER_ITEM ? b->box.x0 <= p->lines[q->first].box.x0 + 1.0F && (room || end) : room && end;
-	return room && end && q->n >= 2;
+	/* A sentence that ended early in a text of full lines ends the paragraph. */
+	return room && end && q->n >= 2 && !layout_had_room(p->l, a - 1, a, right_edge(p, q));
 }
 
 static void

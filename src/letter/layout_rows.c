@@ -161,15 +161,36 @@ smallest_gap(const struct layout *l, uint32_t first, uint32_t end, float h)
 	return least;
 }
 
+static float
+gap_before(const struct layout *l, uint32_t at)
+{
+	return l->words[at].box.x0 - l->words[at - 1].box.x1;
+}
+
+/* As wide as the one before or behind it, and neither is narrower: the line is justified. */
+static bool
+is_even(const struct layout *l, uint32_t row_first, uint32_t row_end, uint32_t at)
+{
+	float gap = gap_before(l, at), before = at >= row_first + 2 ? gap_before(l, at - 1) : INFINITY;
+	float behind = at + 1 < row_end ? gap_before(l, at + 1) : INFINITY;
+
+	if (before < 0.96F * gap || behind < 0.96F * gap)
+		return false;
+	return before < 1.04F * gap || behind < 1.04F * gap;
+}
+
 /*
  * Is the gap behind the first words of a segment more than a blank? In a justified line all gaps are wide; between cells some are wider than
  * the rest. A marker ("1.", a bullet, a box to tick) goes with its text however wide the gap.
  */
 static bool
-parts(const struct layout *l, uint32_t seg_first, uint32_t row_end, uint32_t at, float least, uint32_t gaps, float h)
+parts(const struct layout *l, uint32_t seg_first, uint32_t row_first, uint32_t row_end, uint32_t at, float least, float h)
 {
-	float gap = l->words[at].box.x0 - l->words[at - 1].box.x1;
+	float gap = gap_before(l, at);
+	uint32_t gaps = row_end - row_first - 1;
 
+	if (gap <= 2.2F * h && is_even(l, row_first, row_end, at))
+		return false;
 	if (gap <= 0.6F * h || (gap <= 1.8F * least && gap <= 1.3F * h && gaps > 2) || (gaps <= 2 && gap <= 0.8F * h))
 		return false;
 	if (layout_is_box(&l->words[at - 1]))
@@ -199,7 +220,7 @@ make_segs(struct layout *l, const struct lay_page *p, struct lay_seg *segs)
 		row = make_seg(l, i, k - i);
 		least = smallest_gap(l, i, k, lay_height(&row.box));
 		for (uint32_t at = i + 1; at < k; at++) {
-			if (!parts(l, first, k, at, least, k - i - 1, lay_height(&row.box)))
+			if (!parts(l, first, i, k, at, least, lay_height(&row.box)))
 				continue;
 			segs[n++] = make_seg(l, first, at - first);
 			first = at;
@@ -324,6 +345,38 @@ by_first(const void *a, const void *b)
 	const struct lay_seg *s = a, *t = b;
 
 	return s->first < t->first ? -1 : s->first > t->first;
+}
+
+/* Are all gaps of the words equally wide? */
+static bool
+all_even(const struct layout *l, uint32_t first, uint32_t end)
+{
+	for (uint32_t i = first + 2; i < end; i++) {
+		if (fabsf(gap_before(l, i) - gap_before(l, i - 1)) > 0.06F * gap_before(l, i))
+			return false;
+	}
+	return end - first > 2;
+}
+
+uint32_t
+layout_join_justified(const struct layout *l, struct lay_seg *segs, uint32_t n)
+{
+	uint32_t to = 0;
+
+	qsort(segs, n, sizeof(*segs), by_first);
+	for (uint32_t i = 0, k; i < n; i = k) {
+		uint32_t end = segs[i].first + segs[i].n;
+
+		for (k = i + 1; k < n && segs[k].row == segs[i].row && segs[k].first == end; k++)
+			end = segs[k].first + segs[k].n;
+		if (k > i + 1 && all_even(l, segs[i].first, end)) {
+			segs[to++] = make_seg(l, segs[i].first, end - segs[i].first);
+			continue;
+		}
+		for (uint32_t m = i; m < k; m++)
+			segs[to++] = segs[m];
+	}
+	return to;
 }
 
 struct lay_seg *

@@ -13,7 +13,7 @@
 static bool
 is_cut(const struct layout *l, const struct lay_strip *a, const struct lay_strip *b)
 {
-	return b->box.y0 - a->box.y1 > (l->wrap + 0.22F) * lay_height(&b->segs[0].box);
+	return b->box.y0 - a->box.y1 > l->cut * lay_height(&b->segs[0].box);
 }
 
 /* Columns that the strip has text in; *first: the first one too. */
@@ -40,7 +40,7 @@ count_cols(const struct lay_strip *s, const struct lay_cols *cols, bool *first)
  * only where three or more lines in a row fill all columns.
  */
 static bool
-has_inner_rows(const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols, bool any_cut)
+has_inner_rows(const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols, uint32_t cuts)
 {
 	uint32_t full = 0, rows = 0;
 
@@ -51,7 +51,7 @@ has_inner_rows(const struct lay_strip *strips, uint32_t n, const struct lay_cols
 		full += touched == cols->n;
 		rows += first && touched >= 2;
 	}
-	return any_cut ? n >= 3 && full == n : rows >= 2;
+	return cuts > 1 ? n >= 3 && full == n : rows >= 2 + cuts;
 }
 
 /* The text above in the same column, up to two strips away. */
@@ -91,21 +91,56 @@ is_rest(const struct layout *l, const struct lay_strip *strips, uint32_t at, con
 	return before != NULL && continues(l, before, s) && s->box.y0 - before->box.y1 < 0.9F * lay_height(&s->box);
 }
 
+/* Are all pieces of the strip rests of sentences in the strip above? */
+static bool
+all_rest(const struct layout *l, const struct lay_strip *strips, uint32_t at, const struct lay_cols *cols)
+{
+	for (uint32_t k = 0; k < strips[at].n; k++) {
+		uint32_t low = 0, high = 0;
+		const struct lay_seg *before;
+
+		if (!layout_touches(cols, &strips[at].segs[k].box, &low, &high))
+			return false;
+		before = above(strips, at, cols, low);
+		if (before == NULL || !continues(l, before, &strips[at].segs[k]))
+			return false;
+	}
+	return true;
+}
+
+/* The gap from which on a row ends, as a share of the height: more than between lines of which one surely goes on from the other, where there are such. */
+static float
+cut_gap(const struct layout *l, const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols)
+{
+	float most = -1;
+
+	for (uint32_t i = 1; i < n; i++) {
+		float gap = (strips[i].box.y0 - strips[i - 1].box.y1) / lay_height(&strips[i].segs[0].box);
+
+		if (gap > most && gap < 0.9F && all_rest(l, strips, i, cols))
+			most = gap;
+	}
+	if (most > -1)
+		return most + (l->scan ? 0.15F : 0.09F);
+	return l->wrap + (l->scan ? 0.22F : 0.17F);
+}
+
 /* Where rows begin. */
 static void
-find_rows(const struct layout *l, const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols, bool *begins)
+find_rows(struct layout *l, const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols, bool *begins)
 {
-	bool any_cut = false;
+	uint32_t cuts = 0;
 
+	l->cut = cut_gap(l, strips, n, cols);
 	for (uint32_t i = 1; i < n; i++)
-		any_cut = any_cut || is_cut(l, &strips[i - 1], &strips[i]);
+		cuts += is_cut(l, &strips[i - 1], &strips[i]);
 	for (uint32_t i = 0, k; i < n; i = k) {
 		bool inner;
 
 		begins[i] = i == 0 || !is_rest(l, strips, i, cols);
 		for (k = i + 1; k < n && !is_cut(l, &strips[k - 1], &strips[k]); k++)
 			;
-		inner = has_inner_rows(strips + i, k - i, cols, any_cut);
+		inner = has_inner_rows(strips + i, k - i, cols, cuts);
 		for (uint32_t m = i + 1; inner && m < k; m++) {
 			bool first;
 

@@ -56,8 +56,8 @@ check_golden(const char *name)
 static void
 test_letters(void **state)
 {
-	static const char *const names[] = { "cs-stred", "de-pumpe", "el-forma", "en-template", "fr-colonnes", "it-lettera",
-		"nl-vervolg", "pl-tabela", "sv-kolumn" };
+	static const char *const names[] = { "cs-stred", "de-pumpe", "el-forma", "en-template", "en-word", "fr-colonnes",
+		"hu-hasab", "it-lettera", "nl-vervolg", "pl-tabela", "pt-linhas", "sv-kolumn" };
 
 	(void)state;
 	for (size_t i = 0; i < FP_COUNT(names); i++)
@@ -310,7 +310,14 @@ test_raised(void **state)
 	p.height = 10;
 	page_line(&p, 88, 100, "Dx and");
 	page_line(&p, 121, 100, "more");
-	expect_page(&p, "-- 1 (0 of 0)\np MiSeqTM Dx and more\n");
+	page_line(&p, 50, 130, "FX-10");
+	p.height = 6;
+	page_line(&p, 75.2F, 128, "12");
+	p.height = 10;
+	page_line(&p, 50, 160, "SpO");
+	p.height = 6;
+	page_line(&p, 65.2F, 166, "2");
+	expect_page(&p, "-- 1 (0 of 0)\np MiSeq\u2122 Dx and more\np FX-10\u00b9\u00b2\np SpO2\n");
 }
 
 /* The head's names stand so near that only the rows below show where a column begins; one row has an empty cell. */
