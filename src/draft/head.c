@@ -595,6 +595,25 @@ put_kinds(struct draft_work *w)
 	draft_lacks(w->d, "/edition");
 }
 
+/* "FSN-2023-001 of 5 April 2023": the day behind a number. */
+static void
+put_previous_date(struct draft_work *w, const struct number *n)
+{
+	const struct letter_block *b = &w->l->blocks[n->block];
+	struct term_date found[8];
+	size_t count = term_dates(w->t, w->block_lang[n->block], b->text, b->len, found, FP_COUNT(found));
+	char iso[FP_DATE_MAX];
+
+	for (size_t i = 0; i < count && i < FP_COUNT(found); i++)
+		if (found[i].from >= n->to && found[i].from <= n->to + 16 && found[i].date.year != 0 &&
+		    found[i].other.year == 0) {
+			struct draft_source s = draft_from(w, n->block, found[i].from, found[i].to - found[i].from, 70);
+
+			draft_put_str(w->d, "/previous/issue_date", fp_date_text(iso, found[i].date), &s);
+			return;
+		}
+}
+
 /* An update names the notice that it follows. */
 static void
 put_previous(struct draft_work *w, const struct numbers *x)
@@ -605,6 +624,7 @@ put_previous(struct draft_work *w, const struct numbers *x)
 	for (size_t i = 0; edition != NULL && own != NULL && strcmp(edition, "update") == 0 && i < x->count; i++)
 		if (!x->n[i].fsca && strcmp(x->n[i].normal, own) != 0) {
 			put_number(w, "/previous/reference", &x->n[i], 70);
+			put_previous_date(w, &x->n[i]);
 			return;
 		}
 }

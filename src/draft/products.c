@@ -8,8 +8,9 @@
 
 #include "base/mem.h"
 
-#define PRODUCTS_MAX 2000u
+#define PRODUCTS_MAX 5000u
 #define ITEMS_MAX 20000u
+#define SIEVE_BLOCKS 1000u
 #define NEAR 3u /* blocks */
 
 void
@@ -54,6 +55,41 @@ count_of(const struct prod_record *r, enum prod_field f, unsigned but)
 	for (size_t i = 0; i < r->n; i++)
 		n += r->items[i].field == f && (r->items[i].is & but) == 0;
 	return n;
+}
+
+/* ---- sieves: what was surely not there before ---- */
+
+#define SIEVE_BITS 262144u
+#define SIEVE_FROM 64u /* values of one product from which on a sieve pays */
+
+static uint32_t
+hash_of(const char *s, unsigned kind)
+{
+	uint32_t h = 2166136261u + kind;
+
+	for (; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * 16777619u;
+	return (h ^ h >> 16) % SIEVE_BITS;
+}
+
+/* May the value have been there? It is from now on. Without a sieve: it may. */
+static bool
+sieve_was(uint64_t *sieve, const char *s, unsigned kind)
+{
+	uint32_t h = hash_of(s, kind);
+	bool was;
+
+	if (sieve == NULL)
+		return true;
+	was = (sieve[h / 64] >> (h % 64) & 1u) != 0;
+	sieve[h / 64] |= (uint64_t)1 << (h % 64);
+	return was;
+}
+
+static uint64_t *
+sieve_new(struct prod *p)
+{
+	return fp_arena_alloc(p->w->arena, SIEVE_BITS / 64, sizeof(uint64_t));
 }
 
 /* ---- which product ---- */
@@ -106,9 +142,23 @@ is_anonymous(const struct prod_record *r, const char *folded, const char *udi)
 	return folded[0] == '\0' && udi == NULL && (prod_has(r) & (PROD(PROD_CATALOG) | PROD(PROD_MODEL))) == 0;
 }
 
+/* Has any of what the record is known by been seen? It is from now on. */
+static bool
+is_known(struct prod *p, const char *folded)
+{
+	bool known = folded[0] != '\0' && sieve_was(p->seen, folded, PROD_NAME);
+
+	for (size_t i = 0; i < p->rec.n; i++)
+		if (p->rec.items[i].field == PROD_UDI || p->rec.items[i].field == PROD_CATALOG)
+			known = sieve_was(p->seen, p->rec.items[i].value, p->rec.items[i].field) || known;
+	return known;
+}
+
 static struct prod_product *
 product_for(struct prod *p, const char *folded, const char *udi)
 {
+	if (!is_known(p, folded))
+		return NULL;
 	for (size_t i = 0; i < p->n; i++)
 		if (same_product(&p->products[i], &p->rec, folded, udi))
 			return &p->products[i];
@@ -174,6 +224,16 @@ product_of_words(struct prod *p)
 	return found;
 }
 
+/* A product of many values gets a sieve of them. */
+static uint64_t *
+values_sieve(struct prod *p, struct prod_product *to)
+{
+	if (to->seen == NULL && to->r.n >= SIEVE_FROM && (to->seen = sieve_new(p)) != NULL)
+		for (size_t i = 0; i < to->r.n; i++)
+			(void)sieve_was(to->seen, to->r.items[i].value, to->r.items[i].field);
+	return to->seen;
+}
+
 static bool
 has_value(const struct prod_record *r, const struct prod_item *i)
 {
@@ -186,7 +246,7 @@ has_value(const struct prod_record *r, const struct prod_item *i)
 void
 prod_more(struct prod *p, struct prod_product *to, const struct prod_item *i)
 {
-	if (to->r.n >= ITEMS_MAX || has_value(&to->r, i))
+	if (to->r.n >= ITEMS_MAX || (sieve_was(values_sieve(p, to), i->value, i->field) && has_value(&to->r, i)))
 		return;
 	if (fp_grow(&to->r.items, &to->r.cap, to->r.n + 1, sizeof(*to->r.items)) != 0)
 		p->w->d->no_memory = true;
@@ -244,6 +304,24 @@ is_family(const struct prod *p)
 	return false;
 }
 
+/* Said once. */
+static bool
+over_limit(struct prod *p)
+{
+	const struct prod_item *first = p->rec.n > 0 ? &p->rec.items[0] : NULL;
+	struct draft_source s;
+
+	if (p->n < PRODUCTS_MAX)
+		return false;
+	if (first != NULL && !p->limited) {
+		s = draft_from(p->w, first->block, first->from, first->len, first->confidence);
+		draft_finding(p->w->d, "limit", DRAFT_ERROR, &s,
+		    "the letter lists more than %u products: from here on they were not read", PRODUCTS_MAX);
+	}
+	p->limited = true;
+	return true;
+}
+
 static void
 record_done(struct prod *p)
 {
@@ -256,7 +334,7 @@ record_done(struct prod *p)
 	if (to == NULL && is_family(p))
 		return;
 	if (to == NULL) {
-		if (p->form || p->n >= PRODUCTS_MAX || (anonymous && p->n > 0))
+		if (p->form || over_limit(p) || (anonymous && p->n > 0))
 			return;
 		if (fp_grow(&p->products, &p->cap, p->n + 1, sizeof(*p->products)) != 0) {
 			p->w->d->no_memory = true;
@@ -337,10 +415,12 @@ make_id(char out[48], const char *name, size_t number)
 }
 
 static bool
-id_taken(const struct draft *d, const char *id, size_t before)
+id_taken(struct prod *p, const char *id, size_t before)
 {
-	const json_t *products = json_object_get(d->facts, "products");
+	const json_t *products = json_object_get(p->w->d->facts, "products");
 
+	if (!sieve_was(p->seen, id, PROD_FIELDS))
+		return false;
 	for (size_t i = 0; i < before; i++) {
 		const char *is = json_string_value(json_object_get(json_array_get(products, i), "id"));
 
@@ -358,7 +438,7 @@ put_id(struct prod *p, const struct prod_product *is, size_t number)
 	char id[64], pointer[40];
 
 	make_id(id, name != NULL ? name->value : code != NULL ? code->value : "", number);
-	for (size_t k = 2, n = strlen(id); id_taken(p->w->d, id, number) && k < 1000; k++)
+	for (size_t k = 2, n = strlen(id); id_taken(p, id, number) && k < 1000; k++)
 		(void)snprintf(id + n, sizeof(id) - n, "-%zu", k);
 	(void)snprintf(pointer, sizeof(pointer), "/products/%zu/id", number);
 	draft_put_str(p->w->d, pointer, id, NULL);
@@ -493,6 +573,8 @@ draft_stage_products(struct draft_work *w)
 {
 	struct prod p = { .w = w, .used = fp_arena_alloc(w->arena, w->l->n_blocks + 1u, sizeof(bool)) };
 
+	/* Few letters have so many products that searching them takes longer than making a sieve. */
+	p.seen = w->l->n_blocks > SIEVE_BLOCKS ? sieve_new(&p) : NULL;
 	if (p.used == NULL) {
 		w->d->no_memory = true;
 		return;

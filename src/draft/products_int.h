@@ -51,6 +51,7 @@ struct prod_product {
 	struct prod_record r;
 	const char *udi;    /* NULL: none */
 	const char *folded; /* of its first name; "" for none */
+	uint64_t *seen;     /* sieve of its values; NULL: they are few */
 };
 
 struct prod {
@@ -58,10 +59,12 @@ struct prod {
 	bool *used;             /* per block: read as part of a table or list */
 	struct prod_record rec; /* being filled */
 	uint32_t read_to;       /* byte behind the last value that prod_values took */
+	bool limited;           /* there are more products than are kept */
 	bool prose;             /* it is of running text: what stands beside it says little */
 	bool form;              /* it is of the reply form: it may add to a product, never make one */
 	struct prod_product *products;
 	size_t n, cap;
+	uint64_t *seen; /* sieve of what products are known by: a list of thousands is not searched for each of them */
 };
 
 /* ---- products.c ---- */

@@ -127,12 +127,13 @@ static void
 update_names_what_it_follows(void **state)
 {
 	struct draft *d = read_en(
-	    "Field Safety Notice - update\n\nFSN reference: FSN-2024-078", "This letter follows FSN-2023-001 of last year.");
+	    "Field Safety Notice - update\n\nFSN reference: FSN-2024-078", "This letter follows FSN-2023-001 of 5 April 2023.");
 
 	(void)state;
 	is_fact(d, "/edition", "update");
 	is_fact(d, "/reference", "FSN-2024-078");
 	is_fact(d, "/previous/reference", "FSN-2023-001");
+	is_fact(d, "/previous/issue_date", "2023-04-05");
 	draft_free(d);
 }
 
