@@ -87,6 +87,7 @@ endings_in_brackets_belong_to_their_word(void **state)
 	assert_string_equal(found("Betroffene(s) Produkt(e)", TERM_ALL), "product=Betroffene(s) Produkt(e)");
 	/* A word without any ending finds what stands in front of the brackets. */
 	assert_string_equal(found("Patch(es)", TERM_ALL), "patch=Patch(es)");
+	assert_string_equal(found("Ser.-Nr(n) 5", TERM_ALL), "serial=Ser.-Nr(n)");
 	/* Names in brackets, open ones and numbers are none. */
 	assert_string_equal(found("Patch(UDI)", TERM_ALL), "patch=Patch");
 	assert_string_equal(found("Patch(es", TERM_ALL), "patch=Patch");

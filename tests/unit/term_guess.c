@@ -156,6 +156,43 @@ text_of(const char *lang)
 	return "";
 }
 
+/* Where the little words leave it open, letters that only one of the languages has decide. */
+static void
+letters_decide(void **state)
+{
+	static const struct {
+		const char *lang, *text;
+	} rows[] = { { "es", "de a que se\u00F1al" }, { "pt", "de a que notifica\u00E7\u00E3o" } };
+
+	(void)state;
+	for (size_t i = 0; i < FP_COUNT(rows); i++) {
+		struct term_guess g[2];
+
+		assert_true(term_guess(base, rows[i].text, strlen(rows[i].text), g, 2) >= 1);
+		assert_string_equal(g[0].lang->tag, rows[i].lang);
+	}
+}
+
+/* Neighbours share most of their little words: a passage that leans to one is no second language. */
+static void
+a_leaning_passage_is_no_second_language(void **state)
+{
+	static const struct {
+		const char *lang, *passage;
+	} rows[] = { { "da", "Pumpen er ikke i brug til og med den 8. maj i det rum, som er under klinikken" },
+		{ "es", "Para o por a o de que este de a o para o em a" }, { "cs", "a na po v do sa ak aj je nie to za od" } };
+
+	(void)state;
+	for (size_t i = 0; i < FP_COUNT(rows); i++) {
+		FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 0 };
+		struct term_guess g[4];
+
+		fp_buf_printf(&b, "%s %s %s", text_of(rows[i].lang), rows[i].passage, text_of(rows[i].lang));
+		assert_int_equal(term_guess(base, b.data, b.len, g, FP_COUNT(g)), 1);
+		assert_string_equal(g[0].lang->tag, rows[i].lang);
+	}
+}
+
 /* Each of the languages of a mixed letter is told, with its part; nothing else is. */
 static void
 mixed_letters_show_their_languages(void **state)
@@ -218,7 +255,8 @@ static void
 nothing_is_guessed(void **state)
 {
 	static const char *const rows[] = { "", "4711", "DX-410-1001", "REF 20005715 / LOT AB-12", "Pumpe",
-		"UDI-DI: 00816270020002", "12.04.2023 14:30", "\xF0\x9F\x98\x80 \xE2\x98\x90", "\xFF\xFE\x80" };
+		"UDI-DI: 00816270020002", "12.04.2023 14:30", "UDI-DI DI-15 DI-16 SE-2 SE-3 DE-1 LA-7",
+		"\xF0\x9F\x98\x80 \xE2\x98\x90", "\xFF\xFE\x80" };
 	struct term_guess g[2];
 
 	(void)state;
@@ -233,6 +271,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_language_is_told),
 		cmocka_unit_test(capitals_do_not_matter),
+		cmocka_unit_test(letters_decide),
+		cmocka_unit_test(a_leaning_passage_is_no_second_language),
 		cmocka_unit_test(mixed_letters_show_their_languages),
 		cmocka_unit_test(names_do_not_count),
 		cmocka_unit_test(nothing_is_guessed),
