@@ -357,7 +357,7 @@ csaf_changes(struct csaf_changes *out, const char *old_name, const char *old_dat
 	    same_text(tracked(&p.doc[CSAF_OLD], "current_release_date"), tracked(&p.doc[CSAF_NEW], "current_release_date"));
 	out->form_only = p.n == 0 && (old_len != new_len || memcmp(old_data, new_data, old_len) != 0);
 	out->report = report(&p, out);
-	if (p.no_memory || out->report == NULL) {
+	if (p.no_memory || p.doc[CSAF_OLD].no_memory || p.doc[CSAF_NEW].no_memory || out->report == NULL) {
 		csaf_changes_free(out);
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	}

@@ -35,7 +35,8 @@ add_vulnerability(struct csaf_pair *p, json_t *change, const char *id)
 		if (strcmp(json_string_value(v), id) == 0)
 			return;
 	}
-	p->no_memory = p->no_memory || json_array_append_new(list, json_string(id)) != 0;
+	if (json_array_append_new(list, json_string(id)) != 0)
+		p->no_memory = true;
 }
 
 /* The change that was told in these words already, or a new one to be filled (*fresh). */
@@ -75,7 +76,8 @@ names_json(struct csaf_pair *p, int e, const size_t *leaves, size_t n)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		p->no_memory = p->no_memory || json_array_append_new(list, json_string(p->doc[e].leaves[leaves[i]].name)) != 0;
+		if (json_array_append_new(list, json_string(p->doc[e].leaves[leaves[i]].name)) != 0)
+			p->no_memory = true;
 	return list;
 }
 
@@ -167,7 +169,8 @@ without_products(struct csaf_pair *p, const json_t *scores)
 		(void)json_object_del(copy, "products");
 		(void)json_object_del(copy, "product_ids");
 		(void)json_object_del(copy, "group_ids");
-		p->no_memory = p->no_memory || json_array_append_new(list, copy) != 0;
+		if (json_array_append_new(list, copy) != 0)
+			p->no_memory = true;
 	}
 	return list;
 }
@@ -229,6 +232,7 @@ read_fixes(struct csaf_pair *p, int e, const struct csaf_vuln *v, struct fixes *
 		f->details = csaf_even_text(p, json_string_value(json_object_get(j, "details")));
 		fp_buf_printf(&b, "%s\x1f%s", f->category, f->details);
 		f->words = csaf_keep(&p->doc[e], b.data);
+		p->no_memory = p->no_memory || b.failed != FP_OK; /* clearing forgets it */
 		fp_buf_clear(&b);
 		for (size_t k = 0; k < FP_COUNT(rest); k++)
 			fp_buf_printf(&b, "%s\x1f", csaf_even(p, json_object_get(j, rest[k])));
@@ -301,6 +305,7 @@ changed_fix(struct csaf_pair *p, const struct fix *was, const struct fix *is, co
 			continue;
 		mark_fix(p, CSAF_NEW, is);
 		fp_buf_printf(&words, "%s\x1f%s\x1f%s", fields[i], old, new);
+		p->no_memory = p->no_memory || words.failed != FP_OK;
 		change =
 		    change_once(p, "remediation", "changed", is->details, vulnerability, words.data ? words.data : "", &fresh);
 		if (!fresh)
@@ -316,6 +321,7 @@ compare_fixes(
     struct csaf_pair *p, const struct scratch *s, const struct csaf_vuln *was, const struct csaf_vuln *is, struct fp_err *err)
 {
 	struct fixes a = { .n = 0 }, b = { .n = 0 };
+	const char *id = is != NULL ? is->id : was != NULL ? was->id : "";
 
 	if ((was != NULL && read_fixes(p, CSAF_OLD, was, &a, err) != FP_OK) ||
 	    (is != NULL && read_fixes(p, CSAF_NEW, is, &b, err) != FP_OK))
@@ -325,15 +331,15 @@ compare_fixes(
 		struct fix *f = &b.items[i];
 
 		if (f->twin == CSAF_NONE) {
-			lone_fix(p, CSAF_NEW, f, is->id);
+			lone_fix(p, CSAF_NEW, f, id);
 			continue;
 		}
-		changed_fix(p, &a.items[f->twin], f, is->id);
-		compare_products(p, s, "remediation", f->details, is->id, &a.items[f->twin].leaves, &f->leaves, true);
+		changed_fix(p, &a.items[f->twin], f, id);
+		compare_products(p, s, "remediation", f->details, id, &a.items[f->twin].leaves, &f->leaves, true);
 	}
 	for (size_t i = 0; i < a.n; i++)
 		if (a.items[i].twin == CSAF_NONE)
-			lone_fix(p, CSAF_OLD, &a.items[i], is != NULL ? is->id : was->id);
+			lone_fix(p, CSAF_OLD, &a.items[i], id);
 	return FP_OK;
 }
 
@@ -351,6 +357,7 @@ key_of(struct csaf_pair *p, int e, const struct csaf_vuln *v)
 			fp_buf_printf(&b, "%s\x1f%s", keys[i], csaf_even(p, json_object_get(v->json, keys[i])));
 	if (b.len == 0)
 		fp_buf_printf(&b, "%s", v->id);
+	p->no_memory = p->no_memory || b.failed != FP_OK;
 	return csaf_keep(&p->doc[e], b.data ? b.data : "");
 }
 

@@ -92,10 +92,11 @@ read_versions(struct csaf_said *out, const char *p)
 }
 
 static bool
-same_product(const struct csaf_doc *doc, const char *name)
+same_product(struct csaf_doc *doc, const char *name)
 {
 	FP_AUTO(fp_freep) char *folded = fp_utf8_folded(name);
 
+	doc->no_memory = doc->no_memory || folded == NULL;
 	if (folded == NULL || *folded == '\0')
 		return true;
 	for (size_t i = 0; i < doc->n_leaves; i++) {
@@ -106,6 +107,7 @@ same_product(const struct csaf_doc *doc, const char *name)
 		if (i > 0 && strcmp(l->product, doc->leaves[i - 1].product) == 0)
 			continue;
 		product = fp_utf8_folded(l->product);
+		doc->no_memory = doc->no_memory || product == NULL;
 		if (product == NULL || *product == '\0' || strstr(product, folded) != NULL || strstr(folded, product) != NULL)
 			return true;
 	}
@@ -171,7 +173,7 @@ add_short_form(struct csaf_said *out, const struct csaf_doc *doc, const struct w
 
 /* A name and versions from p on. */
 static bool
-read_said(struct csaf_said *out, const struct csaf_doc *doc, const char *p)
+read_said(struct csaf_said *out, struct csaf_doc *doc, const char *p)
 {
 	struct word name[NAME_WORDS], w;
 	size_t n = 0, first;
@@ -203,7 +205,7 @@ read_said(struct csaf_said *out, const struct csaf_doc *doc, const char *p)
 }
 
 bool
-csaf_component_said(struct csaf_said *out, const struct csaf_doc *doc, const char *text)
+csaf_component_said(struct csaf_said *out, struct csaf_doc *doc, const char *text)
 {
 	struct word w;
 

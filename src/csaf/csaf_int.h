@@ -1,8 +1,8 @@
 /*
  * An advisory after its first reading: products with their paths, by id. Readers of drafts and of changes share it. Private to csaf/.
  */
-#ifndef FP_CSAF_INT_H
-#define FP_CSAF_INT_H
+#ifndef FP_CSAF_CSAF_INT_H
+#define FP_CSAF_CSAF_INT_H
 
 #include "base/arena.h"
 #include "csaf/csaf.h"
@@ -165,6 +165,6 @@ struct csaf_said {
  * "Instruments with Illumina Universal Copy Service v2.x are vulnerable": software that stands beside the products, with its versions. Names that are
  * products of the advisory are none.
  */
-bool csaf_component_said(struct csaf_said *out, const struct csaf_doc *doc, const char *text);
+bool csaf_component_said(struct csaf_said *out, struct csaf_doc *doc, const char *text);
 
 #endif

@@ -176,7 +176,8 @@ csaf_clean(struct csaf_doc *doc, const char *text)
 const char *
 csaf_keep(struct csaf_doc *doc, const char *text)
 {
-	const char *copy = fp_arena_text(doc->arena, text, strlen(text));
+	/* NULL comes from a buffer that failed. */
+	const char *copy = text == NULL ? NULL : fp_arena_text(doc->arena, text, strlen(text));
 
 	doc->no_memory = doc->no_memory || copy == NULL;
 	return copy ? copy : "";
@@ -189,7 +190,7 @@ struct path {
 	const char *vendor, *product, *version;
 	bool exact;
 	const char *name_pointer, *version_pointer;
-	struct fp_buf joined;
+	struct fp_buf *joined; /* one for all levels: each takes off what it added */
 };
 
 static struct csaf_leaf *
@@ -258,7 +259,7 @@ branch_product(struct csaf_doc *doc, const json_t *full, const char *pointer, co
 	l->product = p->product ? p->product : l->name;
 	l->version = p->version;
 	l->exact = p->exact;
-	l->path = csaf_keep(doc, p->joined.data ? p->joined.data : "");
+	l->path = csaf_keep(doc, p->joined->data ? p->joined->data : "");
 	l->name_pointer = p->name_pointer ? p->name_pointer : l->pointer;
 	l->version_pointer = p->version_pointer ? p->version_pointer : l->pointer;
 	take_range(l);
@@ -284,14 +285,14 @@ step_in(struct csaf_doc *doc, struct path *p, const char *category, const char *
 		p->product = name;
 		p->name_pointer = csaf_keep(doc, pointer);
 	}
-	fp_buf_printf(&p->joined, "%s\x1f", folded ? folded : "");
-	doc->no_memory = doc->no_memory || folded == NULL;
+	fp_buf_printf(p->joined, "%s\x1f", folded ? folded : "");
+	doc->no_memory = doc->no_memory || folded == NULL || p->joined->failed != FP_OK;
 }
 
 static enum fp_status
 walk(struct csaf_doc *doc, const json_t *branches, const char *pointer, struct path *above, struct fp_err *err)
 {
-	size_t i, was = above->joined.len;
+	size_t i, was = above->joined->len;
 	json_t *b;
 
 	json_array_foreach(branches, i, b)
@@ -317,11 +318,9 @@ walk(struct csaf_doc *doc, const json_t *branches, const char *pointer, struct p
 		if ((full != NULL && branch_product(doc, full, at, &p, err) != FP_OK) ||
 		    (sub != NULL && walk(doc, sub, at, &p, err) != FP_OK))
 			return fp_failed(err, FP_ELIMIT);
-		/* The buffer may have moved; its text goes back to what stood above. */
-		above->joined = p.joined;
-		above->joined.len = was;
-		if (above->joined.data != NULL)
-			above->joined.data[was] = '\0';
+		above->joined->len = was;
+		if (above->joined->data != NULL)
+			above->joined->data[was] = '\0';
 	}
 	return FP_OK;
 }
@@ -448,7 +447,8 @@ index_groups(struct csaf_doc *doc)
 static enum fp_status
 load_tree(struct csaf_doc *doc, struct fp_err *err)
 {
-	struct path top = { .joined = { .max = 1 << 20 } };
+	FP_AUTO(fp_buf_free) struct fp_buf joined = { .max = 1 << 20 };
+	struct path top = { .joined = &joined };
 	const json_t *branches = csaf_arr(doc, doc->tree, "branches", "/product_tree"),
 		     *names = csaf_arr(doc, doc->tree, "full_product_names", "/product_tree"),
 		     *rels = csaf_arr(doc, doc->tree, "relationships", "/product_tree");
@@ -457,7 +457,6 @@ load_tree(struct csaf_doc *doc, struct fp_err *err)
 	doc->group_list = csaf_arr(doc, doc->tree, "product_groups", "/product_tree");
 	if (branches != NULL)
 		s = walk(doc, branches, "/product_tree", &top, err);
-	fp_buf_free(&top.joined);
 	if (s == FP_OK && names != NULL)
 		s = list_products(doc, names, err);
 	if (s == FP_OK && rels != NULL)

@@ -96,20 +96,35 @@ static const char *const remark_words[] = { "end-of-life", "end of life", "eol",
 static const char *const condition_words[] = { "on", "with", "without", "running", "integrated", "if", "when", "only", "model",
 	"models", "option", "using" };
 
-/* "8/30/2024", "30.08.2024" is a version, "2024-08-30" a date. */
+/* Digits at p, at most n of them, and then sign ('\0': no further digit); the length with the sign, or 0. */
+static size_t
+digits_then(const char *p, size_t n, char sign)
+{
+	size_t k = strspn(p, "0123456789");
+
+	if (k == 0 || k > n || (sign != '\0' && p[k] != sign))
+		return 0;
+	return k + (sign != '\0');
+}
+
+/* "8/30/2024" or "2024-08-30" at p. */
+static bool
+is_day(const char *p)
+{
+	size_t a = digits_then(p, 2, '/'), b = a > 0 ? digits_then(p + a, 2, '/') : 0;
+
+	if (b > 0 && strspn(p + a + b, "0123456789") == 4)
+		return true;
+	return digits_then(p, 4, '-') == 5 && (*p == '1' || *p == '2') && digits_then(p + 5, 2, '-') == 3 &&
+	       digits_then(p + 8, 2, '\0') == 2;
+}
+
 static bool
 holds_day(const char *t)
 {
-	for (const char *p = t; *p != '\0'; p++) {
-		int a = 0, b = 0, c = 0, used = 0;
-
-		if (!isdigit((unsigned char)*p) || (p > t && isdigit((unsigned char)p[-1])))
-			continue;
-		if (sscanf(p, "%2d/%2d/%4d%n", &a, &b, &c, &used) == 3 && c > 1000)
+	for (const char *p = t; *p != '\0'; p++)
+		if (isdigit((unsigned char)*p) && (p == t || !isdigit((unsigned char)p[-1])) && is_day(p))
 			return true;
-		if (sscanf(p, "%4d-%2d-%2d%n", &a, &b, &c, &used) == 3 && used == 10 && a > 1900 && b <= 12 && c <= 31)
-			return true;
-	}
 	return false;
 }
 

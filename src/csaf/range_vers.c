@@ -124,6 +124,14 @@ all_dotted(const struct range_items *items)
 	return true;
 }
 
+static int
+hex_digit(char c)
+{
+	const char *digits = "0123456789abcdef", *at = c != '\0' ? strchr(digits, tolower((unsigned char)c)) : NULL;
+
+	return at == NULL ? -1 : (int)(at - digits);
+}
+
 /* "%3E" undone, blanks dropped. False when broken. */
 static bool
 decode(char *out, size_t size, const char *p, size_t n)
@@ -136,12 +144,11 @@ decode(char *out, size_t size, const char *p, size_t n)
 		if (c == ' ')
 			continue;
 		if (c == '%') {
-			char hex[3] = { i + 1 < n ? p[i + 1] : '\0', i + 2 < n ? p[i + 2] : '\0', '\0' };
-			unsigned v = 0;
+			int high = i + 2 < n ? hex_digit(p[i + 1]) : -1, low = i + 2 < n ? hex_digit(p[i + 2]) : -1;
 
-			if (!isxdigit((unsigned char)hex[0]) || !isxdigit((unsigned char)hex[1]) || sscanf(hex, "%x", &v) != 1)
+			if (high < 0 || low < 0)
 				return false;
-			c = (int)v;
+			c = high * 16 + low;
 			i += 2;
 		}
 		if (to + 1 >= size || c < 0x20 || c >= 0x7f)

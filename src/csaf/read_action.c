@@ -280,14 +280,14 @@ hashes_of(struct csaf_reader *r, json_t *action, const char *filename, size_t le
 	size_t i;
 
 	if (hashes == NULL) {
-		csaf_set(r, action, "hashes", hashes = json_array());
-		hashes = json_object_get(action, "hashes");
+		hashes = json_array();
+		csaf_set(r, action, "hashes", hashes);
 	}
 	json_array_foreach(hashes, i, one)
 	{
 		const char *is = json_string_value(json_object_get(one, "filename"));
 
-		if (is == NULL ? len == 0 : strlen(is) == len && memcmp(is, filename, len) == 0)
+		if (is == NULL || filename == NULL ? len == 0 && is == NULL : strlen(is) == len && memcmp(is, filename, len) == 0)
 			return one;
 	}
 	one = json_object();

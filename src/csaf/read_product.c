@@ -303,6 +303,8 @@ take_models(struct csaf_reader *r, json_t *p, const struct csaf_leaf *l, const c
 	json_t *models = json_object_get(p, "models");
 	size_t before = json_array_size(models), n;
 
+	if (l->version == NULL)
+		return;
 	for (int names = 0; names < 2 && json_array_size(models) == before; names++) {
 		const char *rest = l->version, *model;
 

@@ -103,8 +103,10 @@ take_fact(struct draft *d, const char *file, const char *key, json_t *value)
 	(void)snprintf(fact, sizeof(fact), "/%.100s", key);
 	(void)snprintf(pointer, sizeof(pointer), "/facts/%.100s", key);
 	place = json_pack("{s:s, s:s, s:i}", "file", file, "pointer", pointer, "confidence", 100);
-	d->no_memory =
-	    d->no_memory || json_object_set(d->facts, key, value) != 0 || json_object_set_new(d->places, fact, place) != 0;
+	if (json_object_set(d->facts, key, value) != 0)
+		d->no_memory = true;
+	if (json_object_set_new(d->places, fact, place) != 0)
+		d->no_memory = true;
 }
 
 static enum fp_status

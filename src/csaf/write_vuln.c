@@ -32,6 +32,7 @@ put_notes(struct csaf_writer *w, json_t *v, struct fp_err *err)
 	json_t *notes = json_array(), *threats = json_array();
 
 	csaf_put(w, v, "notes", notes);
+	csaf_put(w, v, "threats", threats);
 	if (put_section(w, notes, "description", "problem", "text", true, err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
 	/* 6.1.27.5 wants one. */
@@ -45,10 +46,8 @@ put_notes(struct csaf_writer *w, json_t *v, struct fp_err *err)
 	if (put_section(w, threats, "exploit_status", "exploitation", "details", false, err) != FP_OK ||
 	    put_section(w, threats, "impact", "impact", "details", false, err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
-	if (json_array_size(threats) > 0)
-		csaf_put(w, v, "threats", threats);
-	else
-		json_decref(threats);
+	if (json_array_size(threats) == 0)
+		(void)json_object_del(v, "threats");
 	return FP_OK;
 }
 

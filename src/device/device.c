@@ -265,7 +265,7 @@ components_diff(struct fp_buf *out, const struct device *was, const struct devic
 		const char *mode = c->mode == NULL ? "" : c->mode;
 
 		if (device_component_find(is, c->name, mode) == NULL)
-			n += differs(out, mode, c->name, c->version, NULL);
+			n += differs(out, mode, c->name, c->version, "");
 	}
 	return n;
 }

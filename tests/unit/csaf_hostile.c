@@ -2,6 +2,7 @@
 #include "csaf_help.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 
 #define HEAD "{\"document\":{\"csaf_version\":\"2.0\",\"tracking\":{\"id\":\"H-1\"}}"
 
@@ -214,6 +215,54 @@ wrong_types_everywhere(void **state)
 	assert_true(tried > 1000);
 }
 
+/* The nth allocation fails, for every n: FP_ENOMEM, or as if nothing had happened; never another answer. */
+static void
+out_of_memory(void **state)
+{
+	static const char *const files[] = { "identified.json", "freetext.json", "broken.json" };
+
+	(void)state;
+	for (size_t f = 0; f < FP_COUNT(files); f++) {
+		char path[100];
+		struct fp_buf b;
+		struct draft *whole;
+		FP_JSON json_t *expected = NULL;
+		bool passed = false;
+
+		(void)snprintf(path, sizeof(path), DATA "%s", files[f]);
+		b = slurp(path);
+		whole = read_bytes(path, b.data, b.len);
+		expected = draft_to_json(whole);
+		draft_free(whole);
+		for (int64_t n = 0; n < 5000 && !passed; n++) {
+			struct draft *d = NULL;
+			struct csaf_changes c;
+			enum fp_status s, t;
+
+			(void)fp_mem_fail_after(n);
+			s = csaf_read(&d, path, b.data, b.len, NULL);
+			(void)fp_mem_fail_after(n);
+			t = csaf_changes(&c, "a", b.data, b.len, "b", b.data, b.len, NULL);
+			(void)fp_mem_fail_after(-1);
+			assert_true(s == FP_OK || s == FP_ENOMEM);
+			assert_true(t == FP_OK || t == FP_ENOMEM);
+			if (t == FP_OK) {
+				assert_int_equal(c.n, 0);
+				csaf_changes_free(&c);
+			}
+			if (s == FP_OK) {
+				FP_JSON json_t *got = draft_to_json(d);
+
+				assert_true(json_equal(got, expected));
+			}
+			passed = s == FP_OK && t == FP_OK;
+			draft_free(d);
+		}
+		assert_true(passed);
+		fp_buf_free(&b);
+	}
+}
+
 int
 main(void)
 {
@@ -225,6 +274,7 @@ main(void)
 		cmocka_unit_test(large_but_allowed),
 		cmocka_unit_test(broken_but_readable),
 		cmocka_unit_test(wrong_types_everywhere),
+		cmocka_unit_test(out_of_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* Notices as advisories: what stands where, what is refused, and the way back without loss. */
 #include "csaf_help.h"
 
+#include "base/mem.h"
 #include "crypto/crypto.h"
 
 static const char *const refs[] = { "FSN2023-1338", "FSN2024-1562", "FSN2025-1682" };
@@ -376,6 +377,31 @@ wrong_side_files(void **state)
 	notice_free(other);
 }
 
+static void
+out_of_memory(void **state)
+{
+	struct notice *n = open_notice("FSN2023-1338");
+	FP_AUTO(fp_buf_free) struct fp_buf whole = { .max = 0 };
+	bool passed = false;
+
+	(void)state;
+	assert_int_equal(csaf_write(&whole, n, "de", NULL, NULL), FP_OK);
+	for (int64_t i = 0; i < 20000 && !passed; i += i < 300 ? 1 : 7) {
+		FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 0 };
+		enum fp_status s;
+
+		(void)fp_mem_fail_after(i);
+		s = csaf_write(&b, n, "de", NULL, NULL);
+		(void)fp_mem_fail_after(-1);
+		passed = s == FP_OK;
+		assert_true(passed || s == FP_ENOMEM);
+		if (passed)
+			assert_true(b.len == whole.len && memcmp(b.data, whole.data, b.len) == 0);
+	}
+	assert_true(passed);
+	notice_free(n);
+}
+
 int
 main(void)
 {
@@ -388,6 +414,7 @@ main(void)
 		cmocka_unit_test(options),
 		cmocka_unit_test(there_and_back),
 		cmocka_unit_test(wrong_side_files),
+		cmocka_unit_test(out_of_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
