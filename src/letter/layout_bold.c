@@ -44,7 +44,8 @@ expected(const struct layout *l, const struct lay_word *w, uint32_t *n, uint32_t
 static void
 count_letters(struct layout *l, size_t end)
 {
-	double width = 0, letters = 0;
+	double width = 0;
+	uint64_t letters = 0;
 
 	for (size_t i = 0; i < end; i++) {
 		const struct lay_word *w = &l->words[i];
@@ -59,7 +60,7 @@ count_letters(struct layout *l, size_t end)
 		}
 	}
 	for (uint32_t s = 0; s < LAY_WIDTHS; s++)
-		l->widths[s] = letters > 0 ? (float)(width / letters) : 0;
+		l->widths[s] = letters > 0 ? (float)(width / (double)letters) : 0;
 }
 
 /* One round: what a word is too wide or too narrow goes to its letters, in small steps; later on outliers (bold words) count little. */

@@ -296,7 +296,7 @@ layout_edges(struct layout *l)
 	}
 	seen = layout_alloc(l, total + 1, sizeof(*seen));
 	back = layout_alloc(l, total + 1, sizeof(*back));
-	if (back == NULL)
+	if (base == NULL || seen == NULL || back == NULL)
 		return;
 	for (size_t p = 0; p < l->n_pages; p++) {
 		const struct lay_page *page = &l->pages[p];

@@ -295,34 +295,36 @@ by_first(const void *a, const void *b)
 	return (*s)->first < (*t)->first ? -1 : (*s)->first > (*t)->first;
 }
 
-/* The pieces of n strips go to their cells, which are one per column. */
+/* The pieces of n strips go to their cells, which are one per column; they are only counted where a cell has no room yet. */
+static void
+put_pieces(struct cell *cells, const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		for (uint32_t k = 0; k < strips[i].n; k++) {
+			uint32_t low = 0, high = 0;
+			struct cell *c;
+
+			if (!layout_touches(cols, &strips[i].segs[k].box, &low, &high))
+				continue;
+			c = &cells[low];
+			if (c->v != NULL)
+				c->v[c->n] = &strips[i].segs[k];
+			c->n++;
+			c->last = high > c->last ? high : c->last;
+		}
+	}
+}
+
 static bool
 fill_cells(struct layout *l, struct cell *cells, const struct lay_strip *strips, uint32_t n, const struct lay_cols *cols)
 {
-	uint32_t low = 0, high = 0;
-
-	for (int pass = 0; pass < 2; pass++) {
-		for (uint32_t i = 0; i < n; i++) {
-			for (uint32_t k = 0; k < strips[i].n; k++) {
-				struct cell *c;
-
-				if (!layout_touches(cols, &strips[i].segs[k].box, &low, &high))
-					continue;
-				c = &cells[low];
-				if (pass > 0)
-					c->v[c->n] = &strips[i].segs[k];
-				c->n++;
-				c->last = high > c->last ? high : c->last;
-			}
-		}
-		for (uint32_t c = 0; c < cols->n && pass == 0; c++) {
-			cells[c].v = layout_alloc(l, (size_t)cells[c].n + 1, sizeof(const struct lay_seg *));
-			cells[c].n = 0;
-		}
-		if (l->no_memory)
-			return false;
+	put_pieces(cells, strips, n, cols);
+	for (uint32_t c = 0; c < cols->n; c++) {
+		cells[c].v = layout_alloc(l, (size_t)cells[c].n + 1, sizeof(const struct lay_seg *));
+		cells[c].n = 0;
 	}
-	return true;
+	put_pieces(cells, strips, n, cols);
+	return !l->no_memory;
 }
 
 static void

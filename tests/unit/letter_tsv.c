@@ -103,8 +103,8 @@ test_letter(void **state)
 	l = read_tsv(b.data, b.len, 200);
 	letter_show(&got, l);
 	for (size_t i = 0; i < FP_COUNT(lines); i++) {
-		if (strstr(got.data, lines[i]) == NULL)
-			fail_msg("no '%s' in\n%s", lines[i], got.data);
+		if (got.data == NULL || strstr(got.data, lines[i]) == NULL)
+			fail_msg("no '%s' in\n%s", lines[i], got.data != NULL ? got.data : "nothing");
 	}
 }
 
