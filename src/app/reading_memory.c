@@ -29,10 +29,11 @@ take(size_t n)
 	if (b == NULL || b->size - b->used < want) {
 		size_t size = want > FIRST ? want : FIRST;
 
-		b = malloc(sizeof(*b) + size);
+		b = fp_calloc(1, sizeof(*b) + size);
 		if (b == NULL)
 			return NULL;
-		*b = (struct block){ .next = blocks, .size = size };
+		b->next = blocks;
+		b->size = size;
 		blocks = b;
 	}
 	b->used += want;

@@ -2,8 +2,8 @@
  * The stages of draft_from_letter share one workbench. Private to draft/. Each stage is one function in a file of its own and reads only what the stages
  * before it left here.
  */
-#ifndef FP_DRAFT_INT_H
-#define FP_DRAFT_INT_H
+#ifndef FP_DRAFT_DRAFT_INT_H
+#define FP_DRAFT_DRAFT_INT_H
 
 #include "draft/draft.h"
 

@@ -1,6 +1,6 @@
 /* What the files of parity/ share. Private. */
-#ifndef FP_PARITY_INT_H
-#define FP_PARITY_INT_H
+#ifndef FP_PARITY_PARITY_INT_H
+#define FP_PARITY_PARITY_INT_H
 
 #include "parity/parity.h"
 
