@@ -657,8 +657,10 @@ match_index_versions(const struct match_index *m)
 		if (m->notice->products[i].n_versions > 0)
 			return true;
 	for (size_t i = 0; i < m->notice->n_vulnerabilities; i++)
-		if (m->notice->vulnerabilities[i].n_affects > 0)
-			return true;
+		for (size_t k = 0; k < m->notice->vulnerabilities[i].n_affects; k++)
+			if (m->notice->vulnerabilities[i].affects[k].range != NULL ||
+			    m->notice->vulnerabilities[i].affects[k].component_range != NULL)
+				return true;
 	return false;
 }
 
