@@ -407,6 +407,34 @@ test_list_over_pages(void **state)
 			"-- 2 (0 of 0)\ni1.3 Last do this.\np The end.\n");
 }
 
+/* Only the rest of a cell stands on the next page, and another table with other columns follows it. */
+static void
+test_rest_over_pages(void **state)
+{
+	struct page p;
+
+	(void)state;
+	page_begin(&p);
+	page_line(&p, 50, 680, PROSE);
+	page_line(&p, 56, 700, "I have received the notice.|\u2610 Yes \u2610 No");
+	page_line(&p, 56, 720, "All actions that the notice");
+	page_line(&p, 221, 720, "\u2610 Yes \u2610 No");
+	page_line(&p, 56, 731, "describes were, on all units,");
+	page_next(&p);
+	page_line(&p, 56, 100, "carried out.");
+	page_line(&p, 56, 120, "Answers of the distributor");
+	page_line(&p, 300, 120, "\u2610 Not applicable");
+	page_line(&p, 56, 140, "Customers were informed.");
+	page_line(&p, 300, 140, "\u2610 Yes \u2610 No");
+	expect_page(&p,
+	    "-- 1 (0 of 0)\np " PROSE "\n"
+	    "c0/0/0 I have received the notice.\nc0/0/1 \u2610 Yes \u2610 No\n"
+	    "~c0/1/0 All actions that the notice describes were, on all units, carried out.\nc0/1/1 \u2610 Yes \u2610 No\n"
+	    "-- 2 (0 of 0)\n"
+	    "c1/0/0 Answers of the distributor\nc1/0/1 \u2610 Not applicable\n"
+	    "c1/1/0 Customers were informed.\nc1/1/1 \u2610 Yes \u2610 No\n");
+}
+
 static void
 test_edges(void **state)
 {
@@ -519,6 +547,7 @@ main(void)
 		cmocka_unit_test(test_cell_heights),
 		cmocka_unit_test(test_middle),
 		cmocka_unit_test(test_list_over_pages),
+		cmocka_unit_test(test_rest_over_pages),
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_entities),
 		cmocka_unit_test(test_broken),
