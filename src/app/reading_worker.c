@@ -167,8 +167,10 @@ from_json(struct draft **out, const struct reading_job *j, struct fp_err *err)
 		return fp_failed(err, FP_EINVAL);
 	if (says(doc, "fieldproof-draft-1"))
 		return draft_from_json(out, doc, err);
+	/* The canonical bytes (the side file of an advisory) hold the facts one level below. */
 	if (says(doc, "fieldproof-notice-1"))
-		return from_notice(out, j, doc, err);
+		return from_notice(
+		    out, j, json_is_object(json_object_get(doc, "facts")) ? json_object_get(doc, "facts") : doc, err);
 	return fp_fail(
 	    err, FP_EUNSUPPORTED, "%s is JSON, but neither a CSAF advisory nor a notice or draft of this program", j->name);
 }
@@ -194,7 +196,6 @@ static enum fp_status
 work(const struct app_reader *r, const char *in, size_t len, struct fp_buf *out, struct fp_err *err)
 {
 	FP_AUTO(draft_freep) struct draft *d = NULL;
-	FP_JSON json_t *j = NULL;
 	struct fp_err why = { .status = FP_OK, .msg = "" };
 	enum fp_status status;
 	struct task t;
@@ -209,9 +210,8 @@ work(const struct app_reader *r, const char *in, size_t len, struct fp_buf *out,
 		draft_finding(d, t.job.notes[i].code, t.job.notes[i].severity, NULL, "%s", t.job.notes[i].text);
 	if (d->no_memory)
 		return fp_fail(err, FP_ENOMEM, "out of memory for the draft");
-	j = draft_to_json(d);
 	fp_buf_putc(out, 'J');
-	return fp_json_line(out, j, err);
+	return draft_write(out, d, err);
 }
 
 enum fp_status

@@ -91,107 +91,165 @@ fp_json_canonical(struct fp_buf *out, const json_t *j, struct fp_err *err)
 
 /* ---- one line ---- */
 
+/* A buffer's calls for every comma cost more than the writing: pieces gather here first. */
+#define CHUNK 4096u
+struct writer {
+	struct fp_buf *out;
+	size_t n;
+	char chunk[CHUNK];
+};
+
 static void
-put_string(struct fp_buf *out, const char *s, size_t len)
+flush(struct writer *w)
 {
-	static const char short_form[] = {
-		['"'] = '"', ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'
-	};
+	fp_buf_add(w->out, w->chunk, w->n);
+	w->n = 0;
+}
+
+static void
+put(struct writer *w, const char *s, size_t len)
+{
+	if (len > CHUNK - w->n)
+		flush(w);
+	if (len > CHUNK) {
+		fp_buf_add(w->out, s, len);
+		return;
+	}
+	memcpy(w->chunk + w->n, s, len);
+	w->n += len;
+}
+
+static inline void
+put_char(struct writer *w, char c)
+{
+	if (w->n == CHUNK)
+		flush(w);
+	w->chunk[w->n++] = c;
+}
+
+static void
+put_escape(struct writer *w, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	static const char plain[] = "\"\\\n\t\r", letters[] = "\"\\ntr";
+	const char *at = c != '\0' ? strchr(plain, c) : NULL;
+	char escape[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
+
+	if (at != NULL)
+		escape[1] = letters[at - plain];
+	put(w, escape, at != NULL ? 2 : 6);
+}
+
+static void
+put_text(struct writer *w, const char *s, size_t len)
+{
 	size_t from = 0;
 
-	fp_buf_putc(out, '"');
+	put_char(w, '"');
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)s[i];
 
 		if (c >= 0x20 && c != '"' && c != '\\')
 			continue;
-		fp_buf_add(out, s + from, i - from);
-		if (c < sizeof(short_form) && short_form[c] != 0) {
-			fp_buf_putc(out, '\\');
-			fp_buf_putc(out, short_form[c]);
-		} else {
-			fp_buf_printf(out, "\\u%04X", c);
-		}
+		put(w, s + from, i - from);
 		from = i + 1;
+		put_escape(w, c);
 	}
-	fp_buf_add(out, s + from, len - from);
-	fp_buf_putc(out, '"');
+	put(w, s + from, len - from);
+	put_char(w, '"');
 }
 
 static void
-put_integer(struct fp_buf *out, json_int_t v)
+put_int(struct writer *w, json_int_t v)
 {
 	char digits[24];
-	size_t at = sizeof(digits);
-	uint64_t n = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	size_t n = sizeof(digits);
+	uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 
 	do
-		digits[--at] = (char)('0' + n % 10);
-	while ((n /= 10) != 0);
+		digits[--n] = (char)('0' + rest % 10);
+	while ((rest /= 10) != 0);
 	if (v < 0)
-		digits[--at] = '-';
-	fp_buf_add(out, digits + at, sizeof(digits) - at);
+		digits[--n] = '-';
+	put(w, digits + n, sizeof(digits) - n);
+}
+
+static void put_value(struct writer *w, const json_t *j);
+
+static void
+put_object(struct writer *w, const json_t *j)
+{
+	bool first = true;
+
+	put_char(w, '{');
+	for (void *i = json_object_iter((json_t *)j); i != NULL; i = json_object_iter_next((json_t *)j, i)) {
+		const char *key = json_object_iter_key(i);
+
+		if (!first)
+			put_char(w, ',');
+		first = false;
+		put_text(w, key, strlen(key));
+		put_char(w, ':');
+		put_value(w, json_object_iter_value(i));
+	}
+	put_char(w, '}');
 }
 
 static void
-put_value(struct fp_buf *out, const json_t *j)
+put_array(struct writer *w, const json_t *j)
 {
-	const char *key;
-	const json_t *v;
-	size_t i;
-	bool first = true;
+	put_char(w, '[');
+	for (size_t i = 0; i < json_array_size(j); i++) {
+		if (i > 0)
+			put_char(w, ',');
+		put_value(w, json_array_get(j, i));
+	}
+	put_char(w, ']');
+}
+
+/* As deep as the document is: who made it has bounded it. */
+static void
+put_value(struct writer *w, const json_t *j)
+{
+	char real[40];
 
 	switch (json_typeof(j)) {
 	case JSON_OBJECT:
-		fp_buf_putc(out, '{');
-		json_object_foreach((json_t *)(uintptr_t)j, key, v)
-		{
-			if (!first)
-				fp_buf_putc(out, ',');
-			first = false;
-			put_string(out, key, strlen(key));
-			fp_buf_putc(out, ':');
-			put_value(out, v);
-		}
-		fp_buf_putc(out, '}');
-		break;
+		put_object(w, j);
+		return;
 	case JSON_ARRAY:
-		fp_buf_putc(out, '[');
-		json_array_foreach(j, i, v)
-		{
-			if (i > 0)
-				fp_buf_putc(out, ',');
-			put_value(out, v);
-		}
-		fp_buf_putc(out, ']');
-		break;
+		put_array(w, j);
+		return;
 	case JSON_STRING:
-		put_string(out, json_string_value(j), json_string_length(j));
-		break;
+		put_text(w, json_string_value(j), json_string_length(j));
+		return;
 	case JSON_INTEGER:
-		put_integer(out, json_integer_value(j));
-		break;
+		put_int(w, json_integer_value(j));
+		return;
 	case JSON_REAL:
-		fp_buf_printf(out, "%.15g", json_real_value(j));
-		break;
+		put(w, real, (size_t)snprintf(real, sizeof(real), "%.15g", json_real_value(j)));
+		return;
 	case JSON_TRUE:
-		fp_buf_puts(out, "true");
-		break;
+		put(w, "true", 4);
+		return;
 	case JSON_FALSE:
-		fp_buf_puts(out, "false");
-		break;
-	case JSON_NULL:
-		fp_buf_puts(out, "null");
-		break;
+		put(w, "false", 5);
+		return;
+	default:
+		put(w, "null", 4);
+		return;
 	}
 }
 
 enum fp_status
 fp_json_line(struct fp_buf *out, const json_t *j, struct fp_err *err)
 {
+	struct writer w = { .out = out };
+
 	if (j == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
-	put_value(out, j);
+	put_value(&w, j);
+	flush(&w);
 	return fp_buf_check(out, "JSON", err);
 }
 
