@@ -61,6 +61,9 @@ sed 's/M-AMR-00719/M-AMR-00718/' "$RUN/csaf/FSN2023-1338.fieldproof.json" >"$RUN
 fp notice read "$RUN/altered/fsn2023-1338.json" --format=json >"$RUN/draft.json" 2>/dev/null
 tap_is "an altered side file is not taken" "$(jq -r '.document_number, (.findings[] | select(.code == "side-file") | .severity)' "$RUN/draft.json" | paste -sd ' ')" "null error"
 
+tap_is "the side file itself is read as the notice that it is" \
+	"$(fp notice read "$RUN/csaf/FSN2023-1338.fieldproof.json" --format=json 2>/dev/null | jq -r '[.source, .document_number, (.products | length)] | join(" ")')" "notice M-AMR-00719 2"
+
 # ---- foreign advisories ----
 
 for file in identified freetext broken; do
