@@ -23,8 +23,6 @@ draft_to_json(const struct draft *d)
 	return j;
 }
 
-/* ---- writing: several times as fast as the library's way, as a draft is mostly short texts and numbers ---- */
-
 enum fp_status
 draft_write(struct fp_buf *out, const struct draft *d, struct fp_err *err)
 {
