@@ -22,6 +22,7 @@ struct walk {
 	uint32_t greeting; /* block that addresses the reader; n_blocks: none */
 	uint32_t running;  /* first running text behind it */
 	int number;        /* of the last section that is an item of a list of sections; 0: they are none */
+	int acts;          /* level of the heading of the customer's actions; 0: there was none yet */
 };
 
 static bool
@@ -168,9 +169,29 @@ open_section(struct walk *k, uint32_t i, const char *key, int level)
 	k->level = level;
 	k->form = is_form(key);
 	k->tail = false;
+	if (is(key, "customer-actions"))
+		k->acts = level;
 	draft_set_head(k->w, i, line_end(&k->w->l->blocks[i], 0));
 	if (level == LEVEL_ITEM)
 		k->number = k->w->l->blocks[i].number;
+}
+
+/* "Step 2: ..." as a heading below that of the customer's actions: a note about modes or an emergency stood between, and ends. */
+static bool
+goes_on_with_steps(const struct walk *k, uint32_t i, int level)
+{
+	const struct letter_block *b = &k->w->l->blocks[i];
+	const struct term_hit *h = b->kind == LETTER_HEADING ? draft_sign_hit(k->w, i, SIGN_STEP, 0, 6) : NULL;
+
+	return h != NULL && (k->w->holds[i] & DRAFT_HOLDS_DIGIT) != 0 && !k->form && level > k->acts && k->acts > 0 &&
+	       (is(k->cur, "modes") || is(k->cur, "emergency"));
+}
+
+/* A line without mark-up among the steps that names the modes heads a note, not a section: the steps go on behind it. */
+static bool
+heads_note(const struct walk *k, const char *key, int level)
+{
+	return is(key, "modes") && is(k->cur, "customer-actions") && level >= LEVEL_BOLD;
 }
 
 /* "Problem: the pump ..." names its section in front of its text. */
@@ -207,7 +228,14 @@ try_heading(struct walk *k, uint32_t i)
 	const char *key =
 	    level != LEVEL_NONE ? draft_named_section(k->w, i, heading_start(k->w, i), line_end(b, 0), &share) : NULL;
 
+	if (goes_on_with_steps(k, i, level)) {
+		k->cur = "customer-actions";
+		k->level = k->acts;
+		return true;
+	}
 	if (key != NULL && share >= need && may_open(k, key, i)) {
+		if (heads_note(k, key, level))
+			return false;
 		open_section(k, i, key, level);
 		return true;
 	}
@@ -281,6 +309,17 @@ is_support(const struct walk *k, const struct draft_signs *s, uint32_t i)
 	return k->tail && address && (draft_has(s, SIGN_DO_CONTACT) || service || draft_has(s, SIGN_THIRD_PARTY));
 }
 
+/* A line that says little else, as the head of a note does. */
+static bool
+names_modes(const struct draft_work *w, uint32_t i)
+{
+	const struct letter_block *b = &w->l->blocks[i];
+	size_t share = 0;
+	const char *key = b->len <= HEADING_MAX ? draft_named_section(w, i, 0, b->len, &share) : NULL;
+
+	return key != NULL && is(key, "modes") && share >= 60;
+}
+
 /* Running text and what it is about; the strongest rule first. */
 static const char *
 paragraph_section(const struct walk *k, uint32_t i)
@@ -295,7 +334,8 @@ paragraph_section(const struct walk *k, uint32_t i)
 		return "emergency";
 	if (draft_has_any(s, form_signs) && draft_has_any(s, form_verbs))
 		return "reply";
-	if (is(k->cur, "customer-actions") && draft_has_any(s, mode_signs) && draft_has_any(s, mode_rules))
+	if (is(k->cur, "customer-actions") && draft_has_any(s, mode_signs) &&
+	    (draft_has_any(s, mode_rules) || names_modes(k->w, i)))
 		return "modes";
 	if (draft_has(&first, SIGN_NONE_REPORTED))
 		return "exploitation";

@@ -116,6 +116,33 @@ numbered_sections_of_the_template(void **state)
 	assert_sections(d, "title greeting summary products+ problem+ customer-actions+ other+");
 }
 
+#define STEPS_BEHIND(note)                                                                                                       \
+	"# Security advisory\n\nDear customer,\n\n" STORY "\n\n## Actions to be taken by the customer\n\n" note                  \
+	"### Step 1: install the update\n\nInstall it.\n\n### Step 2: read the guide\n\nRead it.\n\n## Background\n\nChanged.\n"
+
+/* A note about the modes before the first step does not take the steps with it, however its head is shown. */
+static void
+steps_behind_a_note(void **state)
+{
+	static const char *const letters[] = {
+		STEPS_BEHIND("In each boot mode\n\nCarry out each step separately in both modes of every monitor.\n\n"),
+		STEPS_BEHIND("**Boot modes**\n\nCarry out each step separately in both modes of every monitor.\n\n"),
+		STEPS_BEHIND("### Boot modes\n\nCarry out each step separately in both modes of every monitor.\n\n"),
+		STEPS_BEHIND("### If you suspect a compromise\n\nUnplug the network cable and contact us.\n\n"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FP_COUNT(letters); i++) {
+		FP_AUTO(draft_freep) struct draft *d = read_text(letters[i]);
+
+		print_message("%zu: %s\n", i, sections_of(d));
+		assert_int_equal(json_array_size(draft_get(d, "/actions")), 2);
+		assert_string_equal(json_string_value(draft_get(d, "/actions/1/verbs/0")), "read");
+		if (i < 3)
+			assert_string_equal(json_string_value(draft_get(d, "/actions/0/modes")), "each");
+	}
+}
+
 /* A step that speaks of the reply form, of the authorities or of the network cable stays a step. */
 static void
 steps_stay_steps(void **state)
@@ -191,6 +218,7 @@ main(void)
 		cmocka_unit_test(content_where_there_are_no_headings),
 		cmocka_unit_test(headings_in_every_manner),
 		cmocka_unit_test(numbered_sections_of_the_template),
+		cmocka_unit_test(steps_behind_a_note),
 		cmocka_unit_test(steps_stay_steps),
 		cmocka_unit_test(a_table_of_products),
 		cmocka_unit_test(headings_as_first_lines),
