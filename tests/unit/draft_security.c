@@ -52,6 +52,38 @@ scores_and_vectors(void **state)
 	draft_free(d);
 }
 
+/* "Neither reports nor ..." says it as well as "no reports" does; a report that there was says nothing of the kind. */
+static void
+nothing_reported_in_other_words(void **state)
+{
+	static const struct {
+		const char *lang, *text, *want;
+	} rows[] = {
+		{ "en", "A vulnerability. We have neither a report nor evidence that it was exploited.", "none-reported" },
+		{ "en", "A vulnerability. We have received no report of an attack.", "none-reported" },
+		{ "en", "A vulnerability. We have received a report of an attack.", NULL },
+		{ "de", "Eine Schwachstelle. Uns liegen weder Meldungen noch Belege vor.", "none-reported" },
+		{ "de", "Eine Schwachstelle. Uns liegen Meldungen und Belege vor.", NULL },
+		{ "es", "Una vulnerabilidad. Contoso no ha recibido notificaciones de ello.", "none-reported" },
+		{ "es", "Una vulnerabilidad. Contoso no tiene notificaciones ni pruebas.", "none-reported" },
+		{ "es", "Una vulnerabilidad. Contoso ha recibido notificaciones de ello.", NULL },
+		{ "da", "En sårbarhed. Contoso har hverken indberetninger eller beviser.", "none-reported" },
+		{ "da", "En sårbarhed. Contoso har hverken modtaget indberetninger eller set tegn.", "none-reported" },
+		{ "da", "En sårbarhed. Contoso har modtaget indberetninger.", NULL },
+		{ "it", "Una vulnerabilità. Contoso non dispone né di segnalazioni né di prove.", "none-reported" },
+		{ "it", "Una vulnerabilità. Contoso dispone di segnalazioni.", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FP_COUNT(rows); i++) {
+		struct draft *d = read_letter(rows[i].text, rows[i].lang);
+
+		print_message("%s\n", rows[i].text);
+		is_fact(d, "/vulnerabilities/0/exploitation", rows[i].want);
+		draft_free(d);
+	}
+}
+
 /* A letter about something else has no vulnerability, and none is made up. */
 static void
 none(void **state)
@@ -88,6 +120,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_and_numbers),
 		cmocka_unit_test(scores_and_vectors),
+		cmocka_unit_test(nothing_reported_in_other_words),
 		cmocka_unit_test(none),
 		cmocka_unit_test(odd_forms),
 	};
