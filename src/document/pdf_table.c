@@ -499,8 +499,8 @@ pdf_lay_terms(struct lay *l, const struct doc_node *n)
 		}
 	}
 	grid_measure(l, &g);
-	/* The terms stand in a column as wide as the widest of them, up to a third. */
-	g.width[0] = fmin(fmax(g.max[0] + 8, l->w * 0.2), l->w * 0.36);
+	/* The terms stand in a column as wide as the widest of them, up to a third, or up to half so that no word of theirs is torn. */
+	g.width[0] = fmin(fmax(g.max[0] + 8, l->w * 0.2), fmax(l->w * 0.36, fmin(g.min[0] + 8, l->w * 0.5)));
 	g.width[1] = l->w - g.width[0];
 	grid_lay(l, &g, pdf_tag(l->p, l->tag, "L"), 0, l->size * 0.62);
 }
