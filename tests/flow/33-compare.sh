@@ -53,6 +53,17 @@ tap_unlike "... nothing in it is fetched" "$(cat "$RUN/page.html")" 'src="?http'
 for lang in de it; do
 	fp notice render notices/FSN2023-1338 --lang=$lang --to=html --output="$RUN/$lang.html" --quiet
 done
+for lang in da de en es it; do
+	for kind in html pdf; do
+		fp notice render notices/FSN2023-1338 --lang=$lang --to=$kind --output="$RUN/all-$lang.$kind" --quiet
+	done
+done
+tap_exit "our own letters as HTML in five languages say the same" 0 fp notice compare "$RUN"/all-*.html
+if command -v pdftotext >/dev/null; then
+	tap_exit "... and as PDF" 0 fp notice compare "$RUN"/all-*.pdf
+else
+	tap_skip "... and as PDF" "pdftotext (poppler-utils) is not installed"
+fi
 tap_exit "one letter alone cannot be compared" 1 fp notice compare "$RUN/de.html"
 tap_exit "letters of two notices" 1 fp notice compare "$RUN/de.html" <(fp notice render notices/FSN2025-1682 --lang=it --to=html)
 tap_exit "a letter that is not there" 1 fp notice compare "$RUN/de.html" "$RUN/nowhere.html"
