@@ -54,12 +54,21 @@ add_verbs(const struct draft_work *w, json_t *out, uint32_t block, uint32_t from
 			add_once(out, h[i].key->id);
 }
 
-/* A step whose heading stands alone says what to do in the paragraphs and first items below it. */
+/* A heading of its own below the step's: what to do before, where to get it, what may change. A line that ends like no sentence is one, too. */
+static bool
+heads_more(const struct letter_block *b)
+{
+	return b->kind == LETTER_HEADING || b->bold ||
+	       (b->kind == LETTER_PARAGRAPH && b->len > 0 && b->len < 80 && strchr(".:;,!?", b->text[b->len - 1]) == NULL);
+}
+
+/* A step whose heading stands alone says what to do in the paragraphs and items below it, up to the next heading. */
 static void
 add_text_verbs(const struct draft_work *w, const struct step *st, json_t *out)
 {
 	add_verbs(w, out, st->block, st->text_from, st->to);
-	for (uint32_t i = st->block + 1; st->open && i < st->end; i++)
+	for (uint32_t i = st->block + 1; st->open && i < st->end && !(json_array_size(out) > 0 && heads_more(&w->l->blocks[i]));
+	     i++)
 		if (steps_block(w, i))
 			add_verbs(w, out, i, 0, w->l->blocks[i].len);
 }

@@ -407,6 +407,57 @@ sixteen_languages(void **state)
 	}
 }
 
+/* What stands below a heading of its own inside a step goes with it, but is not what the step tells to do. */
+static void
+deeds_of_a_step_and_of_its_notes(void **state)
+{
+	FP_AUTO(draft_freep)
+	struct draft *d = read_text(STORY "## What you must do\n\n### Step 1: The software patch\n\n"
+					  "You must download the patch.\n\nThen install it on each analyser.\n\n"
+					  "Data first\n\nYou should back up your data before that.\n\n"
+					  "#### Analysers without the internet\n\nContact help@contoso.example.\n\n"
+					  "### Step 2: The user\n\n**In detail**\n\nYou must change the configuration.\n");
+
+	(void)state;
+	assert_fact(d, "/actions/0/verbs", "download install");
+	assert_fact(d, "/actions/0/text_verbs", "download install");
+	assert_fact(d, "/actions/0/requires", "backup");
+	assert_fact(d, "/actions/1/verbs", "change-configuration");
+}
+
+/* The authorities by their ranks, and when they were told. */
+static void
+authorities_by_rank(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "Dear customer,", "The responsible local and international authorities are being informed of this problem.",
+		    "being-informed" },
+		{ "Sehr geehrte Damen und Herren,",
+		    "Die verantwortlichen lokalen und internationalen Behörden werden derzeit über dieses Problem informiert.",
+		    "being-informed" },
+		{ "Estimado cliente:\n\nEn esta carta se explica el problema y lo que debe hacer usted.",
+		    "Se está informando de este problema a las autoridades locales e internacionales responsables.",
+		    "being-informed" },
+		{ "Kære kunde", "De ansvarlige lokale og internationale myndigheder er ved at blive underrettet om problemet.",
+		    "being-informed" },
+		{ "Kære kunde", "De lokale og internationale myndigheder er blevet underrettet om problemet.", "informed" },
+		{ "Gentile Cliente,",
+		    "Le autorità locali e internazionali responsabili vengono attualmente informate del problema.",
+		    "being-informed" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FP_COUNT(rows); i++) {
+		FP_AUTO(draft_freep) struct draft *d = NULL;
+		char text[1024];
+
+		(void)snprintf(text, sizeof(text), "# Contoso\n\n%s\n\n%s\n", rows[i][0], rows[i][1]);
+		d = read_text(text);
+		print_message("%s\n", rows[i][1]);
+		assert_fact(d, "/authorities", rows[i][2]);
+	}
+}
+
 /* Every fact of a step has its place: line and column of the letter. */
 static void
 places(void **state)
@@ -436,6 +487,8 @@ main(void)
 		cmocka_unit_test(what_the_maker_does),
 		cmocka_unit_test(deadlines_of_other_languages),
 		cmocka_unit_test(sixteen_languages),
+		cmocka_unit_test(deeds_of_a_step_and_of_its_notes),
+		cmocka_unit_test(authorities_by_rank),
 		cmocka_unit_test(places),
 	};
 
