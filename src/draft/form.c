@@ -38,6 +38,18 @@ draft_contact_of(const struct draft_work *w, const char *mail, size_t len)
 	return NULL;
 }
 
+/* Adverse events go to an authority by ways of its own: none of them is a way for the reply. */
+static bool
+is_about_events(const struct draft_work *w, uint32_t i)
+{
+	static const enum draft_sign authorities[] = { SIGN_MEDWATCH, SIGN_COMPETENT_AUTHORITY, SIGN_HEALTH_AUTHORITY,
+		SIGN_REGULATOR, SIGN_COUNT };
+	const struct draft_signs *s = draft_signs_of(w, i);
+
+	return draft_has_any(s, authorities) && (draft_has(s, SIGN_MEDWATCH) || draft_has(s, SIGN_SEC_ADVERSE)) &&
+	       !draft_has_any(s, form_names);
+}
+
 /* The reply is spoken of in its own section and in the words before the first row of the form; behind those, where an address stands. */
 static bool
 is_about_reply(const struct draft_work *w, uint32_t i, bool *rows)
@@ -46,7 +58,7 @@ is_about_reply(const struct draft_work *w, uint32_t i, bool *rows)
 	struct form_box box;
 	size_t at = 0;
 
-	if (b->zone != LETTER_BODY)
+	if (b->zone != LETTER_BODY || is_about_events(w, i))
 		return false;
 	if (draft_in_form(w, i)) {
 		bool boxes = form_box_next(w, i, &at, b->len, &box);

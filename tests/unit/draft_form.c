@@ -494,6 +494,29 @@ one_form_in_every_language(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Where adverse events are reported, and how, is no way for the reply: not even where the heading above it is taken for a form's. */
+static void
+ways_of_adverse_events(void **state)
+{
+	static const char *const heads[] = { "## Return the verification form", "## Verification form" };
+
+	(void)state;
+	for (size_t i = 0; i < FP_COUNT(heads); i++) {
+		FP_AUTO(draft_freep) struct draft *d = NULL;
+		char text[2048];
+
+		(void)snprintf(text, sizeof(text),
+		    "# Field safety notice\n\nDear customer,\n\nThe seal of the analyser may leak, and a result may be wrong.\n\n"
+		    "%s\n\nComplete the verification form and return it by e-mail to help@contoso.example.\n\n"
+		    "Report adverse events to the MedWatch program of the US FDA online at "
+		    "https://www.fda.gov/medwatch/report.htm, "
+		    "by post or by fax 1-800-332-0178.\n",
+		    heads[i]);
+		d = read_text(text);
+		assert_fact(d, "/reply/routes", "form-by-email");
+	}
+}
+
 int
 main(void)
 {
@@ -515,6 +538,7 @@ main(void)
 		cmocka_unit_test(a_part_for_distributors),
 		cmocka_unit_test(lines_close_together),
 		cmocka_unit_test(one_form_in_every_language),
+		cmocka_unit_test(ways_of_adverse_events),
 	};
 
 	return cmocka_run_group_tests_name("draft form", tests, open_terms, close_terms);
