@@ -425,7 +425,23 @@ put_representative(struct draft_work *w)
 	draft_lacks(w->d, "/manufacturer/representative");
 }
 
-/* The address beside the copyright sign. */
+/* A copyright sign, or "Trademarks: https://...": what the address says of the law. */
+static bool
+speaks_of_law(const struct draft_work *w, uint32_t block)
+{
+	const struct letter_block *b = &w->l->blocks[block];
+	const struct term_hit *h = w->hits + w->span[block].first;
+
+	if (draft_holds(b->text, b->len, "\xC2\xA9"))
+		return true;
+	for (uint32_t i = 0; i < w->span[block].n; i++)
+		if (h[i].key->group == TERM_CONCEPT && h[i].to < b->len && b->text[h[i].to] == ':' &&
+		    strcmp(h[i].key->id, "trademarks") == 0)
+			return true;
+	return false;
+}
+
+/* The address beside those. */
 static void
 put_legal_url(struct draft_work *w)
 {
@@ -433,7 +449,7 @@ put_legal_url(struct draft_work *w)
 		const struct letter_block *b = &w->l->blocks[i];
 		struct draft_address a;
 
-		if ((w->holds[i] & DRAFT_HOLDS_URL) == 0 || !draft_holds(b->text, b->len, "\xC2\xA9"))
+		if ((w->holds[i] & DRAFT_HOLDS_URL) == 0 || !speaks_of_law(w, i))
 			continue;
 		for (size_t at = 0; draft_address_next(b->text, b->len, &at, &a);) {
 			struct draft_source s = draft_from(w, i, a.from, a.to - a.from, 70);

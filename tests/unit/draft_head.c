@@ -268,6 +268,31 @@ maker_by_copyright(void **state)
 	draft_free(d);
 }
 
+/* "Trademarks: https://..." has it as well as the line of the copyright; a sentence that only speaks of trademarks has not. */
+static void
+address_of_the_legal_notice(void **state)
+{
+	static const struct {
+		const char *lang, *text, *want;
+	} rows[] = {
+		{ "en", "Trademarks: https://www.therma.example/legal.html", "https://www.therma.example/legal.html" },
+		{ "de", "Marken: https://www.therma.example/recht", "https://www.therma.example/recht" },
+		{ "es", "Marcas comerciales: https://www.therma.example/legal", "https://www.therma.example/legal" },
+		{ "da", "Varemærker: https://www.therma.example/legal", "https://www.therma.example/legal" },
+		{ "el", "Εμπορικά σήματα: https://www.therma.example/legal", "https://www.therma.example/legal" },
+		{ "en", "The trademarks are ours. News: https://www.therma.example/news", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FP_COUNT(rows); i++) {
+		struct draft *d = read_letter(rows[i].text, rows[i].lang);
+
+		print_message("%s\n", rows[i].text);
+		is_fact(d, "/manufacturer/legal_url", rows[i].want);
+		draft_free(d);
+	}
+}
+
 static void
 maker_by_letterhead(void **state)
 {
@@ -509,6 +534,7 @@ main(void)
 		cmocka_unit_test(pages),
 		cmocka_unit_test(broken_addresses),
 		cmocka_unit_test(broken_characters),
+		cmocka_unit_test(address_of_the_legal_notice),
 		cmocka_unit_test(two_languages),
 	};
 
