@@ -4,10 +4,11 @@ VARIANT ?= release
 PREFIX ?= /usr/local
 DESTDIR ?=
 # In floor order; layers.txt says what each may include, and the link lines below come from it.
-MODULES := base i18n crypto document device letter term notice draft parity csaf evidence ledger match check case reply store app web cli
+MODULES := base i18n crypto document device letter term notice draft parity csaf evidence capture ledger match check case reply store app web cli
 
 PKGS := jansson libmicrohttpd sqlite3 libcurl openssl libsodium icu-uc icu-i18n pango pangocairo cairo cairo-pdf libqpdf libcmark-gfm gmime-3.0 libxml-2.0 libseccomp
-LIBS_EXTRA := -lzint -lcmark-gfm-extensions -lpthread -lm
+# libpcap only where a capture is read: the others need not load it.
+LIBS_EXTRA := -lzint -lcmark-gfm-extensions -lpthread -lm -Wl,--push-state,--as-needed -lpcap -Wl,--pop-state
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 STD := -std=c17 -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64
 VERSION := $(shell cat VERSION)
@@ -71,7 +72,7 @@ $(O)/lib/lib$(1).a: $$(OBJ_$(1))
 	$$(call say,AR,$$@)
 	$$(Q)ar rcsD $$@ $$^
 endef
-REVERSED := cli web app store reply case check match ledger evidence csaf parity draft notice term letter device document crypto i18n base
+REVERSED := cli web app store reply case check match ledger capture evidence csaf parity draft notice term letter device document crypto i18n base
 $(foreach m,$(MODULES),$(eval $(call MODULE,$(m))))
 
 PROGRAM := $(O)/fieldproof
@@ -120,6 +121,11 @@ DOUBLES := $(patsubst tests/doubles/%.c,$(O)/tests/doubles/%,$(wildcard tests/do
 $(O)/tests/doubles/%: $(O)/tests/doubles/%.o $(ARCHIVES_base) $(ASSET_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(ARCHIVES_base) $(ASSET_OBJ) $(PKG_LIBS)
+
+# This one reads captures too.
+$(O)/tests/doubles/capture_tool: $(O)/tests/doubles/capture_tool.o $(ARCHIVES_capture) $(ASSET_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(ARCHIVES_capture) -Wl,--end-group $(ASSET_OBJ) $(PKG_LIBS)
 
 # Fuzz targets tests/fuzz/MODULE_topic.c: with clang a libFuzzer program; with gcc a program that replays its corpus as a test.
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
