@@ -102,6 +102,35 @@ headings_in_every_manner(void **state)
 	assert_sections(d, "title greeting summary problem+ risk+ customer-actions+ other+ background+");
 }
 
+/* Headings as our own notices print them. */
+static void
+headings_of_our_notices(void **state)
+{
+	static const char *const letters[][2] = {
+		{ "# Contoso\n\nDear customer,\n\n" STORY
+		  "\n\n## What can happen\n\nAn alarm is missed.\n\n## What Contoso has done\n\n"
+		  "A patch is ready.\n\n## If you do not act\n\nNothing changes.\n\n## Return the verification form\n\nBy "
+		  "post.\n\n"
+		  "### Why you receive this letter\n\nYou are the person to ask.\n",
+		    "title greeting summary impact+ manufacturer-actions+ inaction+ reply+ why+" },
+		{ "# Contoso\n\nKære kunde\n\n## Problemet\n\nDer er en fejl i den software, som I bruger, og den skal "
+		  "rettes.\n\n"
+		  "## Hvad der kan ske\n\nEn alarm kan ikke høres af personalet.\n\n## Hvad Contoso har gjort\n\nVi har rettet "
+		  "fejlen.\n\n"
+		  "## Hvis du ikke gør noget\n\nFejlen bliver i systemet.\n\n## Returner verifikationsformularen\n\nSend den til "
+		  "os.\n\n"
+		  "### Hvorfor du modtager dette brev\n\nDu er den person, som vi skal spørge.\n",
+		    "title greeting problem+ impact+ manufacturer-actions+ inaction+ reply+ why+" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FP_COUNT(letters); i++) {
+		FP_AUTO(draft_freep) struct draft *d = read_text(letters[i][0]);
+
+		assert_sections(d, letters[i][1]);
+	}
+}
+
 static void
 numbered_sections_of_the_template(void **state)
 {
@@ -217,6 +246,7 @@ main(void)
 		cmocka_unit_test(the_real_letters),
 		cmocka_unit_test(content_where_there_are_no_headings),
 		cmocka_unit_test(headings_in_every_manner),
+		cmocka_unit_test(headings_of_our_notices),
 		cmocka_unit_test(numbered_sections_of_the_template),
 		cmocka_unit_test(steps_behind_a_note),
 		cmocka_unit_test(steps_stay_steps),
