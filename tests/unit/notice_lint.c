@@ -161,9 +161,9 @@ static const struct {
 	    "", "lang-steps", NOTICE_ERROR, 21, "section 'impact' has 2 list items; en.md line 21 has 3" },
 	{ "Du skal downloade", "1. Du skal downloade", "lang-steps", NOTICE_ERROR, 53,
 	    "section 'action.read-guidance' has 1 numbered steps; en.md line 53 has 0" },
-	{ "skal du omg\xC3\xA5"
+	{ "k omg\xC3\xA5"
 	  "ende",
-	    "skal du med {{contact.customer}} omg\xC3\xA5"
+	    "k med {{contact.customer}} omg\xC3\xA5"
 	    "ende",
 	    "lang-placeholder", NOTICE_ERROR, 67,
 	    "section 'emergency' names {{contact.customer}} {{contact.technical}}; en.md line 67 names {{contact.technical}}" },
