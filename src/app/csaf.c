@@ -109,16 +109,6 @@ put_side(struct output *out, struct app *a, const struct notice *n, const char *
 }
 
 static enum fp_status
-make_folder(const char *dir, struct fp_err *err)
-{
-	struct stat st;
-
-	if (mkdir(dir, 0755) == 0 || (errno == EEXIST && stat(dir, &st) == 0 && S_ISDIR(st.st_mode)))
-		return FP_OK;
-	return fp_fail_errno(err, errno, "cannot make the folder '%s'", dir);
-}
-
-static enum fp_status
 put_languages(
     struct output *out, const struct notice *n, const struct csaf_write_options *w, const char *only, struct fp_err *err)
 {
@@ -150,7 +140,7 @@ write_files(struct app *a, const struct notice *n, const char *dir, const struct
 	/* Nothing is written when a document cannot be: the first try finds what is missing. */
 	if (csaf_base_url(&base, n, &w, err) != FP_OK ||
 	    csaf_write(&tried, n, o->lang != NULL ? o->lang : csaf_source_lang(n, &w), &w, err) != FP_OK ||
-	    make_folder(out->dir, err) != FP_OK || put_side(out, a, n, dir, o, hash, err) != FP_OK)
+	    fp_folder_make(out->dir, err) != FP_OK || put_side(out, a, n, dir, o, hash, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	fp_utf8_copy(out->files->base_url, sizeof(out->files->base_url), base.data);
 	w.side_hash = hash;

@@ -272,8 +272,8 @@ write_merge(const char *dir, const struct merge *m, struct fp_err *err)
 
 	if (fp_json_pretty(&json, m->notice, err) != FP_OK || merge_decisions(&decisions, m, err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
-	if (mkdir(dir, 0777) != 0 && errno != EEXIST)
-		return fp_fail_errno(err, errno, "cannot make the folder '%s'", dir);
+	if (fp_folder_make(dir, err) != FP_OK)
+		return fp_failed(err, FP_EIO);
 	/* The decisions first: they are what a person wrote. */
 	if (put_file(dir, "decisions.txt", decisions.data, decisions.len, err) != FP_OK ||
 	    put_file(dir, "notice.json", json.data, json.len, err) != FP_OK)

@@ -169,3 +169,22 @@ fp_file_publish(const char *path, const void *data, size_t len, unsigned mode, s
 		return fp_fail_errno(err, errno, "cannot open the folder '%s'", dir);
 	return fp_file_publish_at(fd, slash ? slash + 1 : path, data, len, mode, err);
 }
+
+enum fp_status
+fp_folder_make(const char *path, struct fp_err *err)
+{
+	FP_AUTO(fp_freep) char *part = fp_strdup(path);
+	struct stat st;
+
+	if (part == NULL)
+		return fp_fail(err, FP_ENOMEM, "out of memory making the folder '%s'", path);
+	/* Whether one above could not be made shows at the last one. */
+	for (char *slash = strchr(part + (*part == '/'), '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		(void)mkdir(part, 0777);
+		*slash = '/';
+	}
+	if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+		return FP_OK;
+	return fp_fail_errno(err, errno, "cannot make the folder '%s'", path);
+}

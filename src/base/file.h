@@ -16,6 +16,9 @@ enum fp_status fp_file_publish(const char *path, const void *data, size_t len, u
 enum fp_status fp_file_publish_at(
     int dirfd, const char *name, const void *data, size_t len, unsigned mode, struct fp_err *err) FP_MUST_CHECK;
 
+/* Make the folder path, and those above it that are missing (mode 0777 less the umask). It may be there already. */
+enum fp_status fp_folder_make(const char *path, struct fp_err *err) FP_MUST_CHECK;
+
 /* Write all of data to an open descriptor. */
 enum fp_status fp_file_write_all(int fd, const void *data, size_t len, const char *what, struct fp_err *err) FP_MUST_CHECK;
 

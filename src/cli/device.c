@@ -330,18 +330,21 @@ matches_text(const struct cli *c, const struct app_matches *m, bool all, struct 
 	const char *heads[] = { cli_t(c, N_("Notice")), cli_t(c, N_("Serial number")), cli_t(c, N_("Product")),
 		cli_t(c, N_("Answer")), cli_t(c, N_("Why")), "%" };
 	FP_AUTO(doc_freep) struct doc *d = NULL;
-	struct doc_node *table, *row;
+	struct doc_node *table = NULL, *row;
 	char percent[8];
 
 	if (cli_doc(&d, c, cli_t(c, N_("Affected devices")), err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
-	table = doc_table(doc_root(d), NULL);
-	(void)doc_head_row(table, heads, FP_COUNT(heads));
 	for (size_t i = 0; i < m->n; i++) {
 		const struct app_match_row *r = &m->items[i];
 
 		if (r->answer == MATCH_NOT_AFFECTED && !all)
 			continue;
+		/* a table with nothing but its heads tells nobody anything */
+		if (table == NULL) {
+			table = doc_table(doc_root(d), NULL);
+			(void)doc_head_row(table, heads, FP_COUNT(heads));
+		}
 		row = doc_row(table);
 		(void)doc_cell(row, r->reference);
 		(void)doc_head_cell(row, DOC_SCOPE_ROW, r->serial);
@@ -402,7 +405,7 @@ match_advisory(struct cli *c, const char *advisory, struct app_matches *m, struc
 		c->app, advisory, cli_opt(c, "list"), cli_opt(c, "map"), (size_t)limit, m, &rows, &bad, &doubts, err) != FP_OK)
 		return fp_failed(err, FP_EINVAL);
 	if (doubts.len > 0)
-		cli_say(c, "the advisory leaves doubts:\n%.*s", (int)doubts.len - 1, doubts.data);
+		cli_say(c, "to know about this advisory:\n%.*s", (int)doubts.len - 1, doubts.data);
 	if (bad > 0)
 		cli_say(c, "%zu of %zu rows could not be read and were not matched", bad, rows);
 	return FP_OK;

@@ -31,6 +31,8 @@ sink_open(struct sink *s, const struct cli *c, struct fp_err *err)
 		s->f = stdout;
 		return FP_OK;
 	}
+	if (to[0] != '\0' && to[strlen(to) - 1] == '/' && fp_folder_make(to, err) != FP_OK)
+		return fp_failed(err, FP_EIO);
 	if (stat(to, &st) == 0 && S_ISDIR(st.st_mode)) {
 		s->folder = to;
 		return FP_OK;
@@ -50,7 +52,10 @@ put_in_folder(const struct sink *s, const char *name, struct fp_buf *json, struc
 	const char *slash = strrchr(name, '/');
 	FP_AUTO(fp_freep) char *path = NULL;
 
-	path = fp_asprintf("%s/%s.json", s->folder, strcmp(name, "-") == 0 ? "stdin" : slash != NULL ? slash + 1 : name);
+	path = fp_asprintf("%s%s%s.json", s->folder, s->folder[strlen(s->folder) - 1] == '/' ? "" : "/",
+	    strcmp(name, "-") == 0 ? "stdin"
+	    : slash != NULL        ? slash + 1
+				   : name);
 	if (path == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	if (access(path, F_OK) == 0)
@@ -198,8 +203,8 @@ keep_together(struct fp_buf *b)
 			fp_buf_putc(b, old.data[i]);
 }
 
-/* Nothing is printed of a fact that is not there: it is among the missing. */
-static void
+/* Nothing is printed of a fact that is not there: it is among the missing. Says whether there is one. */
+static bool
 add_fact(struct doc_node *table, const struct cli *c, const json_t *draft, const char *label, const char *pointer)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf text = { .max = 16384 }, where = { .max = 256 };
@@ -209,7 +214,7 @@ add_fact(struct doc_node *table, const struct cli *c, const json_t *draft, const
 	if (v != NULL)
 		put_value(&text, c, v);
 	if (text.len == 0)
-		return;
+		return false;
 	put_place(&where, c, place);
 	keep_together(&where);
 	sure = json_object_get(place, "confidence");
@@ -220,6 +225,7 @@ add_fact(struct doc_node *table, const struct cli *c, const json_t *draft, const
 	(void)doc_cell_align(
 	    sure != NULL ? doc_textf(doc_cell(row, NULL), "%d", (int)json_integer_value(sure)) : doc_cell(row, ""),
 	    DOC_ALIGN_END);
+	return true;
 }
 
 struct fact {
@@ -280,7 +286,7 @@ static void
 add_facts(struct doc_node *table, const struct cli *c, const json_t *draft, const struct fact *facts, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		add_fact(table, c, draft, cli_t(c, facts[i].label), facts[i].pointer);
+		(void)add_fact(table, c, draft, cli_t(c, facts[i].label), facts[i].pointer);
 }
 
 static void
@@ -288,15 +294,73 @@ add_each(struct doc_node *table, const struct cli *c, const json_t *draft, const
 {
 	size_t items = json_array_size(json_object_get(draft, list));
 
-	for (size_t i = 0; i < items; i++)
+	/* The number stands in the first row of each thing, whichever fact that is. */
+	for (size_t i = 0; i < items; i++) {
+		bool begun = items < 2;
+
 		for (size_t k = 0; k < n; k++) {
 			char pointer[96], label[128];
 
 			(void)snprintf(pointer, sizeof(pointer), "/%s/%zu/%s", list, i, facts[k].pointer);
-			(void)snprintf(
-			    label, sizeof(label), k == 0 && items > 1 ? "%s %zu" : "%s", cli_t(c, facts[k].label), i + 1);
-			add_fact(table, c, draft, label, pointer);
+			(void)snprintf(label, sizeof(label), begun ? "%s" : "%s %zu", cli_t(c, facts[k].label), i + 1);
+			begun = add_fact(table, c, draft, label, pointer) || begun;
 		}
+	}
+}
+
+/* What may be missing, beyond the facts that have a row of their own. */
+static const struct fact asked_facts[] = {
+	{ "/edition", N_("Edition") },
+	{ "/attention", N_("Addressed to") },
+	{ "/manufacturer/address", N_("Address of the manufacturer") },
+	{ "/manufacturer/representative", N_("Local representative") },
+	{ "/manufacturer/legal_url", N_("Legal notice") },
+	{ "/manufacturer/signatories", N_("Signatories") },
+	{ "/manufacturer/actions", N_("Steps of the manufacturer") },
+	{ "/products", N_("Products") },
+	{ "/actions", N_("What to do") },
+	{ "/reply", N_("Reply to") },
+	{ "/further_notice", N_("Further notice") },
+	{ "/authorities", N_("Authorities") },
+	{ "/vulnerabilities/0/component", N_("Vulnerable component") },
+	{ "/vulnerabilities/0/exploitation", N_("Exploitation") },
+};
+
+static const char *
+label_of(const struct fact *facts, size_t n, const char *pointer)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(facts[i].pointer, pointer) == 0)
+			return facts[i].label;
+	return NULL;
+}
+
+/* The words for a pointer, as in the table; the pointer itself where there are none. */
+static void
+put_asked(struct fp_buf *out, const struct cli *c, const char *pointer)
+{
+	static const struct {
+		const struct fact *facts;
+		size_t n;
+	} lists[] = {
+		{ head_facts, FP_COUNT(head_facts) },
+		{ asked_facts, FP_COUNT(asked_facts) },
+		{ tail_facts, FP_COUNT(tail_facts) },
+	};
+	const char *label = NULL, *field = strrchr(pointer, '/');
+
+	for (size_t i = 0; label == NULL && i < FP_COUNT(lists); i++)
+		label = label_of(lists[i].facts, lists[i].n, pointer);
+	if (label != NULL) {
+		fp_buf_puts(out, cli_t(c, label));
+		return;
+	}
+	if (field != NULL && strncmp(pointer, "/products/", 10) == 0)
+		label = label_of(product_facts, FP_COUNT(product_facts), field + 1);
+	if (label != NULL)
+		fp_buf_printf(out, "%s %lu %s", cli_t(c, N_("Product")), strtoul(pointer + 10, NULL, 10) + 1, cli_t(c, label));
+	else
+		fp_buf_puts(out, pointer);
 }
 
 static void
@@ -308,7 +372,8 @@ add_missing(struct doc_node *root, const struct cli *c, const json_t *draft)
 
 	json_array_foreach(json_object_get(draft, "missing"), i, x)
 	{
-		fp_buf_printf(&b, "%s%s", i ? ", " : "", json_string_value(x) ? json_string_value(x) + 1 : "");
+		fp_buf_puts(&b, i ? ", " : "");
+		put_asked(&b, c, json_string_value(x) ? json_string_value(x) : "");
 	}
 	if (b.len > 0)
 		(void)doc_paraf(root, "%s %s", cli_t(c, N_("Not found in the letter:")), b.data);

@@ -110,7 +110,7 @@ tap_is "standard input" "$(json - <"$W/letter.txt" | jq -r "$facts")" "$want"
 # ---- for people ----
 
 tap_like "text: facts with their places" "$(fp notice read "$W/letter.txt")" 'FSN2024-7731 .*line.5'
-tap_like "text: what is missing" "$(fp notice read "$W/letter.txt")" 'Not found in the letter:.*'
+tap_like "text: what is missing" "$(fp notice read "$W/letter.txt")" 'Not found in the letter: Reference of the action'
 tap_exit "an unknown language is usage" 2 fp notice read "$W/letter.txt" --lang-of=xx
 tap_exit "a limit that is none is usage" 2 fp notice read "$W/letter.txt" --max-bytes=many
 mkdir "$W/drafts"
@@ -119,6 +119,9 @@ tap_is "... one a line" "$(jq -r .reference "$W/two.jsonl" | paste -sd ' ')" "FS
 tap_ok "--output=DIR" fp notice read "$W/letter.txt" "$W/letter.md" --output="$W/drafts"
 tap_is "... one file for each" "$(cd "$W/drafts" && echo *)" "letter.md.json letter.txt.json"
 tap_exit "... and none is overwritten" 1 fp notice read "$W/letter.txt" --output="$W/drafts"
+
+tap_ok "--output=DIR/ makes the folder" fp notice read "$W/letter.txt" --output="$W/new/drafts/"
+tap_is "... with the draft" "$(ls "$W/new/drafts")" letter.txt.json
 
 # ---- bad files: a draft that says why, exit code 1, bounded time and memory ----
 

@@ -280,6 +280,27 @@ publish_without_memory(void **state)
 	assert_true(n > 1);
 }
 
+static void
+folders_above_are_made(void **state)
+{
+	struct fp_err err = { .status = FP_OK };
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(fp_folder_make(in_dir("f/b/c/"), &err), FP_OK);
+	assert_int_equal(stat(in_dir("f/b/c"), &st), 0);
+	assert_true(S_ISDIR(st.st_mode));
+	assert_int_equal(fp_folder_make(in_dir("f/b"), &err), FP_OK);
+	assert_int_equal(rmdir(in_dir("f/b/c")), 0);
+	assert_int_equal(rmdir(in_dir("f/b")), 0);
+	assert_int_equal(fp_file_publish(in_dir("f/file"), "x", 1, 0644, &err), FP_OK);
+	assert_int_equal(fp_folder_make(in_dir("f/file"), &err), FP_EEXIST);
+	assert_int_equal(fp_folder_make(in_dir("f/file/d"), &err), FP_EIO);
+	assert_non_null(strstr(err.msg, "f/file/d"));
+	assert_int_equal(unlink(in_dir("f/file")), 0);
+	assert_int_equal(rmdir(in_dir("f")), 0);
+}
+
 int
 main(void)
 {
@@ -287,7 +308,7 @@ main(void)
 		cmocka_unit_test(publish_says_what_it_cannot), cmocka_unit_test(read_says_what_it_cannot),
 		cmocka_unit_test(standard_input_is_a_file), cmocka_unit_test(publish_without_memory),
 		cmocka_unit_test(reading_stays_in_its_folder), cmocka_unit_test(two_publish_one_name),
-		cmocka_unit_test(memory_that_runs_out) };
+		cmocka_unit_test(memory_that_runs_out), cmocka_unit_test(folders_above_are_made) };
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }
