@@ -88,8 +88,8 @@ tap_like "... is named with its line" "$tap_out" 'decisions.txt line [0-9]+'
 tap_exit "a notice that merging did not write is not overwritten" 1 fp notice merge "$RUN/de.html" "$RUN/it.html" --output="$n"
 tap_exit "two letters in one language" 1 fp notice merge "$RUN/de.html" "$RUN/de.html" --output="$RUN/twice"
 sed 's/20005715/20005716/g' "$RUN/it.html" >"$RUN/it2.html"
-tap_ok "letters that differ in a number" fp notice merge "$RUN/de.html" "$RUN/it2.html" --output="$RUN/differ"
-tap_like "... make a question with both places" "$(cat "$RUN/differ/decisions.txt")" '20005716'
+tap_ok "letters that differ in a number" fp notice merge "$RUN/de.html" "$RUN/it2.html" --output="$RUN/new/differ"
+tap_like "... make a question with both places" "$(cat "$RUN/new/differ/decisions.txt")" '20005716'
 
 # ---- the real letters ----
 if [ -r ../shared/letters/001-FSN2023-1338-de.txt ]; then
