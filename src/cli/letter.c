@@ -411,14 +411,36 @@ add_findings(struct doc_node *root, const json_t *draft, const char *file)
 		(void)doc_pre(root, lines.data);
 }
 
-static enum fp_status
-print_draft(const struct cli *c, const struct fp_buf *json, struct fp_err *err)
+/* Of a file that could not be read nothing is stated, and nothing is missing either: its findings say why. */
+static bool
+was_read(const json_t *draft)
+{
+	return json_object_size(json_object_get(draft, "places")) > 0 ||
+	       json_array_size(json_object_get(draft, "sections")) > 0 || json_is_string(json_object_get(draft, "language"));
+}
+
+static void
+add_draft(struct doc_node *root, const struct cli *c, const json_t *draft)
 {
 	const char *heads[] = { cli_t(c, N_("Fact")), cli_t(c, N_("As read")), cli_t(c, N_("Place")),
 		cli_t(c, N_("Confidence")) };
+	struct doc_node *table = doc_table(root, NULL);
+
+	(void)doc_head_row(table, heads, FP_COUNT(heads));
+	add_facts(table, c, draft, head_facts, FP_COUNT(head_facts));
+	add_each(table, c, draft, "products", product_facts, FP_COUNT(product_facts));
+	add_each(table, c, draft, "vulnerabilities", vulnerability_facts, FP_COUNT(vulnerability_facts));
+	add_each(table, c, draft, "actions", action_facts, FP_COUNT(action_facts));
+	add_facts(table, c, draft, tail_facts, FP_COUNT(tail_facts));
+	add_missing(root, c, draft);
+}
+
+static enum fp_status
+print_draft(const struct cli *c, const struct fp_buf *json, struct fp_err *err)
+{
 	FP_AUTO(doc_freep) struct doc *d = NULL;
 	FP_JSON json_t *draft = NULL;
-	struct doc_node *table, *root;
+	struct doc_node *root;
 	const char *file;
 
 	if (json->len > SHOWN_MAX)
@@ -431,14 +453,8 @@ print_draft(const struct cli *c, const struct fp_buf *json, struct fp_err *err)
 		return fp_failed(err, FP_ENOMEM);
 	root = doc_root(d);
 	(void)doc_heading(root, 1, file);
-	table = doc_table(root, NULL);
-	(void)doc_head_row(table, heads, FP_COUNT(heads));
-	add_facts(table, c, draft, head_facts, FP_COUNT(head_facts));
-	add_each(table, c, draft, "products", product_facts, FP_COUNT(product_facts));
-	add_each(table, c, draft, "vulnerabilities", vulnerability_facts, FP_COUNT(vulnerability_facts));
-	add_each(table, c, draft, "actions", action_facts, FP_COUNT(action_facts));
-	add_facts(table, c, draft, tail_facts, FP_COUNT(tail_facts));
-	add_missing(root, c, draft);
+	if (was_read(draft))
+		add_draft(root, c, draft);
 	add_findings(root, draft, file);
 	return cli_print(c, d, err);
 }
