@@ -137,7 +137,7 @@ tap_is "a body over its limit by length is refused" "$(status -b "$jar" -H Expec
 tap_is "a body over its limit by count is refused" "$(status -b "$jar" -H Expect: -H 'Transfer-Encoding: chunked' --data-binary "@$RUN/200k" "$base/sign-in")" 413
 tap_like "an endless body is ended" "$(big 40000000 | status -H Expect: -H 'Transfer-Encoding: chunked' -T - -X POST "$base/sign-in" 2>&1)" '000|413'
 tap_is "a file over its limit by length is refused" "$(status -b "$jar" -H 'Content-Type: multipart/form-data; boundary=x' -H 'Content-Length: 99000000' -H Expect: -d x "$base/devices/import")" 413
-tap_is "a file from nobody is refused before it is read" "$(status -F "file=@$RUN/200k" "$base/devices/import")" 401
+tap_is "a file from nobody is refused before it is read" "$(status -H "Expect: 100-continue" --expect100-timeout 10 -F "file=@$RUN/200k" "$base/devices/import")" 401
 tap_is "nothing of it lies around" "$(find /tmp -maxdepth 1 -name 'fieldproof-??????' -newer "$RUN/serve.out" 2>/dev/null | wc -l)" 0
 tap_is "text that is no UTF-8 is refused" "$(status -b "$jar" -d "csrf=$(token /)&name=%ff%fe" "$base/settings/site")" 400
 tap_is "a NUL in a field is refused" "$(status -b "$jar" -d "csrf=$(token /)&name=a%00b" "$base/settings/site")" 400
