@@ -1,35 +1,10 @@
 /* Days in running text: what ICU prints in every language is read back; forms that makers use besides; what looks like a day and is none. */
-#include "unit.h"
+#include "term_help.h"
 
 #include <stdio.h>
 
 #include <unicode/udat.h>
 #include <unicode/ustring.h>
-
-#include "base/buf.h"
-#include "term/term.h"
-
-static struct term_base *base;
-
-static int
-open_base(void **state)
-{
-	struct fp_err err = { .msg = "" };
-
-	(void)state;
-	if (term_base_open(&base, NULL, &err) == FP_OK)
-		return 0;
-	print_error("%s\n", err.msg);
-	return -1;
-}
-
-static int
-close_base(void **state)
-{
-	(void)state;
-	term_base_freep(&base);
-	return 0;
-}
 
 static void
 print_day(char *out, size_t size, const char *lang, UDateFormatStyle style, fp_time at)

@@ -1,37 +1,14 @@
 /* The files of the languages: each loads and has the least that reading needs; sentences of makers through the ten that term_languages.c does not hold. */
-#include "unit.h"
+#include "term_help.h"
 
 #include <stdio.h>
 
 #include "base/asset.h"
 #include "base/json.h"
-#include "term/term.h"
 
 #define ALL_LANGUAGES 26u
 
 static const char *const ten[] = { "da", "de", "en", "es", "fr", "it", "nb", "nl", "pt", "sv" };
-
-static struct term_base *base;
-
-static int
-open_base(void **state)
-{
-	struct fp_err err = { .msg = "" };
-
-	(void)state;
-	if (term_base_open(&base, NULL, &err) == FP_OK)
-		return 0;
-	print_error("%s\n", err.msg);
-	return -1;
-}
-
-static int
-close_base(void **state)
-{
-	(void)state;
-	term_base_freep(&base);
-	return 0;
-}
 
 /* ---- the least ---- */
 

@@ -1,32 +1,7 @@
 /* Which language a text is in: a few sentences of a notice in each of the 26, neighbours beside each other; texts in two and three languages; names that do not count. */
-#include "unit.h"
+#include "term_help.h"
 
 #include <stdio.h>
-
-#include "base/buf.h"
-#include "term/term.h"
-
-static struct term_base *base;
-
-static int
-open_base(void **state)
-{
-	struct fp_err err = { .msg = "" };
-
-	(void)state;
-	if (term_base_open(&base, NULL, &err) == FP_OK)
-		return 0;
-	print_error("%s\n", err.msg);
-	return -1;
-}
-
-static int
-close_base(void **state)
-{
-	(void)state;
-	term_base_freep(&base);
-	return 0;
-}
 
 static const struct {
 	const char *lang, *text;

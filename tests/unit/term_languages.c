@@ -1,42 +1,17 @@
 /* Every language's file held against concepts.json, against itself and against a letter of our own wording in that language. */
-#include "unit.h"
+#include "term_help.h"
 
 #include <stdio.h>
 
-#include "base/buf.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "term/term.h"
 
 #define LETTERS "tests/letters/terms/"
 #define LINE_MIN 60u /* bytes: a shorter line is too little to tell a language by */
 
 static const char *const languages[] = { "bg", "cs", "el", "et", "fi", "ga", "hr", "hu", "is", "lt", "lv", "mt", "pl", "ro", "sk",
 	"sl" };
-
-static struct term_base *base;
-
-static int
-open_base(void **state)
-{
-	struct fp_err err = { .msg = "" };
-
-	(void)state;
-	if (term_base_open(&base, NULL, &err) != FP_OK) {
-		print_error("%s\n", err.msg);
-		return -1;
-	}
-	return 0;
-}
-
-static int
-close_base(void **state)
-{
-	(void)state;
-	term_base_freep(&base);
-	return 0;
-}
 
 static void
 every_language_says_everything(void **state)
