@@ -590,7 +590,10 @@ put_kinds(struct draft_work *w)
 	}
 	if (draft_get(w->d, "/kinds") == NULL)
 		draft_lacks(w->d, "/kinds");
-	if (draft_get(w->d, "/urgent") == NULL)
+	/* A letter that does not say so is not urgent; of one without a word nobody knows. */
+	if (w->l->n_blocks == 0)
+		draft_lacks(w->d, "/urgent");
+	else if (draft_get(w->d, "/urgent") == NULL)
 		(void)draft_put(w->d, "/urgent", json_false(), NULL);
 	draft_lacks(w->d, "/edition");
 }

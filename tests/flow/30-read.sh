@@ -112,6 +112,7 @@ tap_is "standard input" "$(json - <"$W/letter.txt" | jq -r "$facts")" "$want"
 tap_like "text: facts with their places" "$(fp notice read "$W/letter.txt")" 'FSN2024-7731 .*line.5'
 tap_like "text: what is missing" "$(fp notice read "$W/letter.txt")" 'Not found in the letter: Reference of the action'
 tap_is "text: of a file that is not there nothing is stated" "$(fp notice read "$W/nothing.txt" 2>/dev/null | grep -c '│\|Not found')" 0
+tap_is "... not even that it is not urgent" "$(fp notice read --format=json "$W/nothing.txt" 2>/dev/null | jq -c .urgent)" null
 tap_exit "an unknown language is usage" 2 fp notice read "$W/letter.txt" --lang-of=xx
 tap_exit "a limit that is none is usage" 2 fp notice read "$W/letter.txt" --max-bytes=many
 mkdir "$W/drafts"
