@@ -4,7 +4,7 @@ VARIANT ?= release
 PREFIX ?= /usr/local
 DESTDIR ?=
 # In floor order; layers.txt says what each may include, and the link lines below come from it.
-MODULES := base i18n crypto document device letter term notice draft parity csaf evidence capture ledger match check case reply store app web cli
+MODULES := base i18n crypto collect document device letter term notice draft parity csaf facts evidence capture rule ledger match check case reply store app web cli
 
 PKGS := jansson libmicrohttpd sqlite3 libcurl openssl libsodium icu-uc icu-i18n pango pangocairo cairo cairo-pdf libqpdf libcmark-gfm gmime-3.0 libxml-2.0 libseccomp
 # libpcap only where a capture is read: the others need not load it.
@@ -72,7 +72,7 @@ $(O)/lib/lib$(1).a: $$(OBJ_$(1))
 	$$(call say,AR,$$@)
 	$$(Q)ar rcsD $$@ $$^
 endef
-REVERSED := cli web app store reply case check match ledger capture evidence csaf parity draft notice term letter device document crypto i18n base
+REVERSED := cli web app store reply case check match ledger rule capture evidence facts csaf parity draft notice term letter device document collect crypto i18n base
 $(foreach m,$(MODULES),$(eval $(call MODULE,$(m))))
 
 PROGRAM := $(O)/fieldproof
@@ -94,7 +94,7 @@ $(O)/%.o: %.c Makefile VERSION
 # Catalogues, style sheets, schemas and SQL travel inside the program: one file to copy, nothing to find at run time.
 LANGS := $(patsubst po/%.po,%,$(wildcard po/*.po))
 MO := $(LANGS:%=$(O)/gen/po/%.mo)
-ASSETS := $(shell find assets -type f 2>/dev/null) $(wildcard src/*/*.sql)
+ASSETS := $(shell find assets checks -type f 2>/dev/null) $(wildcard src/*/*.sql)
 $(O)/gen/po/%.mo: po/%.po
 	@mkdir -p $(@D)
 	$(Q)msgfmt --check-format --check-header -o $@ $<

@@ -161,16 +161,9 @@ struct capture_filter {
 	uint16_t port;
 };
 
-/* A reason's code with its result, English text (key for i18n) and what would settle it ("" when nothing is open). */
-struct capture_reason {
-	const char *code;
-	enum evidence_result result;
-	const char *text;
-	const char *settle;
-};
 /* The row of a code, NULL for none. capture_reason_at counts them, NULL at the end. */
-const struct capture_reason *capture_reason_of(const char *code);
-const struct capture_reason *capture_reason_at(size_t i);
+const struct evidence_reason *capture_reason_of(const char *code);
+const struct evidence_reason *capture_reason_at(size_t i);
 
 /*
  * Pure: the verdict of one conversation, and of all that f lets through (one fail fails; then one unknown is unknown; conversations without any transfer

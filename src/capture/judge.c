@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "capture/capture_int.h"
 
-static const struct capture_reason reasons[] = {
+static const struct evidence_reason reasons[] = {
 	{ "encrypted-in-use", EVIDENCE_PASS, "All transfers in the capture were encrypted.", "" },
 	{ "signed-in-use", EVIDENCE_PASS, "All transfers in the capture were signed.", "" },
 	{ "krb5p-in-use", EVIDENCE_PASS, "All NFS calls that transfer were encrypted with Kerberos.", "" },
@@ -38,13 +38,13 @@ static const struct capture_reason reasons[] = {
 
 static const char *const checks[CAPTURE_QUESTIONS] = { "SMB-5", "SMB-6", "NFS-3", "NFS-3" };
 
-const struct capture_reason *
+const struct evidence_reason *
 capture_reason_at(size_t i)
 {
 	return i < FP_COUNT(reasons) ? &reasons[i] : NULL;
 }
 
-const struct capture_reason *
+const struct evidence_reason *
 capture_reason_of(const char *code)
 {
 	for (size_t i = 0; i < FP_COUNT(reasons); i++) {
@@ -226,7 +226,7 @@ tell(char *out, size_t size, const struct capture_conv *v, enum capture_question
 static void
 give(struct evidence_verdict *out, enum capture_question q, const char *code)
 {
-	const struct capture_reason *row = capture_reason_of(code);
+	const struct evidence_reason *row = capture_reason_of(code);
 
 	memset(out, 0, sizeof(*out));
 	out->result = row->result;

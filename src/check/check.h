@@ -17,14 +17,6 @@
 /* Which of a device's addresses a probe asks. */
 enum check_role { CHECK_AT_HOST, CHECK_AT_BMC, CHECK_AT_STORAGE };
 
-/* A reason code with its text (English, key for i18n) and result. Every judge's answer is one of its check's rows. */
-struct check_reason {
-	const char *code;
-	enum evidence_result result;
-	const char *text;
-	const char *settle; /* code of what would settle it, a row of check_settle_text; "" when nothing is open */
-};
-
 struct check_budget {
 	int connections; /* TCP connections at most, per target */
 	int packets;     /* segments with payload or datagrams that we send at most */
@@ -39,7 +31,7 @@ struct check {
 	const char *proves;   /* what a pass proves and what it does not, key for i18n */
 	const char *probe;    /* row of the probe table; NULL for checks of the catalogue that need no probe */
 	enum evidence_level level;
-	const struct check_reason *reasons; /* ends with code NULL */
+	const struct evidence_reason *reasons; /* ends with code NULL */
 	/* Pure: reads obs only. Names a row of .reasons in out->reason and fills detail; check_judge, the only caller, does the rest. */
 	void (*judge)(struct evidence_verdict *out, const struct evidence_obs *obs);
 };
@@ -64,7 +56,7 @@ const struct check *check_table(size_t *n);
 const struct check_probe *check_probe_find(const char *id);
 const struct check_probe *check_probe_table(size_t *n);
 /* The row of c's reasons, or of those that every check shares ("no-address", "parameter-missing", ...); NULL when unknown. c may be NULL. */
-const struct check_reason *check_reason_find(const struct check *c, const char *code);
+const struct evidence_reason *check_reason_find(const struct check *c, const char *code);
 const char *check_settle_text(const char *code); /* English sentence, key for i18n; NULL when unknown */
 
 /* Judge an observation again; FP_EINVAL when the observation is of another probe. */

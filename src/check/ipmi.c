@@ -369,14 +369,14 @@ check_bmc3_judge(struct evidence_verdict *out, const struct evidence_obs *obs)
 		NULL, EVIDENCE_UNKNOWN, NULL, NULL                                                                               \
 	}
 
-const struct check_reason check_bmc1_reasons[] = {
+const struct evidence_reason check_bmc1_reasons[] = {
 	{ "answers-here", EVIDENCE_INFORMATIONAL,
 	    N_("The management controller answers here. If this place belongs to the laboratory's network, that is a finding."),
 	    "" },
 	IPMI_TROUBLES,
 };
 
-const struct check_reason check_bmc2_reasons[] = {
+const struct evidence_reason check_bmc2_reasons[] = {
 	{ "log-on-required", EVIDENCE_PASS, N_("The management controller says that every log-on needs a name and a password."),
 	    "" },
 	{ "anonymous-log-on", EVIDENCE_FAIL, N_("The management controller takes a log-on without name and password."), "" },
@@ -389,7 +389,7 @@ const struct check_reason check_bmc2_reasons[] = {
 	IPMI_TROUBLES,
 };
 
-const struct check_reason check_bmc3_reasons[] = {
+const struct evidence_reason check_bmc3_reasons[] = {
 	{ "suite0-absent", EVIDENCE_PASS, N_("The complete list of cipher suites holds none without authentication."), "" },
 	{ "suite0-listed", EVIDENCE_UNKNOWN,
 	    N_("Cipher suite 0, which asks for no password, is listed. It may be switched off all the same: listed is not "

@@ -38,7 +38,7 @@ level_of(const struct check *c, const struct evidence_obs *obs)
 }
 
 static void
-settle_by(struct evidence_verdict *out, const struct check_reason *r)
+settle_by(struct evidence_verdict *out, const struct evidence_reason *r)
 {
 	out->result = r->result;
 	(void)snprintf(out->reason, sizeof(out->reason), "%s", r->code);
@@ -57,7 +57,7 @@ check_judge(struct evidence_verdict *out, const struct check *c, const struct ev
 		    c->id, c->probe, obs->probe != NULL ? obs->probe : "");
 	}
 	c->judge(out, obs);
-	const struct check_reason *r = check_reason_find(c, out->reason);
+	const struct evidence_reason *r = check_reason_find(c, out->reason);
 	if (r == NULL) {
 		return fp_fail(
 		    err, FP_EINVAL, "check '%s' gave the reason '%s', which its table does not hold", c->id, out->reason);
@@ -74,7 +74,7 @@ check_verdict_without(struct evidence_verdict *out, const struct check *c, const
 {
 	*out = (struct evidence_verdict){ .result = EVIDENCE_NOTCHECKED, .level = EVIDENCE_L_NONE };
 	const char *code = reason != NULL ? reason : c != NULL && c->probe == NULL ? c->reasons[0].code : "not-run";
-	const struct check_reason *r = check_reason_find(c, code);
+	const struct evidence_reason *r = check_reason_find(c, code);
 	if (r != NULL && (r->result == EVIDENCE_NOTCHECKED || r->result == EVIDENCE_UNKNOWN)) {
 		settle_by(out, r);
 	} else {

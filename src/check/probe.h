@@ -119,9 +119,9 @@ void check_say(struct evidence_verdict *out, const char *reason, const char *fmt
 
 extern const struct check_steps check_tcp_steps, check_smb_steps, check_ipmi_steps, check_redfish_steps;
 
-extern const struct check_reason check_ucs1_reasons[];
-extern const struct check_reason check_smb1_reasons[], check_smb2_reasons[], check_smb3_reasons[], check_smb4_reasons[];
-extern const struct check_reason check_bmc1_reasons[], check_bmc2_reasons[], check_bmc3_reasons[], check_bmc4_reasons[];
+extern const struct evidence_reason check_ucs1_reasons[];
+extern const struct evidence_reason check_smb1_reasons[], check_smb2_reasons[], check_smb3_reasons[], check_smb4_reasons[];
+extern const struct evidence_reason check_bmc1_reasons[], check_bmc2_reasons[], check_bmc3_reasons[], check_bmc4_reasons[];
 
 void check_ucs1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_smb1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);

@@ -209,7 +209,7 @@ check_bmc4_judge(struct evidence_verdict *out, const struct evidence_obs *obs)
 	judge_collection(out, &g, path);
 }
 
-const struct check_reason check_bmc4_reasons[] = {
+const struct evidence_reason check_bmc4_reasons[] = {
 	{ "log-on-required", EVIDENCE_PASS,
 	    N_("The public root can be read, and the collection that was asked for is refused without log-on."), "" },
 	{ "open-without-log-on", EVIDENCE_FAIL, N_("The management controller shows a protected collection to anybody."), "" },

@@ -59,7 +59,7 @@ without_required(struct evidence_verdict *out, const struct notice_action *a, co
 	for (size_t i = 0; i < a->n_checks; i++) {
 		const struct evidence_verdict *v = verdict_of(verdicts, n, a->checks[i].id);
 		if (v != NULL && v->result != EVIDENCE_NOTCHECKED) {
-			const struct check_reason *r = check_reason_find(NULL, "supporting-only");
+			const struct evidence_reason *r = check_reason_find(NULL, "supporting-only");
 			as(out, v, EVIDENCE_UNKNOWN);
 			if (v->settle[0] == '\0') {
 				(void)snprintf(out->reason, sizeof(out->reason), "%s", r->code);

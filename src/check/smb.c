@@ -426,7 +426,7 @@ check_smb4_judge(struct evidence_verdict *out, const struct evidence_obs *obs)
 		NULL, EVIDENCE_UNKNOWN, NULL, NULL                                                                               \
 	}
 
-const struct check_reason check_smb1_reasons[] = {
+const struct evidence_reason check_smb1_reasons[] = {
 	{ "smb1-declined", EVIDENCE_PASS, N_("The file server declines SMB version 1."), "" },
 	{ "smb1-closed", EVIDENCE_PASS,
 	    N_("The file server closes the connection when only SMB version 1 is offered, twice, and accepts newer versions in "
@@ -440,7 +440,7 @@ const struct check_reason check_smb1_reasons[] = {
 	SMB_TROUBLES,
 };
 
-const struct check_reason check_smb2_reasons[] = {
+const struct evidence_reason check_smb2_reasons[] = {
 	{ "signing-required", EVIDENCE_PASS, N_("The file server requires signing in every SMB version that it accepts."), "" },
 	{ "signing-not-required", EVIDENCE_FAIL, N_("The file server accepts sessions without signing."), "" },
 	SMB_TROUBLES,
@@ -455,13 +455,13 @@ const struct check_reason check_smb2_reasons[] = {
 		    "host-facts-smb-server"                                                                                      \
 	}
 
-const struct check_reason check_smb3_reasons[] = {
+const struct evidence_reason check_smb3_reasons[] = {
 	{ "encryption-offered", EVIDENCE_PASS, N_("The file server offers encryption."), "" },
 	ENCRYPTION_REFUTED,
 	SMB_TROUBLES,
 };
 
-const struct check_reason check_smb4_reasons[] = {
+const struct evidence_reason check_smb4_reasons[] = {
 	{ "required-not-provable", EVIDENCE_UNKNOWN,
 	    N_("The file server offers encryption and takes only versions that can encrypt. Whether it refuses unencrypted "
 	       "sessions does not show "

@@ -55,28 +55,28 @@ static const struct check_probe probes[] = {
 
 static const char needs_host_facts[] = N_("Only facts read on the device itself can answer this. They have not been collected.");
 
-static const struct check_reason ucs2_reasons[] = HOST_FACTS("host-facts-listener");
-static const struct check_reason ucs3_reasons[] = HOST_FACTS("host-facts-patch");
-static const struct check_reason ucs4_reasons[] = HOST_FACTS("host-facts-account");
-static const struct check_reason ucs5_reasons[] = HOST_FACTS("host-facts-both-modes");
-static const struct check_reason fw1_reasons[] = HOST_FACTS("host-facts-firewall");
-static const struct check_reason smb6_reasons[] = HOST_FACTS("host-facts-smb-client");
-static const struct check_reason nfs3_reasons[] = HOST_FACTS("host-facts-mounts");
-static const struct check_reason bmc5_reasons[] = HOST_FACTS("host-facts-bmc");
-static const struct check_reason bmc6_reasons[] = HOST_FACTS("host-facts-ipmi");
+static const struct evidence_reason ucs2_reasons[] = HOST_FACTS("host-facts-listener");
+static const struct evidence_reason ucs3_reasons[] = HOST_FACTS("host-facts-patch");
+static const struct evidence_reason ucs4_reasons[] = HOST_FACTS("host-facts-account");
+static const struct evidence_reason ucs5_reasons[] = HOST_FACTS("host-facts-both-modes");
+static const struct evidence_reason fw1_reasons[] = HOST_FACTS("host-facts-firewall");
+static const struct evidence_reason smb6_reasons[] = HOST_FACTS("host-facts-smb-client");
+static const struct evidence_reason nfs3_reasons[] = HOST_FACTS("host-facts-mounts");
+static const struct evidence_reason bmc5_reasons[] = HOST_FACTS("host-facts-bmc");
+static const struct evidence_reason bmc6_reasons[] = HOST_FACTS("host-facts-ipmi");
 
-static const struct check_reason capture_reasons[] = {
+static const struct evidence_reason capture_reasons[] = {
 	{ "needs-capture", EVIDENCE_NOTCHECKED, N_("Only a capture of the traffic can answer this. There is none."), "capture" },
 	{ NULL, EVIDENCE_NOTCHECKED, NULL, NULL },
 };
 
-static const struct check_reason document_reasons[] = {
+static const struct evidence_reason document_reasons[] = {
 	{ "needs-document", EVIDENCE_NOTCHECKED, N_("This is answered by the filled reply, not by a measurement."),
 	    "reply-form" },
 	{ NULL, EVIDENCE_NOTCHECKED, NULL, NULL },
 };
 
-static const struct check_reason later_reasons[] = {
+static const struct evidence_reason later_reasons[] = {
 	{ "not-in-this-version", EVIDENCE_NOTCHECKED, N_("This version of the program cannot ask this question yet."),
 	    "attestation" },
 	{ NULL, EVIDENCE_NOTCHECKED, NULL, NULL },
@@ -188,7 +188,7 @@ static const struct check checks[] = {
 
 /* ---- reasons without an observation, for every check ---- */
 
-static const struct check_reason shared_reasons[] = {
+static const struct evidence_reason shared_reasons[] = {
 	{ "no-address", EVIDENCE_NOTCHECKED, N_("The device list has no address for this question."), "address" },
 	{ "address-malformed", EVIDENCE_NOTCHECKED, N_("The address in the device list cannot be read."), "address" },
 	{ "other-protocol", EVIDENCE_NOTCHECKED,
@@ -277,10 +277,10 @@ check_probe_find(const char *id)
 	return NULL;
 }
 
-const struct check_reason *
+const struct evidence_reason *
 check_reason_find(const struct check *c, const char *code)
 {
-	for (const struct check_reason *r = c != NULL ? c->reasons : NULL; code != NULL && r != NULL && r->code != NULL; r++) {
+	for (const struct evidence_reason *r = c != NULL ? c->reasons : NULL; code != NULL && r != NULL && r->code != NULL; r++) {
 		if (strcmp(r->code, code) == 0) {
 			return r;
 		}

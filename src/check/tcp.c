@@ -82,7 +82,7 @@ check_ucs1_judge(struct evidence_verdict *out, const struct evidence_obs *obs)
 	}
 }
 
-const struct check_reason check_ucs1_reasons[] = {
+const struct evidence_reason check_ucs1_reasons[] = {
 	{ "port-refused", EVIDENCE_PASS,
 	    N_("The host refuses connections to the copy service's port. Installed patch, stopped service and a rejecting filter "
 	       "look the same."),

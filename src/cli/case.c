@@ -179,7 +179,7 @@ cell_view_json(const struct app_cell_view *v)
 static void
 add_check(struct doc_node *root, const struct cli *c, const struct app_cell_check *k)
 {
-	const struct check_reason *reason = k->check ? check_reason_find(k->check, k->verdict.reason) : NULL;
+	const struct evidence_reason *reason = k->check ? check_reason_find(k->check, k->verdict.reason) : NULL;
 	struct doc_node *p = doc_para(root, NULL), *list;
 
 	(void)doc_strong(p, k->id);

@@ -57,7 +57,7 @@ static void
 add_row(struct doc_node *table, const struct cli *c, const struct app_check_row *w)
 {
 	const struct check *check = check_find(w->verdict.check);
-	const struct check_reason *reason = check ? check_reason_find(check, w->verdict.reason) : NULL;
+	const struct evidence_reason *reason = check ? check_reason_find(check, w->verdict.reason) : NULL;
 	struct doc_node *row = doc_row(table), *cell;
 
 	cell = doc_head_cell(row, DOC_SCOPE_ROW, w->serial);
@@ -82,7 +82,7 @@ add_not_asked(struct doc_node *root, const struct cli *c, const struct app_check
 
 	for (size_t i = 0; i < r->n; i++) {
 		const struct evidence_verdict *v = &r->rows[i].verdict;
-		const struct check_reason *reason;
+		const struct evidence_reason *reason;
 		size_t same = 0, before = 0;
 
 		if (v->result != EVIDENCE_NOTCHECKED)

@@ -26,6 +26,21 @@ static const char *const level_names[EVIDENCE_LEVEL_COUNT] = {
 	[EVIDENCE_L0] = "L0",
 };
 
+static const char *const kind_names[EVIDENCE_KIND_COUNT] = {
+	[EVIDENCE_ATTESTATION] = "attestation",
+	[EVIDENCE_REACHABILITY] = "reachability",
+	[EVIDENCE_CLAIM] = "claim",
+	[EVIDENCE_CONFIGURATION] = "configuration",
+	[EVIDENCE_EFFECT] = "effect",
+};
+
+static const char *const end_names[EVIDENCE_END_COUNT] = {
+	[EVIDENCE_END_REIMAGE] = "re-image",
+	[EVIDENCE_END_PASSWORD] = "password-rotation",
+	[EVIDENCE_END_SERVICE] = "service-visit",
+	[EVIDENCE_END_NETWORK] = "network-change",
+};
+
 static const char *const event_names[EVIDENCE_EVENT_KINDS] = {
 	[EVIDENCE_CONNECTED] = "connected",
 	[EVIDENCE_REFUSED] = "refused",
@@ -59,6 +74,38 @@ const char *
 evidence_level_name(enum evidence_level l)
 {
 	return (unsigned)l < EVIDENCE_LEVEL_COUNT ? level_names[l] : "none";
+}
+
+const char *
+evidence_kind_name(enum evidence_kind k)
+{
+	return (unsigned)k < EVIDENCE_KIND_COUNT ? kind_names[k] : "attestation";
+}
+
+const char *
+evidence_end_name(enum evidence_end e)
+{
+	return (unsigned)e < EVIDENCE_END_COUNT ? end_names[e] : "";
+}
+
+bool
+evidence_kind_of(enum evidence_kind *out, const char *name)
+{
+	int i = index_of(kind_names, EVIDENCE_KIND_COUNT, name);
+
+	if (i >= 0)
+		*out = (enum evidence_kind)i;
+	return i >= 0;
+}
+
+bool
+evidence_end_of(enum evidence_end *out, const char *name)
+{
+	int i = index_of(end_names, EVIDENCE_END_COUNT, name);
+
+	if (i >= 0)
+		*out = (enum evidence_end)i;
+	return i >= 0;
 }
 
 const char *

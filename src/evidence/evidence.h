@@ -40,6 +40,31 @@ const char *evidence_level_name(enum evidence_level l);   /* "none", "D", "L1", 
 bool evidence_result_of(enum evidence_result *out, const char *name);
 bool evidence_level_of(enum evidence_level *out, const char *name);
 
+/* How a verdict is known, weakest first: the rule of precedence where several ways answer one check (docs/rules.md). */
+enum evidence_kind {
+	EVIDENCE_ATTESTATION,
+	EVIDENCE_REACHABILITY,
+	EVIDENCE_CLAIM,         /* what a server says before log-on */
+	EVIDENCE_CONFIGURATION, /* what is set on the host */
+	EVIDENCE_EFFECT,        /* what is seen to happen: listeners, traffic */
+	EVIDENCE_KIND_COUNT
+};
+const char *evidence_kind_name(enum evidence_kind k); /* "effect" */
+bool evidence_kind_of(enum evidence_kind *out, const char *name);
+
+/* What ends the validity of a verdict, whatever its age. */
+enum evidence_end { EVIDENCE_END_REIMAGE, EVIDENCE_END_PASSWORD, EVIDENCE_END_SERVICE, EVIDENCE_END_NETWORK, EVIDENCE_END_COUNT };
+const char *evidence_end_name(enum evidence_end e); /* "re-image", "password-rotation", "service-visit", "network-change" */
+bool evidence_end_of(enum evidence_end *out, const char *name);
+
+/* A reason code with its text (English, key for i18n) and result. Every verdict's reason is one of its check's rows. */
+struct evidence_reason {
+	const char *code;
+	enum evidence_result result;
+	const char *text;
+	const char *settle; /* code of what would settle it; "" when nothing is open */
+};
+
 #define EVIDENCE_OBS_MAX (1 << 20) /* bytes of all events of one observation, EVIDENCE_EVENT_COST counted for each */
 #define EVIDENCE_EVENT_COST 64     /* so that a peer that sends single bytes cannot make endless lists */
 #define EVIDENCE_NOTE_MAX 1024     /* bytes of a note; a longer one is cut */

@@ -234,7 +234,7 @@ const char *
 web_reason_text(struct web_req *r, const struct evidence_verdict *v)
 {
 	const struct check *c = check_find(v->check);
-	const struct check_reason *reason = c != NULL ? check_reason_find(c, v->reason) : NULL;
+	const struct evidence_reason *reason = c != NULL ? check_reason_find(c, v->reason) : NULL;
 
 	return reason != NULL ? i18n_t(r->lang, reason->text) : v->reason;
 }

@@ -523,7 +523,7 @@ test_reasons(void **state)
 {
 	(void)state;
 	for (size_t i = 0; capture_reason_at(i) != NULL; i++) {
-		const struct capture_reason *r = capture_reason_at(i);
+		const struct evidence_reason *r = capture_reason_at(i);
 		assert_ptr_equal(capture_reason_of(r->code), r);
 		assert_true((r->result == EVIDENCE_UNKNOWN) == (r->settle[0] != '\0'));
 	}

@@ -109,7 +109,7 @@ every_check_and_reason_is_published(void **state)
 	const struct check *t = check_table(&n);
 	for (size_t i = 0; i < n; i++) {
 		holds(t[i].id);
-		for (const struct check_reason *r = t[i].reasons; r->code != NULL; r++) {
+		for (const struct evidence_reason *r = t[i].reasons; r->code != NULL; r++) {
 			char code[80];
 			(void)snprintf(code, sizeof(code), "`%s`", r->code);
 			holds(code);

@@ -30,7 +30,7 @@ every_reason_has_text_and_way_out(void **state)
 	size_t n = 0;
 	const struct check *t = check_table(&n);
 	for (size_t i = 0; i < n; i++) {
-		for (const struct check_reason *r = t[i].reasons; r->code != NULL; r++) {
+		for (const struct evidence_reason *r = t[i].reasons; r->code != NULL; r++) {
 			assert_true(strlen(r->code) < sizeof(((struct evidence_verdict *)0)->reason));
 			assert_non_null(r->text);
 			assert_ptr_equal(check_reason_find(&t[i], r->code), r); /* no row twice */
