@@ -58,10 +58,13 @@ CPPFLAGS_ALL = -Isrc -Itests/unit -I$(O)/gen $(PKG_CFLAGS) -DFP_VERSION='"$(VERS
 CFLAGS_ALL = $(STD) $(WARN) $(CFLAGS_$(VARIANT)) $(CFLAGS)
 LDFLAGS_ALL = $(LDFLAGS_$(VARIANT)) $(LDFLAGS)
 
+# Sources that only the cross compiler reads (the collector for Windows).
+WINDOWS_ONLY := src/collect/windows%.c src/collect/sign_windows.c src/collect/registry_windows.c
+
 # What a module may use, all floors down.
 deps_of = $(shell sed -n 's/^$(1)://p' layers.txt)
 define MODULE
-SRC_$(1) := $$(filter-out %/main.c,$$(wildcard src/$(1)/*.c))
+SRC_$(1) := $$(filter-out %/main.c $(WINDOWS_ONLY),$$(wildcard src/$(1)/*.c))
 OBJ_$(1) := $$(SRC_$(1):%.c=$(O)/%.o)
 DEPS_$(1) := $$(call deps_of,$(1))
 CLOSURE_$(1) := $(1) $$(foreach d,$$(DEPS_$(1)),$$(CLOSURE_$$(d)))

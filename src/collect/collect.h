@@ -27,10 +27,15 @@ void collect_put_int(struct collect_value *object, const char *key, int64_t v);
 void collect_put_bool(struct collect_value *object, const char *key, bool v);
 void collect_add(struct collect_value *list, struct collect_value *v);
 void collect_add_text(struct collect_value *list, const char *text);
+void collect_add_int(struct collect_value *list, int64_t v);
 /* Same state, same bytes: sort a list by its elements' canonical bytes. */
 void collect_sort(struct collect_value *list);
 struct collect_value *collect_get(const struct collect_value *object, const char *key); /* NULL when absent */
 size_t collect_count(const struct collect_value *list);
+struct collect_value *collect_at(const struct collect_value *list, size_t i); /* NULL behind the end */
+const char *collect_as_text(const struct collect_value *v);                   /* NULL when it is no text */
+bool collect_is_object(const struct collect_value *v);
+bool collect_cut(struct collect_value *list, size_t max); /* true when elements were dropped so that max remain */
 /* Canonical bytes, zero-terminated, in the arena. */
 char *collect_canonical(struct collect_arena *a, const struct collect_value *v, size_t *len);
 
