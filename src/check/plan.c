@@ -29,12 +29,16 @@ struct check_plan {
 static const struct port_rule {
 	const char *probe, *service, *param;
 	unsigned port_schemes; /* in which a ":port" is this service's: the port of a web address says nothing about IPMI */
-	unsigned schemes;      /* that the probe can ask */
+	unsigned schemes;      /* that the probe can ask; ";service=" makes any of them one */
+	/* A setting that is no port but part of the question: its name, and how it is checked and written into the job (the default, too). */
+	const char *setting;
+	bool (*setting_make)(char *out, size_t size, const char *value);
 } port_rules[] = {
-	{ "tcp", "ucs", "ucs-port", 0, 1u << CHECK_PLAIN },
-	{ "smb", "smb", "smb-port", ~0u, 1u << CHECK_PLAIN | 1u << CHECK_UNC | 1u << CHECK_SMB },
-	{ "ipmi", "ipmi", "ipmi-port", 1u << CHECK_PLAIN, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS | 1u << CHECK_HTTP },
-	{ "redfish", "https", "redfish-port", ~0u, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS },
+	{ "tcp", "ucs", "ucs-port", 0, 1u << CHECK_PLAIN, NULL, NULL },
+	{ "smb", "smb", "smb-port", ~0u, 1u << CHECK_PLAIN | 1u << CHECK_UNC | 1u << CHECK_SMB, NULL, NULL },
+	{ "ipmi", "ipmi", "ipmi-port", 1u << CHECK_PLAIN, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS | 1u << CHECK_HTTP, NULL, NULL },
+	{ "redfish", "https", "redfish-port", ~0u, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS, NULL, NULL },
+	{ "ssh", "ssh", "ssh-port", 1u << CHECK_SFTP, 1u << CHECK_PLAIN | 1u << CHECK_SFTP, "ssh-policy", check_ssh_policy_make },
 };
 
 enum fp_status
@@ -131,7 +135,8 @@ struct draft {
 	struct check_target address;
 	int port, control;
 	const char *mode;
-	const char *why; /* not NULL: no job, and why */
+	char setting[EVIDENCE_TEXT_MAX]; /* of port_rule.setting */
+	const char *why;                 /* not NULL: no job, and why */
 };
 
 static const struct port_rule *
@@ -181,6 +186,9 @@ ports_find(struct draft *d, const struct port_rule *rule, const struct check_par
 		}
 		d->control = d->control == d->port ? 0 : d->control;
 	}
+	if (rule->setting != NULL && !rule->setting_make(d->setting, sizeof(d->setting), param_get(params, rule->setting))) {
+		return "parameter-malformed";
+	}
 	return NULL;
 }
 
@@ -207,7 +215,7 @@ draft_make(struct draft *d, const struct check *c, const struct device *dev, con
 		d->why = "no-address";
 	} else if (check_target_parse(&d->address, text, NULL) != FP_OK) {
 		d->why = "address-malformed";
-	} else if ((rule->schemes >> d->address.scheme & 1u) == 0) {
+	} else if ((rule->schemes >> d->address.scheme & 1u) == 0 && check_target_service(&d->address, rule->service) == 0) {
 		d->why = "other-protocol";
 	} else if ((d->why = ports_find(d, rule, params)) == NULL) {
 		d->why = mode_find(d, dev, mode);
@@ -215,22 +223,30 @@ draft_make(struct draft *d, const struct check *c, const struct device *dev, con
 }
 
 static enum fp_status
-job_param(struct check_job *j, const char *name, int port, struct fp_err *err)
+job_param(struct check_job *j, const char *name, const char *value, struct fp_err *err)
 {
 	struct evidence_param *grown = fp_reallocarray(j->params, j->n_params + 1, sizeof(*grown));
 	if (grown == NULL) {
 		return fp_fail(err, FP_ENOMEM, "no memory for the plan of checks");
 	}
 	j->params = grown;
-	grown[j->n_params] = (struct evidence_param){ fp_strdup(name), fp_asprintf("%d", port) };
+	grown[j->n_params] = (struct evidence_param){ fp_strdup(name), fp_strdup(value) };
 	j->n_params++;
 	const struct evidence_param *made = &grown[j->n_params - 1];
 	return made->name != NULL && made->value != NULL ? FP_OK : fp_fail(err, FP_ENOMEM, "no memory for the plan of checks");
 }
 
+static const char *
+port_text(char text[8], int port)
+{
+	(void)snprintf(text, 8, "%d", port);
+	return text;
+}
+
 static enum fp_status
 job_fill(struct plan_job *pj, const struct draft *d, const char *target, char *key, struct fp_err *err)
 {
+	char text[8];
 	pj->key = key;
 	pj->job.probe = d->probe;
 	pj->job.target = fp_strdup(target);
@@ -240,10 +256,13 @@ job_fill(struct plan_job *pj, const struct draft *d, const char *target, char *k
 	}
 	enum fp_status st = FP_OK;
 	if (strcmp(d->probe->id, "tcp") == 0) {
-		st = job_param(&pj->job, "ucs-port", d->port, err);
+		st = job_param(&pj->job, "ucs-port", port_text(text, d->port), err);
 	}
 	if (st == FP_OK && d->control != 0) {
-		st = job_param(&pj->job, "control-port", d->control, err);
+		st = job_param(&pj->job, "control-port", port_text(text, d->control), err);
+	}
+	if (st == FP_OK && d->setting[0] != '\0') {
+		st = job_param(&pj->job, rule_of(d->probe)->setting, d->setting, err);
 	}
 	return st;
 }
@@ -255,7 +274,7 @@ job_of(struct check_plan *p, const struct draft *d, size_t *out, struct fp_err *
 	char target[TARGET_TEXT_MAX + 8], hostport[TARGET_TEXT_MAX];
 	check_target_text(hostport, sizeof(hostport), d->address.host, d->address.v6, d->port);
 	(void)snprintf(target, sizeof(target), "%s%s", strcmp(d->probe->id, "redfish") == 0 ? "https://" : "", hostport);
-	char *key = fp_asprintf("%s\x1f%s\x1f%s\x1f%d", d->probe->id, target, d->mode, d->control);
+	char *key = fp_asprintf("%s\x1f%s\x1f%s\x1f%d\x1f%s", d->probe->id, target, d->mode, d->control, d->setting);
 	if (key == NULL) {
 		return fp_fail(err, FP_ENOMEM, "no memory for the plan of checks");
 	}

@@ -35,12 +35,22 @@ static const struct check_param redfish_params[] = {
 	{ NULL, NULL, false },
 };
 
+static const struct check_param ssh_params[] = {
+	{ "ssh-port", N_("TCP port of the SSH servers, when it is not 22."), false },
+	{ "ssh-policy",
+	    N_("Algorithms that this site judges otherwise than the policy: names with + (allowed) or - (banned) before them, "
+	       "separated by commas."),
+	    false },
+	{ NULL, NULL, false },
+};
+
 /* The budgets are published in docs/checks.md; the runner enforces them whatever the probe asks for. */
 static const struct check_probe probes[] = {
 	{ "tcp", CHECK_AT_HOST, 0, { 2, 0, 3000, 5000 }, tcp_params, &check_tcp_steps },
 	{ "smb", CHECK_AT_STORAGE, 445, { 10, 10, 3000, 15000 }, smb_params, &check_smb_steps },
 	{ "ipmi", CHECK_AT_BMC, 623, { 0, 40, 3000, 15000 }, ipmi_params, &check_ipmi_steps },
 	{ "redfish", CHECK_AT_BMC, 443, { 4, 24, 3000, 15000 }, redfish_params, &check_redfish_steps },
+	{ "ssh", CHECK_AT_STORAGE, 22, { 1, 1, 3000, 8000 }, ssh_params, &check_ssh_steps },
 };
 
 /* ---- checks that need more than a question over the network, or that come later ---- */
@@ -146,7 +156,8 @@ static const struct check checks[] = {
 	    N_("Are FTP, Telnet, TFTP and the r-services closed, or is FTP refused without TLS?"),
 	    N_("A pass shows it for a fixed list of ports."), NULL, EVIDENCE_L2, later_reasons, NULL },
 	{ "SSH-1", N_("SFTP with sound algorithms"), N_("Does the server offer only algorithms that the policy allows?"),
-	    N_("A pass shows the server's own list, before any log-on."), NULL, EVIDENCE_L2, later_reasons, NULL },
+	    N_("A pass shows the server's own list, before any log-on. Which of them a client will use does not show."), "ssh",
+	    EVIDENCE_L2, check_ssh1_reasons, check_ssh1_judge },
 	{ "TLS-1", N_("TLS 1.2 or newer"), N_("Does the server refuse TLS below 1.2?"),
 	    N_("A pass shows the versions that were refused and the one "
 	       "that was accepted."),
@@ -194,7 +205,7 @@ static const struct evidence_reason shared_reasons[] = {
 	{ "other-protocol", EVIDENCE_NOTCHECKED,
 	    N_("The address in the device list names another protocol than the one this check asks."), "other-check" },
 	{ "parameter-missing", EVIDENCE_NOTCHECKED, N_("A setting that the operator must give is missing."), "parameter" },
-	{ "parameter-malformed", EVIDENCE_NOTCHECKED, N_("A setting that the operator gave is not a port number."), "parameter" },
+	{ "parameter-malformed", EVIDENCE_NOTCHECKED, N_("A setting that the operator gave cannot be read."), "parameter" },
 	{ "mode-not-stated", EVIDENCE_NOTCHECKED,
 	    N_("It is not stated which boot mode is running, so the answer would belong to no mode."), "state-mode" },
 	{ "other-mode-runs", EVIDENCE_NOTCHECKED, N_("The device is running in another boot mode."), "state-mode" },
@@ -234,6 +245,7 @@ static const struct settle {
 	    N_("Facts read on the server itself: the controller's firmware version, compared with the manufacturer's list.") },
 	{ "host-facts-ipmi",
 	    N_("Facts read on the server itself: the controller's LAN settings (cipher suite privileges, channel access).") },
+	{ "newer-program", N_("Judge it again with a version of the program that holds this policy.") },
 	{ "capture", N_("A capture of a transfer between the device and its storage.") },
 	{ "reply-form", N_("The filled and signed reply.") },
 	{ "attestation", N_("A signed statement of the person who did the work.") },

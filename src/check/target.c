@@ -11,7 +11,7 @@
 #include <strings.h>
 
 /* The services that an address may give a port for; "redfish" is another word for "https". */
-static const char *const service_names[] = { "ucs", "control", "smb", "ipmi", "https" };
+static const char *const service_names[] = { "ucs", "control", "smb", "ipmi", "https", "ssh", "tls" };
 
 static const struct {
 	const char *name;
@@ -25,7 +25,7 @@ static const struct {
 	{ "nfs4", CHECK_NFS },
 	{ "sftp", CHECK_SFTP },
 	{ "ftp", CHECK_FTP },
-	{ "ftps", CHECK_FTP },
+	{ "ftps", CHECK_FTPS },
 };
 
 int
@@ -221,8 +221,8 @@ service_add(struct check_target *t, const char *s, size_t len, const char *text,
 	}
 	if (v->name[0] == '\0') {
 		return fp_fail(err, FP_EINVAL,
-		    "address '%s': '%.*s' is no service; write ucs, control, smb, ipmi or https, for example ;ipmi=623", text,
-		    (int)len, s);
+		    "address '%s': '%.*s' is no service; write ucs, control, smb, ipmi, https, ssh or tls, for example ;ipmi=623",
+		    text, (int)len, s);
 	}
 	t->n_services++;
 	return port_set(&v->port, eq + 1, len - name_len - 1, text, err);

@@ -7,7 +7,18 @@
 
 #include "base/status.h"
 
-enum check_scheme { CHECK_PLAIN, CHECK_UNC, CHECK_SMB, CHECK_HTTPS, CHECK_HTTP, CHECK_NFS, CHECK_SFTP, CHECK_FTP, CHECK_OTHER };
+enum check_scheme {
+	CHECK_PLAIN,
+	CHECK_UNC,
+	CHECK_SMB,
+	CHECK_HTTPS,
+	CHECK_HTTP,
+	CHECK_NFS,
+	CHECK_SFTP,
+	CHECK_FTP,
+	CHECK_FTPS,
+	CHECK_OTHER
+};
 
 #define CHECK_HOST_MAX 254
 #define CHECK_SERVICES_MAX 8
@@ -18,7 +29,7 @@ struct check_target {
 	bool v6;
 	int port; /* 0 when not given */
 	struct check_service {
-		char name[16]; /* "ucs", "control", "smb", "ipmi", "https" */
+		char name[16]; /* "ucs", "control", "smb", "ipmi", "https", "ssh", "tls" */
 		int port;
 	} services[CHECK_SERVICES_MAX];
 	size_t n_services;
