@@ -48,7 +48,7 @@ struct collect_options {
 	const char *root;                      /* Linux: "/" or a folder that stands for it (tests) */
 	const char *ipmi;                      /* Linux: "/dev/ipmi0", or "tcp:127.0.0.1:PORT" of a simulated controller */
 	const char *const *others; /* where other boot modes' systems are mounted: "D:\\", "/mnt/ruo"; ends with NULL */
-	bool quiet;
+	bool yes, quiet;           /* do not ask; do not list what is read either */
 };
 
 /* What a reader works on. */
@@ -68,6 +68,30 @@ struct collect_reader {
 	void (*read)(struct collect *c);
 };
 const struct collect_reader *collect_readers(void); /* linux.c, windows.c */
+
+/*
+ * Another boot mode's system, mounted at dir (a Windows folder, found by Windows/System32/config): its facts, source "offline", with an unknown list of
+ * their own. NULL when there is none or it cannot be read, with the reason noted in c under "offline". offline.c
+ */
+struct collect_value *collect_offline(struct collect *c, const char *dir);
+
+/* The members that every file has, and those of an offline system too: collector, platform, collected, challenge, stated, source ("running", "offline"). core.c */
+void collect_head(struct collect *c, const char *platform, const char *source);
+/* {"value":...,"stated":...,"source":...}; value: 0 false, 1 true, -1 not known. core.c */
+struct collect_value *collect_setting(struct collect_arena *a, int value, bool stated, const char *source);
+
+/* ---- what a platform gives besides (linux_file.c, windows_*.c); paths are UTF-8 ---- */
+
+enum collect_file { COLLECT_FILE_OK, COLLECT_FILE_ABSENT, COLLECT_FILE_DENIED, COLLECT_FILE_BROKEN };
+/* A whole plain file of at most max bytes, zero-terminated behind its end; why says what failed. */
+enum collect_file collect_file_read(
+    struct collect_arena *a, const char *path, size_t max, char **bytes, size_t *len, char why[256]);
+/* The file appears whole or not at all (new name, flushed, renamed); one that is there is replaced. private: for the owner only, where the file system can. */
+bool collect_file_write(const char *path, const void *bytes, size_t len, bool private, char why[256]);
+bool collect_is_folder(const char *path);
+bool collect_elevated(void);    /* administrator rights, uid 0 */
+int64_t collect_now(void);      /* seconds since 1970, by the clock of this machine */
+bool collect_on_terminal(void); /* a person can answer a question */
 
 /* ---- registry: live, offline hive, or recorded (tests) ---- */
 
@@ -108,6 +132,15 @@ int collect_write(struct collect *c);
 /* P-256 (docs/facts.md): loads or makes the key at o->key. sign_openssl.c, sign_windows.c. false with why. */
 bool collect_sign(
     const struct collect_options *o, const void *bytes, size_t len, uint8_t public_key[65], uint8_t signature[64], char why[256]);
+/* The key's file, the same on every platform: "fieldproof-collect-key-1 BASE64\n" of 97 bytes: public key (04 x y), private scalar, big-endian. key.c */
+#define COLLECT_KEY_BYTES 97
+enum collect_file collect_key_load(const struct collect_options *o, uint8_t key[COLLECT_KEY_BYTES], char why[256]);
+bool collect_key_save(const struct collect_options *o, const uint8_t key[COLLECT_KEY_BYTES], char why[256]);
+/* RFC 4648 with padding. collect_unbase64 gives the number of bytes, or SIZE_MAX when it is no base64 or longer than max. key.c */
+char *collect_base64(struct collect_arena *a, const void *bytes, size_t len);
+size_t collect_unbase64(const char *text, uint8_t *out, size_t max);
+/* The whole program: arguments in UTF-8; 0 a file was written, 1 it was not (or the person said no), 2 wrong use. run.c */
+int collect_main(int argc, char **argv);
 bool collect_sha256_file(const char *path, char hex[65]); /* false when it cannot be read or is larger than 256 MiB */
 _Noreturn void collect_fatal(const char *what);
 
