@@ -1,6 +1,7 @@
 /*
  * Checks: read-only tests that an action holds. Two tables: probes (what is asked of an address) and checks (which question is
- * judged from which probe's observation). Several checks share one observation, so one server is asked once.
+ * judged from which probe's observation). Several checks share one observation, so one server is asked once. One check may have several rows, its ways to be
+ * answered: over the network, from facts read on the host (a rule, checks/ID.json), from a capture; check_combine says which of them decides.
  *
  * Law 4: no log-on, no user name, no write; only addresses of the device list; bounded packets and connections, published here.
  */
@@ -24,17 +25,25 @@ struct check_budget {
 	int deadline_ms; /* the whole job ends then, whatever the peer does */
 };
 
+struct rule;
+
 struct check {
-	const char *id;       /* "SMB-2" */
+	const char *id;       /* "SMB-2"; rows with the same id are ways to answer the same check */
 	const char *title;    /* "SMB signing required", key for i18n */
 	const char *question; /* one sentence, key for i18n */
 	const char *proves;   /* what a pass proves and what it does not, key for i18n */
-	const char *probe;    /* row of the probe table; NULL for checks of the catalogue that need no probe */
+	const char *probe;    /* row of the probe table; NULL for a check that is answered by the reply itself */
 	enum evidence_level level;
 	const struct evidence_reason *reasons; /* ends with code NULL */
-	/* Pure: reads obs only. Names a row of .reasons in out->reason and fills detail; check_judge, the only caller, does the rest. */
+	/* Pure: reads obs only. Names a row of .reasons in out->reason and fills detail; check_judge, the only caller, does the rest. NULL with a rule. */
 	void (*judge)(struct evidence_verdict *out, const struct evidence_obs *obs);
+	enum evidence_kind kind;
+	const struct rule *rule; /* NULL for a way that is code */
+	int fresh_days;          /* 0: CHECK_FRESH_DAYS */
+	unsigned ends_with;      /* bits 1u << EVIDENCE_END_...; 0: CHECK_ENDS_WITH */
 };
+#define CHECK_FRESH_DAYS 365
+#define CHECK_ENDS_WITH (1u << EVIDENCE_END_REIMAGE | 1u << EVIDENCE_END_SERVICE | 1u << EVIDENCE_END_NETWORK)
 
 struct check_param {      /* operator's parameters that a probe needs (law 10) */
 	const char *name; /* "ucs-port" */
@@ -42,24 +51,39 @@ struct check_param {      /* operator's parameters that a probe needs (law 10) *
 	bool required;    /* without it there is no question: the reason is "parameter-missing" */
 };
 
+/* What of a probe without questions: the bytes come from a file that someone brings. */
+#define CHECK_PROBE_FACTS "facts"     /* a fact file of the collector */
+#define CHECK_PROBE_CAPTURE "capture" /* the facts of a network capture */
+
 struct check_probe {
 	const char *id; /* "smb" */
 	enum check_role role;
 	int port; /* default port; 0 when a parameter gives it */
 	struct check_budget budget;
 	const struct check_param *params; /* ends with name NULL; NULL when it needs none */
-	const struct check_steps *steps;  /* private to check/ (check/probe.h) */
+	const struct check_steps *steps;  /* private to check/ (check/probe.h); NULL: nothing is asked, see CHECK_PROBE_FACTS */
 };
 
-const struct check *check_find(const char *id); /* ids compare without case; NULL when there is none */
-const struct check *check_table(size_t *n);
+const struct check *check_find(const char *id); /* the first way; ids compare without case; NULL when there is none */
+const struct check *check_table(size_t *n);     /* every way of every check */
+
+/* The program's table and the checks that a notice brings along in checks/ of its folder. */
+struct check_set;
+/* n NULL: the program's alone. FP_EINVAL: a check of the notice cannot be read or has the id of one of the program's. Lives beyond n. */
+enum fp_status check_set_new(struct check_set **out, const struct notice *n, struct fp_err *err) FP_MUST_CHECK;
+void check_set_free(struct check_set *s);
+void check_set_freep(struct check_set **s);
+/* The i-th way of a check, from 0; NULL when there are no more. s NULL: the program's. */
+const struct check *check_set_way(const struct check_set *s, const char *id, size_t i);
+/* The way that is judged from observations of that probe; NULL. */
+const struct check *check_set_way_of(const struct check_set *s, const char *id, const char *probe);
 const struct check_probe *check_probe_find(const char *id);
 const struct check_probe *check_probe_table(size_t *n);
-/* The row of c's reasons, or of those that every check shares ("no-address", "parameter-missing", ...); NULL when unknown. c may be NULL. */
+/* The row of the reasons of c (of all its ways), or of those that every check shares ("no-address", "parameter-missing", ...); NULL when unknown. c may be NULL. */
 const struct evidence_reason *check_reason_find(const struct check *c, const char *code);
 const char *check_settle_text(const char *code); /* English sentence, key for i18n; NULL when unknown */
 
-/* Judge an observation again; FP_EINVAL when the observation is of another probe. */
+/* Judge an observation again; c is the way for it: FP_EINVAL when the observation is of another probe. */
 enum fp_status check_judge(
     struct evidence_verdict *out, const struct check *c, const struct evidence_obs *obs, struct fp_err *err) FP_MUST_CHECK;
 /*
@@ -121,10 +145,26 @@ enum fp_status check_run(const struct check_plan *p, const struct check_run_opti
 
 /* ---- rolling up ---- */
 
+/* What one way of a check last said. */
+struct check_said {
+	struct evidence_verdict v;
+	const struct check *way;
+	fp_time at;
+};
+/*
+ * One check, answered in several ways (all of one id): the strongest kind that decides (pass, fixed, fail) is taken, the latest among equals; but a fail that is newer than
+ * a pass stands whatever its kind, for things may have changed. None decides: the open one of the strongest kind, one with an observation first. *against, when given, gets an
+ * answer that contradicts the one taken (pass against fail), else NULL: a finding of its own.
+ */
+void check_combine(struct evidence_verdict *out, const struct check_said *said, size_t n, const struct check_said **against);
+/* Does the verdict still hold at now? No: older than the way's fresh_days, or an event that ends it came later. Gives the reason as a word ("age", "re-image") or NULL. */
+const char *check_stale(const struct check *way, fp_time at, fp_time now, const fp_time ended[EVIDENCE_END_COUNT]);
+
 /*
  * The verdict of an action from those of its checks: any required fail -> fail; all required pass (or fixed) -> pass with the lowest of
  * their levels (fixed when one was fixed); otherwise unknown with the settle code of the first open one; supporting checks never decide
- * but for reachability: a supporting pass alone gives unknown. No required check at all -> notchecked, reason "no-check".
+ * but for reachability: a supporting pass alone gives unknown. Required checks of one group are alternatives: any fail fails, else the strongest pass passes. What is
+ * notapplicable does not count. No required check (left) -> notchecked, reason "no-check".
  */
 void check_roll_up(
     struct evidence_verdict *out, const struct notice_action *a, const struct evidence_verdict *verdicts, size_t n);

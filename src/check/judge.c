@@ -69,13 +69,29 @@ check_judge(struct evidence_verdict *out, const struct check *c, const struct ev
 	return FP_OK;
 }
 
+/* What a check waits for that nobody has answered yet. */
+static const char *
+without(const struct check *c)
+{
+	if (c == NULL) {
+		return "not-run";
+	}
+	if (c->probe == NULL) {
+		return c->reasons[0].code;
+	}
+	return strcmp(c->probe, CHECK_PROBE_FACTS) == 0     ? "needs-host-facts"
+	       : strcmp(c->probe, CHECK_PROBE_CAPTURE) == 0 ? "needs-capture"
+							    : "not-run";
+}
+
 void
 check_verdict_without(struct evidence_verdict *out, const struct check *c, const char *reason, const char *detail)
 {
 	*out = (struct evidence_verdict){ .result = EVIDENCE_NOTCHECKED, .level = EVIDENCE_L_NONE };
-	const char *code = reason != NULL ? reason : c != NULL && c->probe == NULL ? c->reasons[0].code : "not-run";
+	const char *code = reason != NULL ? reason : without(c);
 	const struct evidence_reason *r = check_reason_find(c, code);
-	if (r != NULL && (r->result == EVIDENCE_NOTCHECKED || r->result == EVIDENCE_UNKNOWN)) {
+	if (r != NULL &&
+	    (r->result == EVIDENCE_NOTCHECKED || r->result == EVIDENCE_UNKNOWN || r->result == EVIDENCE_NOTAPPLICABLE)) {
 		settle_by(out, r);
 	} else {
 		/* REQ law-2: without an observation there is never more than "not checked", whatever the code means elsewhere. */

@@ -205,8 +205,11 @@ draft_make(struct draft *d, const struct check *c, const struct device *dev, con
 {
 	d->probe = c->probe != NULL ? check_probe_find(c->probe) : NULL;
 	const struct port_rule *rule = d->probe != NULL ? rule_of(d->probe) : NULL;
-	if (rule == NULL) {
-		d->why = c->reasons[0].code;
+	if (rule == NULL) { /* nothing to ask: facts, a capture or the reply answer it */
+		struct evidence_verdict v;
+		check_verdict_without(&v, c, NULL, "");
+		const struct evidence_reason *r = check_reason_find(c, v.reason);
+		d->why = r != NULL ? r->code : "not-run";
 		return;
 	}
 	const char *const at[] = { [CHECK_AT_HOST] = dev->host, [CHECK_AT_BMC] = dev->bmc, [CHECK_AT_STORAGE] = dev->storage };

@@ -48,6 +48,11 @@ struct check_steps {
 	enum fp_status (*make)(struct check_step *out, int number, const struct evidence_obs *obs, struct fp_err *err);
 };
 
+/* ---- the parts of the table (table.c, ways.c) ---- */
+
+const struct check *check_in_code(size_t *n); /* the rows that are code */
+const struct evidence_reason *check_shared_reason(const char *code);
+
 /* ---- reading an observation (observe.c) ---- */
 
 const struct evidence_event *check_event(

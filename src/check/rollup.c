@@ -52,13 +52,63 @@ sum_add(struct sum *s, const struct evidence_verdict *v)
 	}
 }
 
+/*
+ * The notice asks this only of devices with another kind of storage. Any other "not applicable" keeps the action open: it is no pass, and nobody but
+ * the notice says that a required check need not be answered.
+ */
+static bool
+left_out(const struct evidence_verdict *v)
+{
+	return v->result == EVIDENCE_NOTAPPLICABLE && strcmp(v->reason, "other-storage") == 0;
+}
+
+/* Alternatives: one fail fails, otherwise the strongest pass passes, otherwise the first open one stands for all. */
+static const struct evidence_verdict *
+group_verdict(const struct notice_action *a, size_t first, const struct evidence_verdict *verdicts, size_t n)
+{
+	const struct evidence_verdict *best = NULL;
+	for (size_t i = first; i < a->n_checks; i++) {
+		const struct notice_check *k = &a->checks[i];
+		if (k->role != NOTICE_CHECK_REQUIRED || k->group == NULL || strcmp(k->group, a->checks[first].group) != 0) {
+			continue;
+		}
+		const struct evidence_verdict *v = verdict_of(verdicts, n, k->id);
+		if (v == NULL || left_out(v)) {
+			continue;
+		}
+		bool pass = v->result == EVIDENCE_PASS || v->result == EVIDENCE_FIXED;
+		bool best_pass = best != NULL && (best->result == EVIDENCE_PASS || best->result == EVIDENCE_FIXED);
+		if (v->result == EVIDENCE_FAIL) {
+			return v;
+		}
+		bool asked = v->result != EVIDENCE_NOTCHECKED && (best == NULL || best->result == EVIDENCE_NOTCHECKED);
+		if (best == NULL || (pass && (!best_pass || v->level > best->level)) || (!best_pass && asked)) {
+			best = v;
+		}
+	}
+	return best;
+}
+
+/* Is row i the first required one of its group? */
+static bool
+leads_group(const struct notice_action *a, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		const struct notice_check *c = &a->checks[k];
+		if (c->role == NOTICE_CHECK_REQUIRED && c->group != NULL && strcmp(c->group, a->checks[i].group) == 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* No required check: a supporting one can say something, but never close the action. */
 static void
 without_required(struct evidence_verdict *out, const struct notice_action *a, const struct evidence_verdict *verdicts, size_t n)
 {
 	for (size_t i = 0; i < a->n_checks; i++) {
 		const struct evidence_verdict *v = verdict_of(verdicts, n, a->checks[i].id);
-		if (v != NULL && v->result != EVIDENCE_NOTCHECKED) {
+		if (v != NULL && v->result != EVIDENCE_NOTCHECKED && !left_out(v)) {
 			const struct evidence_reason *r = check_reason_find(NULL, "supporting-only");
 			as(out, v, EVIDENCE_UNKNOWN);
 			if (v->settle[0] == '\0') {
@@ -82,10 +132,19 @@ check_roll_up(struct evidence_verdict *out, const struct notice_action *a, const
 			seen += v != NULL && v->result != EVIDENCE_NOTCHECKED;
 			continue;
 		}
-		if (v == NULL && s.missing.reason[0] == '\0') {
+		if (a->checks[i].group != NULL && !leads_group(a, i)) {
+			continue;
+		}
+		const struct evidence_verdict *said = a->checks[i].group != NULL ? group_verdict(a, i, verdicts, n) : v;
+		if (said == NULL && a->checks[i].group != NULL && v != NULL) {
+			continue; /* the whole group does not apply */
+		}
+		if (said == NULL && s.missing.reason[0] == '\0') {
 			check_verdict_without(&s.missing, check_find(a->checks[i].id), "not-run", a->checks[i].id);
 		}
-		sum_add(&s, v != NULL ? v : &s.missing);
+		if (said == NULL || !left_out(said)) {
+			sum_add(&s, said != NULL ? said : &s.missing);
+		}
 	}
 	if (s.required == 0) {
 		without_required(out, a, verdicts, n);

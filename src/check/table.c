@@ -51,19 +51,20 @@ static const struct check_probe probes[] = {
 	{ "ipmi", CHECK_AT_BMC, 623, { 0, 40, 3000, 15000 }, ipmi_params, &check_ipmi_steps },
 	{ "redfish", CHECK_AT_BMC, 443, { 4, 24, 3000, 15000 }, redfish_params, &check_redfish_steps },
 	{ "ssh", CHECK_AT_STORAGE, 22, { 1, 1, 3000, 8000 }, ssh_params, &check_ssh_steps },
+	{ CHECK_PROBE_FACTS, CHECK_AT_HOST, 0, { 0, 0, 0, 0 }, NULL, NULL },
+	{ CHECK_PROBE_CAPTURE, CHECK_AT_HOST, 0, { 0, 0, 0, 0 }, NULL, NULL },
 };
 
 /* ---- checks that need more than a question over the network, or that come later ---- */
 
 #define HOST_FACTS(settle)                                                                                                       \
 	{                                                                                                                        \
-		{ "needs-host-facts", EVIDENCE_NOTCHECKED, needs_host_facts, settle },                                           \
+		{ "needs-host-facts", EVIDENCE_NOTCHECKED,                                                                       \
+			N_("Only facts read on the device itself can answer this. They have not been collected."), settle },     \
 		{                                                                                                                \
 			NULL, EVIDENCE_NOTCHECKED, NULL, NULL                                                                    \
 		}                                                                                                                \
 	}
-
-static const char needs_host_facts[] = N_("Only facts read on the device itself can answer this. They have not been collected.");
 
 static const struct evidence_reason ucs2_reasons[] = HOST_FACTS("host-facts-listener");
 static const struct evidence_reason ucs3_reasons[] = HOST_FACTS("host-facts-patch");
@@ -94,107 +95,117 @@ static const struct evidence_reason later_reasons[] = {
 
 /* ---- checks ---- */
 
-static const struct check checks[] = {
+/* The end of a row that is code: how it knows; no rule; the usual freshness. */
+#define BY_CODE(kind) kind, NULL, 0, 0
+
+static const struct check in_code[] = {
 	{ "UCS-1", N_("Copy service not reachable from the network"),
 	    N_("Does anything accept a connection on the port of the Universal Copy Service?"),
 	    N_("A pass shows that the host is there and its port is closed, from this place and in the boot mode that was "
 	       "running. It does not show "
 	       "that the patch is installed: the service may be stopped, or a filter may answer in the host's name."),
-	    "tcp", EVIDENCE_L1, check_ucs1_reasons, check_ucs1_judge },
+	    "tcp", EVIDENCE_L1, check_ucs1_reasons, check_ucs1_judge, BY_CODE(EVIDENCE_REACHABILITY) },
 	{ "UCS-2", N_("Copy service listens on no network address"),
 	    N_("Does the service's process listen on an address that other computers can reach?"),
 	    N_("A pass shows the effect itself on the device: no listener on a network address, in the boot mode that was read."),
-	    NULL, EVIDENCE_L_H, ucs2_reasons, NULL },
+	    NULL, EVIDENCE_L_H, ucs2_reasons, NULL, BY_CODE(EVIDENCE_EFFECT) },
 	{ "UCS-3", N_("Patch installed"), N_("Is the corrected version of the Universal Copy Service installed?"),
 	    N_("A pass shows a version or file hash that the operator's list names as corrected. That list is not public."), NULL,
-	    EVIDENCE_L_H, ucs3_reasons, NULL },
+	    EVIDENCE_L_H, ucs3_reasons, NULL, BY_CODE(EVIDENCE_CONFIGURATION) },
 	{ "UCS-4", N_("Copy service runs as a standard user"),
 	    N_("Is the account of the service without administrator rights, nested groups included, and is it the account that "
 	       "runs now?"),
-	    N_("A pass shows the effective rights of the account, not its name."), NULL, EVIDENCE_L_H, ucs4_reasons, NULL },
+	    N_("A pass shows the effective rights of the account, not its name."), NULL, EVIDENCE_L_H, ucs4_reasons, NULL,
+	    BY_CODE(EVIDENCE_CONFIGURATION) },
 	{ "UCS-5", N_("Both boot modes corrected"),
 	    N_("Are there facts from each boot mode of the device, and are they two different modes?"),
-	    N_("A pass shows that each mode was read for itself."), NULL, EVIDENCE_L_H, ucs5_reasons, NULL },
+	    N_("A pass shows that each mode was read for itself."), NULL, EVIDENCE_L_H, ucs5_reasons, NULL,
+	    BY_CODE(EVIDENCE_CONFIGURATION) },
 	{ "FW-1", N_("Firewall switched on"),
 	    N_("Is the device's own firewall on in every profile, and does it block by default?"),
-	    N_("A pass shows the settings in force on the device."), NULL, EVIDENCE_L_H, fw1_reasons, NULL },
+	    N_("A pass shows the settings in force on the device."), NULL, EVIDENCE_L_H, fw1_reasons, NULL,
+	    BY_CODE(EVIDENCE_CONFIGURATION) },
 	{ "FW-2", N_("Firewall effective"), N_("Are the ports of a short list closed or filtered, seen from the network?"),
 	    N_("A pass shows what could be reached from this place; a device that is off looks the same as a filtered one."),
-	    NULL, EVIDENCE_L1, later_reasons, NULL },
+	    NULL, EVIDENCE_L1, later_reasons, NULL, BY_CODE(EVIDENCE_CLAIM) },
 	{ "SMB-1", N_("SMB version 1 switched off"),
 	    N_("Does the file server refuse the dialect NT LM 0.12 when it is the only one offered?"),
 	    N_("A pass shows that the server answers SMB 2 or 3 on this port and refuses version 1."), "smb", EVIDENCE_L2,
-	    check_smb1_reasons, check_smb1_judge },
+	    check_smb1_reasons, check_smb1_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "SMB-2", N_("SMB signing required"), N_("Does the file server require signing in every dialect that it accepts?"),
 	    N_("A pass shows the server's own statement, before any log-on, that unsigned sessions are not taken. Signing "
 	       "answers alteration, not "
 	       "interception."),
-	    "smb", EVIDENCE_L2, check_smb2_reasons, check_smb2_judge },
+	    "smb", EVIDENCE_L2, check_smb2_reasons, check_smb2_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "SMB-3", N_("SMB encryption available"), N_("Does the file server offer encryption to a client that can encrypt?"),
 	    N_("A pass shows that encryption is possible. It does not show that it is used or required."), "smb", EVIDENCE_L2,
-	    check_smb3_reasons, check_smb3_judge },
+	    check_smb3_reasons, check_smb3_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "SMB-4", N_("SMB encryption required"), N_("Does the file server refuse clients that do not encrypt?"),
 	    N_("Before any log-on this can be refuted, but not proven: a server that offers encryption looks the same whether it "
 	       "requires it or "
 	       "not."),
-	    "smb", EVIDENCE_L2, check_smb4_reasons, check_smb4_judge },
+	    "smb", EVIDENCE_L2, check_smb4_reasons, check_smb4_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "SMB-5", N_("SMB encryption in use"), N_("Is the traffic between the device and its storage encrypted?"),
-	    N_("A pass shows it for the hosts and the time of the capture."), NULL, EVIDENCE_L0, capture_reasons, NULL },
+	    N_("A pass shows it for the hosts and the time of the capture."), NULL, EVIDENCE_L0, capture_reasons, NULL,
+	    BY_CODE(EVIDENCE_EFFECT) },
 	{ "SMB-6", N_("SMB client requires protection"),
 	    N_("Does the device itself refuse storage without signing or encryption?"),
-	    N_("A pass shows the settings of the device as a client."), NULL, EVIDENCE_L_H, smb6_reasons, NULL },
+	    N_("A pass shows the settings of the device as a client."), NULL, EVIDENCE_L_H, smb6_reasons, NULL,
+	    BY_CODE(EVIDENCE_CONFIGURATION) },
 	{ "NFS-1", N_("NFS export protected"), N_("Does the server demand Kerberos with privacy for the export?"),
 	    N_("A pass shows the list of flavours that the server accepts, before any log-on."), NULL, EVIDENCE_L2, later_reasons,
-	    NULL },
+	    NULL, BY_CODE(EVIDENCE_CLAIM) },
 	{ "NFS-2", N_("NFS over TLS offered"), N_("Does the server offer RPC with TLS?"),
-	    N_("A pass shows that TLS is offered, not that it is required."), NULL, EVIDENCE_L2, later_reasons, NULL },
+	    N_("A pass shows that TLS is offered, not that it is required."), NULL, EVIDENCE_L2, later_reasons, NULL,
+	    BY_CODE(EVIDENCE_CLAIM) },
 	{ "NFS-3", N_("NFS mount protected"), N_("Is the storage mounted with privacy or TLS?"),
 	    N_("A pass shows the mounts in force when they "
 	       "were read."),
-	    NULL, EVIDENCE_L_H, nfs3_reasons, NULL },
+	    NULL, EVIDENCE_L_H, nfs3_reasons, NULL, BY_CODE(EVIDENCE_CONFIGURATION) },
 	{ "CLR-1", N_("No clear-text protocol"),
 	    N_("Are FTP, Telnet, TFTP and the r-services closed, or is FTP refused without TLS?"),
-	    N_("A pass shows it for a fixed list of ports."), NULL, EVIDENCE_L2, later_reasons, NULL },
+	    N_("A pass shows it for a fixed list of ports."), NULL, EVIDENCE_L2, later_reasons, NULL, BY_CODE(EVIDENCE_CLAIM) },
 	{ "SSH-1", N_("SFTP with sound algorithms"), N_("Does the server offer only algorithms that the policy allows?"),
 	    N_("A pass shows the server's own list, before any log-on. Which of them a client will use does not show."), "ssh",
-	    EVIDENCE_L2, check_ssh1_reasons, check_ssh1_judge },
+	    EVIDENCE_L2, check_ssh1_reasons, check_ssh1_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "TLS-1", N_("TLS 1.2 or newer"), N_("Does the server refuse TLS below 1.2?"),
 	    N_("A pass shows the versions that were refused and the one "
 	       "that was accepted."),
-	    NULL, EVIDENCE_L2, later_reasons, NULL },
+	    NULL, EVIDENCE_L2, later_reasons, NULL, BY_CODE(EVIDENCE_CLAIM) },
 	{ "BMC-1", N_("Management controller out of reach"),
 	    N_("Does the management controller answer from this place in the network?"),
 	    N_("An answer shows that the controller can be reached from here: from the laboratory's network that is a finding. "
 	       "Silence proves "
 	       "nothing, so there is no pass."),
-	    "ipmi", EVIDENCE_L1, check_bmc1_reasons, check_bmc1_judge },
+	    "ipmi", EVIDENCE_L1, check_bmc1_reasons, check_bmc1_judge, BY_CODE(EVIDENCE_REACHABILITY) },
 	{ "BMC-2", N_("No anonymous IPMI access"),
 	    N_("Does the management controller say that it takes no log-on without a password, without a name, or without "
 	       "authentication?"),
 	    N_("A pass shows the controller's own statement for the channel that was asked. Single users may be set otherwise."),
-	    "ipmi", EVIDENCE_L2, check_bmc2_reasons, check_bmc2_judge },
+	    "ipmi", EVIDENCE_L2, check_bmc2_reasons, check_bmc2_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "BMC-3", N_("IPMI cipher suite 0 absent"),
 	    N_("Does the management controller list a cipher suite without authentication?"),
 	    N_("A pass shows that the complete list holds no such suite. A listed suite may still be switched off: only the "
 	       "controller's own "
 	       "settings tell."),
-	    "ipmi", EVIDENCE_L2, check_bmc3_reasons, check_bmc3_judge },
+	    "ipmi", EVIDENCE_L2, check_bmc3_reasons, check_bmc3_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "BMC-4", N_("Redfish refuses anonymous requests"),
 	    N_("Does the management controller's web interface refuse to show a protected "
 	       "collection without log-on?"),
 	    N_("A pass shows that the public root can be read and one protected collection is refused. Other resources were not "
 	       "asked for."),
-	    "redfish", EVIDENCE_L2, check_bmc4_reasons, check_bmc4_judge },
+	    "redfish", EVIDENCE_L2, check_bmc4_reasons, check_bmc4_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "BMC-5", N_("Firmware corrected"), N_("Is the firmware of the management controller a corrected version?"),
 	    N_("A pass shows a version that the operator's list names as corrected. Manufacturers number the same firmware "
 	       "differently."),
-	    NULL, EVIDENCE_L_H, bmc5_reasons, NULL },
+	    NULL, EVIDENCE_L_H, bmc5_reasons, NULL, BY_CODE(EVIDENCE_CONFIGURATION) },
 	{ "BMC-6", N_("IPMI over the network switched off"), N_("Is IPMI over LAN disabled on the management controller?"),
-	    N_("A pass shows the controller's setting read on the server itself."), NULL, EVIDENCE_L_H, bmc6_reasons, NULL },
+	    N_("A pass shows the controller's setting read on the server itself."), NULL, EVIDENCE_L_H, bmc6_reasons, NULL,
+	    BY_CODE(EVIDENCE_CONFIGURATION) },
 	{ "DOC-1", N_("Reply complete"), N_("Does the reply account for every device, mode and step?"),
 	    N_("A pass shows a complete reply; it "
 	       "measures nothing."),
-	    NULL, EVIDENCE_L_D, document_reasons, NULL },
+	    NULL, EVIDENCE_L_D, document_reasons, NULL, BY_CODE(EVIDENCE_ATTESTATION) },
 };
 
 /* ---- reasons without an observation, for every check ---- */
@@ -212,6 +223,10 @@ static const struct evidence_reason shared_reasons[] = {
 	{ "no-check", EVIDENCE_NOTCHECKED, N_("The notice names no check that could prove this step."), "attestation" },
 	{ "supporting-only", EVIDENCE_UNKNOWN, N_("What was seen fits, but is too weak to prove this step."), "host-facts" },
 	{ "not-run", EVIDENCE_NOTCHECKED, N_("This question has not been asked yet."), "run" },
+	{ "needs-host-facts", EVIDENCE_NOTCHECKED,
+	    N_("Only facts read on the device itself can answer this. They have not been collected."), "host-facts" },
+	{ "needs-capture", EVIDENCE_NOTCHECKED, N_("Only a capture of the traffic can answer this. There is none."), "capture" },
+	{ "other-storage", EVIDENCE_NOTAPPLICABLE, N_("The device's storage is reached by another protocol."), "" },
 };
 
 static const struct settle {
@@ -253,24 +268,6 @@ static const struct settle {
 
 /* ---- finding rows ---- */
 
-const struct check *
-check_table(size_t *n)
-{
-	*n = FP_COUNT(checks);
-	return checks;
-}
-
-const struct check *
-check_find(const char *id)
-{
-	for (size_t i = 0; id != NULL && i < FP_COUNT(checks); i++) {
-		if (strcasecmp(checks[i].id, id) == 0) {
-			return &checks[i];
-		}
-	}
-	return NULL;
-}
-
 const struct check_probe *
 check_probe_table(size_t *n)
 {
@@ -289,15 +286,17 @@ check_probe_find(const char *id)
 	return NULL;
 }
 
-const struct evidence_reason *
-check_reason_find(const struct check *c, const char *code)
+const struct check *
+check_in_code(size_t *n)
 {
-	for (const struct evidence_reason *r = c != NULL ? c->reasons : NULL; code != NULL && r != NULL && r->code != NULL; r++) {
-		if (strcmp(r->code, code) == 0) {
-			return r;
-		}
-	}
-	for (size_t i = 0; code != NULL && i < FP_COUNT(shared_reasons); i++) {
+	*n = FP_COUNT(in_code);
+	return in_code;
+}
+
+const struct evidence_reason *
+check_shared_reason(const char *code)
+{
+	for (size_t i = 0; i < FP_COUNT(shared_reasons); i++) {
 		if (strcmp(shared_reasons[i].code, code) == 0) {
 			return &shared_reasons[i];
 		}

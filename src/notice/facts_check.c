@@ -112,8 +112,8 @@ check_affects(const struct notice *n, size_t i, const char *file, struct fp_err 
 		for (size_t p = 0; p < a->products.n; p++)
 			if (notice_product_find(n, a->products.items[p]) == NULL)
 				return fp_fail(err, FP_EINVAL,
-				    "%s: vulnerabilities[%zu].affects[%zu].products[%zu]: there is no product '%s'", file, i, k, p,
-				    a->products.items[p]);
+				    "%s: vulnerabilities[%zu].affects[%zu].products[%zu]: there is no product '%s'", file, i, k,
+				    p, a->products.items[p]);
 		if (a->component_range != NULL && a->component == NULL)
 			return fp_fail(err, FP_EINVAL,
 			    "%s: vulnerabilities[%zu].affects[%zu]: component_range needs component: say of what", file, i, k);

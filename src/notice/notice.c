@@ -18,6 +18,8 @@
 #define FACTS_BYTES ((size_t)1 << 20)
 #define TEXT_BYTES ((size_t)256 << 10)
 #define TEXTS_MAX 40u
+#define RULES_MAX 64u
+#define RULE_BYTES ((size_t)64 << 10)
 #define LANG_BYTES 15u
 /* 40 texts of 256 KiB, each byte escaped to two at worst, and the facts. */
 #define CANONICAL_BYTES ((size_t)24 << 20)
@@ -93,6 +95,15 @@ lang_ok(const char *s, size_t len)
 			return false;
 	}
 	return true;
+}
+
+/* As the ids of checks: "ACME-1". */
+static bool
+rule_name_ok(const char *s, size_t len)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+	return len >= 1 && len <= 23 && strspn(s, letters) >= len;
 }
 
 /* ---- facts and texts to a notice ---- */
@@ -179,13 +190,50 @@ read_texts(struct notice *n, struct fp_arena *a, const json_t *texts, const stru
 	return FP_OK;
 }
 
+static int
+by_rule(const void *a, const void *b)
+{
+	return strcmp(((const struct notice_own_check *)a)->name, ((const struct notice_own_check *)b)->name);
+}
+
+/* The checks that it brings along stay bytes: what they mean is the business of rule/. */
 static enum fp_status
-keep_canonical(struct notice *n, json_t *facts, json_t *texts, struct fp_err *err)
+keep_rules(struct notice *n, struct fp_arena *a, const json_t *rules, const char *file, struct fp_err *err)
+{
+	const char *name;
+	json_t *v;
+
+	n->own_checks = fp_arena_alloc(a, json_object_size(rules) + 1, sizeof(*n->own_checks));
+	if (n->own_checks == NULL)
+		return fp_fail(err, FP_ENOMEM, "out of memory");
+	json_object_foreach((json_t *)rules, name, v)
+	{
+		FP_AUTO(fp_buf_free) struct fp_buf b = { .max = RULE_BYTES };
+		struct notice_own_check *r = &n->own_checks[n->n_own_checks++];
+
+		if (!rule_name_ok(name, strlen(name)) || !json_is_object(v))
+			return fp_fail(
+			    err, FP_EINVAL, "%s: checks: '%.40s' is not the name of a check with its rules", file, name);
+		if (fp_json_canonical(&b, v, err) != FP_OK)
+			return fp_ctx(err, "%s: the check '%s'", file, name);
+		*r = (struct notice_own_check){ fp_arena_text(a, name, strlen(name)), fp_arena_text(a, b.data, b.len), b.len };
+		if (r->name == NULL || r->json == NULL)
+			return fp_fail(err, FP_ENOMEM, "out of memory");
+	}
+	qsort(n->own_checks, n->n_own_checks, sizeof(*n->own_checks), by_rule);
+	return FP_OK;
+}
+
+static enum fp_status
+keep_canonical(struct notice *n, json_t *facts, json_t *texts, json_t *rules, struct fp_err *err)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = CANONICAL_BYTES };
 	FP_JSON json_t *whole = json_pack("{s:s, s:O, s:O}", "format", NOTICE_FORMAT, "facts", facts, "texts", texts);
 	struct hidden *h = n->arena;
 
+	/* Only where there are any: a notice without checks of its own keeps the hash that it had before there could be some. */
+	if (whole != NULL && json_object_size(rules) > 0 && json_object_set(whole, "checks", rules) != 0)
+		return fp_fail(err, FP_ENOMEM, "out of memory");
 	if (whole == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	if (fp_json_canonical(&b, whole, err) != FP_OK)
@@ -199,7 +247,7 @@ keep_canonical(struct notice *n, json_t *facts, json_t *texts, struct fp_err *er
 }
 
 static enum fp_status
-build(struct notice **out, json_t *facts, json_t *texts, const struct source *src, struct fp_err *err)
+build(struct notice **out, json_t *facts, json_t *texts, json_t *rules, const struct source *src, struct fp_err *err)
 {
 	FP_AUTO(notice_freep) struct notice *n = notice_new();
 	struct fp_arena *a;
@@ -207,14 +255,15 @@ build(struct notice **out, json_t *facts, json_t *texts, const struct source *sr
 	if (n == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	a = ((struct hidden *)n->arena)->arena;
-	if (holds_real(facts))
+	if (holds_real(facts) || holds_real(rules))
 		return fp_fail(err, FP_EINVAL,
 		    "%s: holds a number with a fraction, whose signed bytes would not be certain; write it as a text",
 		    src->facts);
 	if (notice_facts_read(n, a, facts, src->facts, err) != FP_OK || notice_facts_check(n, src->facts, err) != FP_OK)
 		return err->status;
 	fill_defaults(n);
-	if (read_texts(n, a, texts, src, err) != FP_OK || keep_canonical(n, facts, texts, err) != FP_OK)
+	if (read_texts(n, a, texts, src, err) != FP_OK || keep_rules(n, a, rules, src->facts, err) != FP_OK ||
+	    keep_canonical(n, facts, texts, rules, err) != FP_OK)
 		return err->status;
 	*out = n;
 	n = NULL;
@@ -293,24 +342,68 @@ read_languages(json_t *texts, int dirfd, const char *dir, struct fp_err *err)
 }
 
 static enum fp_status
+read_rule(json_t *rules, int dirfd, const char *dir, const char *name, size_t len, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = RULE_BYTES };
+	FP_AUTO(fp_freep) char *file = fp_asprintf("%s/checks/%s", dir, name);
+	FP_AUTO(fp_freep) char *id = fp_strndup(name, len);
+	FP_JSON json_t *j = NULL;
+
+	if (file == NULL || id == NULL)
+		return fp_fail(err, FP_ENOMEM, "out of memory");
+	if (!rule_name_ok(name, len))
+		return fp_fail(err, FP_EINVAL, "%s: not the name of a check (ACME-1.json); rename or remove it", file);
+	if (fp_file_read_at(&b, dirfd, name, err) != FP_OK)
+		return fp_ctx(err, "%s/checks", dir);
+	normalise(&b);
+	if (fp_json_parse(&j, b.data, b.len, file, err) != FP_OK)
+		return err->status;
+	return json_object_set(rules, id, j) == 0 ? FP_OK : fp_fail(err, FP_ENOMEM, "out of memory");
+}
+
+/* checks/ is optional. */
+static enum fp_status
+read_rules(json_t *rules, int dirfd, const char *dir, struct fp_err *err)
+{
+	int fd = openat(dirfd, "checks", O_RDONLY | O_DIRECTORY | O_CLOEXEC), saved = errno;
+	FP_AUTO(closedirp) DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *e;
+
+	if (d == NULL)
+		return fd < 0 && saved == ENOENT ? FP_OK : fp_fail_errno(err, saved, "cannot list %s/checks", dir);
+	while ((e = readdir(d)) != NULL) {
+		size_t len = strlen(e->d_name);
+
+		if (len < 6 || e->d_name[0] == '.' || strcmp(e->d_name + len - 5, ".json") != 0)
+			continue;
+		if (json_object_size(rules) >= RULES_MAX)
+			return fp_fail(err, FP_ELIMIT, "%s/checks: more than %u checks", dir, RULES_MAX);
+		if (read_rule(rules, fd, dir, e->d_name, len - 5, err) != FP_OK)
+			return err->status;
+	}
+	return FP_OK;
+}
+
+static enum fp_status
 open_at(struct notice **out, int dirfd, const char *dir, struct fp_err *err)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf json = { .max = FACTS_BYTES };
 	FP_AUTO(fp_buf_free) struct fp_buf file = { .max = 8192 };
 	FP_AUTO(fp_buf_free) struct fp_buf prefix = { .max = 8192 };
-	FP_JSON json_t *facts = NULL, *texts = json_object();
+	FP_JSON json_t *facts = NULL, *texts = json_object(), *rules = json_object();
 
 	fp_buf_printf(&file, "%s/notice.json", dir);
 	fp_buf_printf(&prefix, "%s/", dir);
-	if (texts == NULL || fp_buf_check(&file, "the path", err) != FP_OK || fp_buf_check(&prefix, "the path", err) != FP_OK)
+	if (texts == NULL || rules == NULL || fp_buf_check(&file, "the path", err) != FP_OK ||
+	    fp_buf_check(&prefix, "the path", err) != FP_OK)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	if (fp_file_read_at(&json, dirfd, "notice.json", err) != FP_OK)
 		return fp_ctx(err, "%s", dir);
 	normalise(&json);
 	if (fp_json_parse(&facts, json.data, json.len, file.data, err) != FP_OK ||
-	    read_languages(texts, dirfd, dir, err) != FP_OK)
+	    read_languages(texts, dirfd, dir, err) != FP_OK || read_rules(rules, dirfd, dir, err) != FP_OK)
 		return err->status;
-	return build(out, facts, texts, &(struct source){ file.data, prefix.data, ".md" }, err);
+	return build(out, facts, texts, rules, &(struct source){ file.data, prefix.data, ".md" }, err);
 }
 
 enum fp_status
@@ -346,11 +439,11 @@ notice_canonical(struct fp_buf *out, const struct notice *n, struct fp_err *err)
 enum fp_status
 notice_parse(struct notice **out, const char *canonical, size_t len, struct fp_err *err)
 {
-	static const char *const keys[] = { "format", "facts", "texts", NULL };
+	static const char *const keys[] = { "format", "facts", "texts", "checks", NULL };
 	struct fp_err own = { 0 };
 	FP_AUTO(notice_freep) struct notice *n = NULL;
 	FP_JSON json_t *whole = NULL;
-	const json_t *facts, *texts;
+	const json_t *facts, *texts, *rules;
 	const struct hidden *h;
 	const char *format;
 
@@ -364,11 +457,12 @@ notice_parse(struct notice **out, const char *canonical, size_t len, struct fp_e
 	if (strcmp(format, NOTICE_FORMAT) != 0)
 		return fp_fail(err, FP_EUNSUPPORTED, "the notice has format '%.60s'; this program reads " NOTICE_FORMAT, format);
 	if (fp_json_obj_opt(&facts, whole, "facts", "the notice", err) != FP_OK ||
-	    fp_json_obj_opt(&texts, whole, "texts", "the notice", err) != FP_OK)
+	    fp_json_obj_opt(&texts, whole, "texts", "the notice", err) != FP_OK ||
+	    fp_json_obj_opt(&rules, whole, "checks", "the notice", err) != FP_OK)
 		return err->status;
 	if (facts == NULL || texts == NULL)
 		return fp_fail(err, FP_EINVAL, "the notice: 'facts' and 'texts' must be objects");
-	if (build(&n, (json_t *)facts, (json_t *)texts, &(struct source){ "facts", "texts.", "" }, err) != FP_OK)
+	if (build(&n, (json_t *)facts, (json_t *)texts, (json_t *)rules, &(struct source){ "facts", "texts.", "" }, err) != FP_OK)
 		return fp_failed(err, FP_EINVAL);
 	h = n != NULL ? n->arena : NULL;
 	if (h == NULL || h->canonical_len != len || memcmp(h->canonical, canonical, len) != 0)

@@ -54,6 +54,16 @@ enum notice_check_role { NOTICE_CHECK_REQUIRED, NOTICE_CHECK_SUPPORTING };
 struct notice_check {
 	const char *id; /* key of the check table: "UCS-1" */
 	enum notice_check_role role;
+	const char
+	    *group; /* required checks of one group are alternatives: one pass is enough, one fail fails; NULL: stands alone */
+	const char *storage; /* "smb", "nfs", "sftp", "https": asked only of devices whose storage is reached so; NULL: of all */
+};
+
+/* A check that the notice brings along: checks/NAME.json of its folder (docs/rules.md), covered by the signature. rule/ reads it. */
+struct notice_own_check {
+	const char *name; /* "ACME-1" */
+	const char *json; /* canonical bytes */
+	size_t len;
 };
 
 struct notice_link {
@@ -102,7 +112,7 @@ struct notice_affects {
 	const char *range;           /* of the product's own software; NULL = as the product's versions say */
 	const char *component;       /* "Universal Copy Service (UCS)"; NULL = the product itself */
 	const char *component_range; /* NULL = all versions of the component */
-	bool undecidable; /* an advisory that does not say which versions: never in a notice */
+	bool undecidable;            /* an advisory that does not say which versions: never in a notice */
 };
 
 struct notice_vulnerability {
@@ -110,8 +120,8 @@ struct notice_vulnerability {
 	const char *component;      /* "Universal Copy Service (UCS)" */
 	struct notice_list effects; /* codes */
 	struct notice_list preconditions;
-	const char *exploitation; /* "none-reported" */
-	struct notice_list cves;  /* only what the notice itself names (law 10) */
+	const char *exploitation;       /* "none-reported" */
+	struct notice_list cves;        /* only what the notice itself names (law 10) */
 	struct notice_affects *affects; /* any of them; none = every product */
 	size_t n_affects;
 };
@@ -199,6 +209,8 @@ struct notice {
 	struct fp_date reply_deadline;        /* year 0 when the notice sets none */
 	struct notice_text *texts;
 	size_t n_texts;
+	struct notice_own_check *own_checks; /* by name */
+	size_t n_own_checks;
 	char content_hash[65]; /* SHA-256 hex of the canonical bytes of facts and texts */
 	void *arena;           /* private */
 };
@@ -207,7 +219,7 @@ struct notice {
 enum fp_status notice_open(struct notice **out, const char *dir, struct fp_err *err) FP_MUST_CHECK;
 /*
  * The whole notice as one byte string, and back: what the signature covers and what the store keeps. The canonical bytes are
- * canonical JSON {"format":"fieldproof-notice-1","facts":{...},"texts":{"da":"...",...}}.
+ * canonical JSON {"format":"fieldproof-notice-1","facts":{...},"texts":{"da":"...",...}}, with "checks":{"ACME-1":{...}} when it brings checks along.
  */
 enum fp_status notice_canonical(struct fp_buf *out, const struct notice *n, struct fp_err *err) FP_MUST_CHECK;
 enum fp_status notice_parse(struct notice **out, const char *canonical, size_t len, struct fp_err *err) FP_MUST_CHECK;

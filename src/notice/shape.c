@@ -40,6 +40,7 @@ static const char *const editions[] = { "new", "update", NULL };
 static const char *const authorities[] = { "informed", "being-informed", NULL };
 static const char *const further[] = { "expected", "not-expected", NULL };
 static const char *const mode_rules[] = { [NOTICE_EACH_MODE] = "each", [NOTICE_ONCE] = "once", NULL };
+static const char *const storages[] = { "smb", "nfs", "sftp", "https", NULL };
 static const char *const roles[] = { [NOTICE_CHECK_REQUIRED] = "required", [NOTICE_CHECK_SUPPORTING] = "supporting", NULL };
 static const char *const conditions[] = { "internet-connected", "not-connected", "", NULL };
 static const char *const accesses[] = { "public", "affected-customers", "not-stated", NULL };
@@ -88,6 +89,8 @@ static const struct notice_field product_fields[] = {
 static const struct notice_field check_fields[] = {
 	FIELD(struct notice_check, "id", TEXT, MUST, R_MODE, id),
 	WORDS(struct notice_check, "role", NOTICE_K_WORD, MUST, roles, role),
+	FIELD(struct notice_check, "group", TEXT, 0, R_ID, group),
+	WORDS(struct notice_check, "storage", TEXT, 0, storages, storage),
 	END,
 };
 static const struct notice_field link_fields[] = {

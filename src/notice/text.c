@@ -324,8 +324,8 @@ count_headings(const char *md, size_t len)
 }
 
 enum fp_status
-notice_text_read(struct notice_text *t, const struct notice *n, struct fp_arena *a, const char *md, size_t len,
-    const char *file, struct fp_err *err)
+notice_text_read(struct notice_text *t, const struct notice *n, struct fp_arena *a, const char *md, size_t len, const char *file,
+    struct fp_err *err)
 {
 	struct fp_err own = { 0 };
 	struct splitter s = { .t = t, .n = n, .arena = a, .file = file, .body = md, .err = err ? err : &own };

@@ -54,6 +54,9 @@ every_request_is_published(void **state)
 	size_t n = 0;
 	const struct check_probe *t = check_probe_table(&n);
 	for (size_t i = 0; i < n; i++) {
+		if (t[i].steps == NULL) {
+			continue;
+		}
 		struct evidence_obs *o =
 		    blank(t[i].id, strcmp(t[i].id, "redfish") == 0 ? "https://192.0.2.1:443" : "192.0.2.1:445");
 		for (const struct check_ask *a = t[i].steps->asks; a->number != 0; a++) {
@@ -89,6 +92,9 @@ every_budget_is_published(void **state)
 		[CHECK_AT_STORAGE] = "the storage (`storage`)" };
 	for (size_t i = 0; i < n; i++) {
 		char row[200];
+		if (t[i].steps == NULL) {
+			continue;
+		}
 		const struct check_budget *b = &t[i].budget;
 		(void)snprintf(row, sizeof(row), "| %s | %s | %d%s | %d%s | %d s | %d s |", t[i].id, at[t[i].role],
 		    b->connections, b->connections == 0 ? " (UDP)" : "", b->packets,
