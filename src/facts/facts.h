@@ -19,7 +19,7 @@ struct facts_part {
 	const char *machine_id; /* MachineGuid, machine-id */
 	const char *volume_serial;
 	bool offline;
-	/* SHA-256 (hex) of machine_id and volume_serial: two files of one boot mode share it; "" when either is not known. */
+	/* SHA-256 (hex) of machine_id, a line end, volume_serial, in small letters: two files of one boot mode share it; "" when either is not known. */
 	char identity[65];
 };
 
@@ -33,9 +33,40 @@ struct facts_file {
 	size_t n_parts; /* part 0 is the running system */
 };
 
+/* ---- what a facts object may hold (docs/facts.md), as a table ---- */
+
+enum facts_type {
+	FACTS_TEXT,
+	FACTS_WORD, /* one of .words */
+	FACTS_TIME, /* "2026-11-21T09:30:00Z" */
+	FACTS_BOOL,
+	FACTS_INT,
+	FACTS_LIST,   /* of elements .of */
+	FACTS_OBJECT, /* members .of, ended by name NULL */
+	FACTS_MAP     /* any name to a text: a name that is not there is not there, while a member that is null is not known */
+};
+
+struct facts_shape {
+	const char *name; /* of the member; "" for an element */
+	enum facts_type type;
+	bool nullable; /* null, or left out, says: not known */
+	bool required; /* must stand there, null or not */
+	const struct facts_shape *of;
+	const char *const *words; /* ends with NULL */
+	size_t max;               /* elements, members of a map */
+};
+
+const struct facts_shape *facts_shape(void); /* of the facts object */
+/* The member of that name (len bytes) of an object or map; NULL when there is none. */
+const struct facts_shape *facts_shape_member(const struct facts_shape *object, const char *name, size_t len);
+
+/* ---- reading ---- */
+
 /*
  * Read a fact file: canonical form, schema (types and limits of docs/facts.md), signature. FP_EINVAL: no fact file, with the place; FP_EINTEGRITY: the
- * signature does not hold, or the bytes are not canonical; FP_EUNSUPPORTED: another format version; FP_ELIMIT. name is for messages.
+ * signature does not hold, or the bytes are not canonical; FP_EUNSUPPORTED: another format version, or a member that this program does not know (a newer
+ * collector); FP_ELIMIT. name is for messages. A line end behind the object may be missing or "\r\n": files travel. The signature is looked at before the facts: a file
+ * that was changed is said to be changed, whatever else is wrong with it.
  */
 enum fp_status facts_read(
     struct facts_file **out, const void *bytes, size_t len, const char *name, struct fp_err *err) FP_MUST_CHECK;
