@@ -79,15 +79,21 @@ REVERSED := cli web app store reply case check match ledger rule capture evidenc
 $(foreach m,$(MODULES),$(eval $(call MODULE,$(m))))
 
 PROGRAM := $(O)/fieldproof
+COLLECTOR := $(O)/fieldproof-collect
 ASSET_OBJ := $(O)/gen/assets.o
 
 .PHONY: all setup help demo check unit flow lint lint-layers format fuzz bench coverage install uninstall clean po
 
-all: $(PROGRAM)
+all: $(PROGRAM) $(COLLECTOR)
 
 $(PROGRAM): $(O)/src/cli/main.o $(ARCHIVES_cli) $(ARCHIVES_web) $(ASSET_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(O)/src/cli/main.o -Wl,--start-group $(sort $(ARCHIVES_cli) $(ARCHIVES_web)) -Wl,--end-group $(ASSET_OBJ) $(PKG_LIBS)
+
+# It stands alone: nothing of the other modules, no library but libcrypto.
+$(COLLECTOR): $(O)/src/collect/main.o $(O)/lib/libcollect.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(O)/src/collect/main.o $(O)/lib/libcollect.a -lcrypto
 
 $(O)/%.o: %.c Makefile VERSION
 	@mkdir -p $(@D)
@@ -163,12 +169,12 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 setup: ## install the Debian packages of tools/packages.txt
 	@tools/setup
-all: ## build the program
+all: ## build the program and the collector
 unit: $(UNIT) $(FUZZ_REPLAY) ## unit tests and the replay of the fuzz corpora
 	@tools/run-tests $(O) unit
-flow: $(PROGRAM) $(DOUBLES) ## scenarios against the built program and real servers
+flow: $(PROGRAM) $(COLLECTOR) $(DOUBLES) ## scenarios against the built program and real servers
 	@tools/run-tests $(O) flow
-check: $(PROGRAM) $(UNIT) $(FUZZ_REPLAY) $(DOUBLES) ## all tests; ends with "N passed, N failed, N skipped"
+check: $(PROGRAM) $(COLLECTOR) $(UNIT) $(FUZZ_REPLAY) $(DOUBLES) ## all tests; ends with "N passed, N failed, N skipped"
 	@tools/run-tests $(O) all
 demo: $(PROGRAM) $(DOUBLES) ## the main job on real sample notices and a small laboratory; KEEP=1 leaves the pages running
 	@KEEP='$(KEEP)' B='$(O)' demo/run
@@ -181,22 +187,25 @@ format: ## rewrite the sources with clang-format
 fuzz: ## run every fuzz target for SECONDS (60) each
 	@tools/fuzz $(or $(SECONDS),60)
 fuzz-build: $(FUZZ_REPLAY)
-bench: $(PROGRAM) $(BENCH) $(DOUBLES) ## the figures of the README, beside their peers
+bench: $(PROGRAM) $(COLLECTOR) $(BENCH) $(DOUBLES) ## the figures of the README, beside their peers
 	@bench/run $(O)
 coverage: ## line coverage of the unit and flow tests
 	@tools/coverage
 po: ## refresh the catalogues from the sources
 	@tools/po
 
-install: $(PROGRAM) ## program, notices, man page, completion under PREFIX (DESTDIR is honoured)
+install: $(PROGRAM) $(COLLECTOR) ## programs, notices, man pages, completion under PREFIX (DESTDIR is honoured)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/fieldproof
+	install -D -m 755 $(COLLECTOR) $(DESTDIR)$(PREFIX)/bin/fieldproof-collect
 	install -D -m 644 docs/fieldproof.1 $(DESTDIR)$(PREFIX)/share/man/man1/fieldproof.1
+	install -D -m 644 docs/fieldproof-collect.1 $(DESTDIR)$(PREFIX)/share/man/man1/fieldproof-collect.1
 	install -D -m 644 tools/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fieldproof
 	mkdir -p $(DESTDIR)$(PREFIX)/share/fieldproof
 	cp -R notices $(DESTDIR)$(PREFIX)/share/fieldproof/
 	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/fieldproof
 uninstall: ## take away what install put there
 	rm -rf $(DESTDIR)$(PREFIX)/share/fieldproof
+	rm -f $(DESTDIR)$(PREFIX)/bin/fieldproof-collect $(DESTDIR)$(PREFIX)/share/man/man1/fieldproof-collect.1
 	rm -f $(DESTDIR)$(PREFIX)/bin/fieldproof $(DESTDIR)$(PREFIX)/share/man/man1/fieldproof.1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fieldproof
 clean: ## take away everything that was built
 	rm -rf $(B)

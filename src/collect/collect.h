@@ -77,6 +77,7 @@ struct collect_value *collect_offline(struct collect *c, const char *dir);
 
 /* The members that every file has, and those of an offline system too: collector, platform, collected, challenge, stated, source ("running", "offline"). core.c */
 void collect_head(struct collect *c, const char *platform, const char *source);
+char *collect_time_text(struct collect_arena *a, int64_t seconds); /* "2026-11-21T15:00:00Z" */
 /* {"value":...,"stated":...,"source":...}; value: 0 false, 1 true, -1 not known. core.c */
 struct collect_value *collect_setting(struct collect_arena *a, int value, bool stated, const char *source);
 

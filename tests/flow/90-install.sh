@@ -11,7 +11,7 @@ installed() { # [PROGRAM ARGUMENTS]: the installed one, without help from this f
 case $B in */asan | */coverage) run_make() { make --no-print-directory B="${B%/*}" VARIANT="${B##*/}" "$@"; } ;;
 *) run_make() { make --no-print-directory B="$B" "$@"; } ;; esac
 # The program is built already: what is installed is that file, with the prefix that it was built for.
-run_make=(run_make FP_READY=1 DESTDIR="$dest" PREFIX="$prefix" -o "$B/fieldproof")
+run_make=(run_make FP_READY=1 DESTDIR="$dest" PREFIX="$prefix" -o "$B/fieldproof" -o "$B/fieldproof-collect")
 
 # ---- what is put in place ----
 
@@ -20,7 +20,9 @@ echo other >"$dest$prefix/share/man/man1/other.1"
 tap_ok "make install into a folder of its own" "${run_make[@]}" install
 tap_is "the files that are put in place" "$(cd "$dest$prefix" && find . -type f ! -path './share/fieldproof/notices/*' | LC_ALL=C sort)" \
 	"./bin/fieldproof
+./bin/fieldproof-collect
 ./share/bash-completion/completions/fieldproof
+./share/man/man1/fieldproof-collect.1
 ./share/man/man1/fieldproof.1
 ./share/man/man1/other.1"
 tap_ok "the notices are all there, unchanged" diff -r notices "$dest$prefix/share/fieldproof/notices"
@@ -42,6 +44,17 @@ else
 	sed -e 's/\\f[BIRP]//g' -e 's/\\-/-/g' -e 's/^\.[A-Z]* *//' "$page" >"$RUN/man.txt"
 fi
 tap_like "the man page is of this version" "$(head -n 3 "$page")" "fieldproof $(<VERSION)"
+
+# The collector's page names each of its options, and no other.
+collect_page=$dest$prefix/share/man/man1/fieldproof-collect.1
+tap_is "the installed collector says its version" "$("$dest$prefix/bin/fieldproof-collect" --version)" "fieldproof-collect $(<VERSION)"
+tap_like "its man page is of this version" "$(head -n 1 "$collect_page")" "fieldproof $(<VERSION)"
+if command -v man >/dev/null; then
+	tap_is "its man page has no fault" "$(LC_ALL=C.UTF-8 man -l --warnings -E UTF-8 -Tutf8 "$collect_page" 2>&1 >/dev/null)" ""
+fi
+tap_is "the options of the collector are those of its man page" \
+	"$("$dest$prefix/bin/fieldproof-collect" --help | sed -n '/^  --/p' | grep -o -- '--[a-z]*' | LC_ALL=C sort -u)" \
+	"$(sed -n '/^\.SH OPTIONS/,/^\.SH EXIT/p' "$collect_page" | sed 's/\\-/-/g' | grep -o -- '--[a-z]*' | LC_ALL=C sort -u)"
 
 mapfile -t nouns < <(fp --help | sed -n 's/^  \([a-z]*\)   *[a-z].*/\1/p')
 for noun in "${nouns[@]}"; do
@@ -124,6 +137,7 @@ touch "$RUN/a b.csv"
 tap_is "completion: a file with a space" "$(complete_line fieldproof device import "$RUN/a")" "$RUN/a b.csv"
 tap_is "completion touches no database" "$(ls "$HOME" "$dest$prefix/bin")" "$dest$prefix/bin:
 fieldproof
+fieldproof-collect
 
 $HOME:"
 
