@@ -121,11 +121,11 @@ enum fp_status app_key_generate(const char *prefix, const char *password, struct
 /* ---- CSAF ---- */
 
 struct app_csaf_options {
-	const char *lang;        /* only this language; NULL: all */
-	const char *source_lang; /* of the original; NULL: English where there is one */
-	const char *base_url;    /* where the documents will stand; NULL: where CSAF wants them on the maker's own site */
-	const char *tlp;         /* NULL: WHITE */
-	struct fp_date date;     /* of a notice that has none */
+	const char *lang;              /* only this language; NULL: all */
+	const char *source_lang;       /* of the original; NULL: English where there is one */
+	const char *base_url;          /* where the documents will stand; NULL: where CSAF wants them on the maker's own site */
+	const char *tlp;               /* NULL: WHITE */
+	struct fp_date date;           /* of a notice that has none */
 	const struct fp_date *earlier; /* of the revisions before this one */
 	size_t n_earlier;
 	const char *secret_key_file, *password; /* sign the side file; NULL: unsigned, or the notice's own signature */
@@ -143,8 +143,8 @@ struct app_csaf_files {
 enum fp_status app_notice_csaf(struct app *a, const char *ref_or_dir, const struct app_csaf_options *o, const char *dir,
     struct app_csaf_files *out, struct fp_err *err) FP_MUST_CHECK;
 /* One document of it, which names no side file. o->lang must be given. */
-enum fp_status app_notice_csaf_one(
-    struct app *a, const char *ref_or_dir, const struct app_csaf_options *o, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status app_notice_csaf_one(struct app *a, const char *ref_or_dir, const struct app_csaf_options *o, struct fp_buf *out,
+    struct fp_err *err) FP_MUST_CHECK;
 /* What the second edition of an advisory changed: JSON (docs/csaf.md), owned by the caller. *n changes; *silent: content changed, version and date did not. */
 enum fp_status app_csaf_changes(
     const char *old_path, const char *new_path, json_t **report, size_t *n, bool *silent, struct fp_err *err) FP_MUST_CHECK;
@@ -327,8 +327,22 @@ struct app_case_device {
 	char product_id[64], product_name[256];
 	size_t first_cell, n_cells; /* in app_case.cells, ordered by action number, then mode */
 };
+enum app_finding_kind { APP_STALE, APP_CONTRADICTION };
+struct app_case_finding {
+	enum app_finding_kind kind;
+	int64_t cell_id;
+	const char *serial; /* borrowed from the case */
+	char mode[24], action[48], check[24];
+	const char *stale;                        /* APP_STALE: "age", "re-image", ... */
+	struct evidence_verdict verdict, against; /* against: APP_CONTRADICTION */
+	fp_time at, against_at;
+};
+/* Words for people, keys for i18n: what ends evidence ("age", "re-image", "password-rotation", ...). */
+const char *app_stale_text(const char *stale);
+
 struct app_case {
 	struct notice *notice;
+	int64_t notice_id;
 	enum app_genuine genuine;
 	char signer[128];
 	struct app_case_device *devices;
@@ -336,19 +350,28 @@ struct app_case {
 	struct case_cell *cells;
 	size_t n_cells;
 	struct case_counts counts;
-	struct case_counts *by_action; /* one per notice->actions */
-	size_t devices_cannot_tell;    /* waiting for a person's decision */
+	struct case_counts *by_action;     /* one per notice->actions */
+	size_t devices_cannot_tell;        /* waiting for a person's decision */
+	struct app_case_finding *findings; /* what a person must look at: stale evidence, contradictions */
+	size_t n_findings, cap_findings;
 };
 enum fp_status app_case_get(struct app *a, const char *ref, struct app_case **out, struct fp_err *err) FP_MUST_CHECK;
+/* Fill .findings: evidence that does not hold any more and answers that contradict each other. Not part of app_case_get: few callers need it. */
+enum fp_status app_case_findings(struct app *a, struct app_case *c, struct fp_err *err) FP_MUST_CHECK;
 void app_case_free(struct app_case *c);
 void app_case_freep(struct app_case **c);
 
-struct app_cell_check {            /* one check of the cell's action, with its latest verdict */
-	const struct check *check; /* NULL when the program does not know the id */
+/* One check of the cell's action, with what was last said on it. */
+struct app_cell_check {
+	const struct check *check; /* the way that decided, or the first; NULL when the program does not know the id */
 	char id[24];
 	enum notice_check_role role;
 	struct evidence_verdict verdict; /* NOTCHECKED when never run */
 	fp_time at;
+	const char *stale; /* why it does not hold any more: "age", "re-image", ...; NULL */
+	bool contradicted; /* another way says the opposite: a finding of its own */
+	struct evidence_verdict against;
+	fp_time against_at;
 };
 struct app_history {
 	int64_t seq;
@@ -367,6 +390,7 @@ struct app_cell_view {
 	struct case_cell cell;
 	struct device device;
 	struct notice *notice;
+	struct check_set *set; /* the checks that the notice knows */
 	const struct notice_action *action;
 	struct app_cell_check *checks;
 	size_t n_checks;

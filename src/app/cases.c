@@ -220,6 +220,7 @@ app_case_get(struct app *a, const char *ref, struct app_case **out, struct fp_er
 		return fp_fail(err, FP_ENOMEM, "out of memory for the case");
 	if (app_stored(a, ref, &row, &k->notice, err) != FP_OK)
 		return fp_failed(err, FP_ENOTFOUND);
+	k->notice_id = row.id;
 	k->genuine = app_genuine_of(row.genuine);
 	fp_utf8_copy(k->signer, sizeof(k->signer), row.signer);
 	status = fill_case(a, k, row.id, &g, err);
@@ -240,6 +241,7 @@ app_case_free(struct app_case *k)
 	free(k->devices);
 	free(k->cells);
 	free(k->by_action);
+	free(k->findings);
 	free(k);
 }
 
@@ -285,31 +287,133 @@ app_cells_find(struct app *a, const char *ref, const char *serial, const char *m
 	return FP_OK;
 }
 
+/* ---- what a person must look at ---- */
+
+static enum fp_status
+add_finding(struct app_case *k, const struct app_case_device *d, const struct case_cell *cell, const struct app_check_now *now,
+    enum app_finding_kind kind, struct fp_err *err)
+{
+	struct app_case_finding *f;
+
+	if (fp_grow(&k->findings, &k->cap_findings, k->n_findings + 1, sizeof(*k->findings)) != 0)
+		return fp_fail(err, FP_ENOMEM, "out of memory for the case");
+	f = &k->findings[k->n_findings++];
+	*f = (struct app_case_finding){ .kind = kind,
+		.cell_id = cell->id,
+		.serial = d->serial,
+		.stale = now->stale,
+		.verdict = now->verdict,
+		.against = now->against,
+		.at = now->at,
+		.against_at = now->against_at };
+	fp_utf8_copy(f->mode, sizeof(f->mode), cell->mode);
+	fp_utf8_copy(f->action, sizeof(f->action), cell->action);
+	fp_utf8_copy(f->check, sizeof(f->check), now->verdict.check);
+	return FP_OK;
+}
+
+struct looking {
+	struct app *a;
+	struct app_case *k;
+	struct check_set *set;
+	struct store_verdict *latest; /* of all cells, ordered by cell */
+	size_t n;
+	fp_time ended[EVIDENCE_END_COUNT];
+};
+
+/* The run of a cell's verdicts in the list. */
+static const struct store_verdict *
+verdicts_of(const struct looking *w, int64_t cell, size_t *n)
+{
+	size_t lo = 0, hi = w->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (w->latest[mid].cell_id < cell)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (*n = 0; lo + *n < w->n && w->latest[lo + *n].cell_id == cell;)
+		(*n)++;
+	return &w->latest[lo];
+}
+
+static enum fp_status
+look_at_cell(struct looking *w, const struct app_case_device *d, const struct case_cell *cell, struct fp_err *err)
+{
+	const struct notice_action *action = notice_action_find(w->k->notice, cell->action);
+	size_t n = 0;
+	const struct store_verdict *latest = verdicts_of(w, cell->id, &n);
+
+	for (size_t i = 0; n > 0 && action != NULL && i < action->n_checks; i++) {
+		struct app_check_now now;
+
+		app_check_look(&now, &action->checks[i], NULL, w->set, latest, n, w->ended, app_now(w->a));
+		/* Only what was relied upon can go stale: an open answer is open anyway. */
+		bool relied = now.verdict.result == EVIDENCE_PASS || now.verdict.result == EVIDENCE_FIXED;
+		if ((now.stale != NULL && relied && add_finding(w->k, d, cell, &now, APP_STALE, err) != FP_OK) ||
+		    (now.contradicted && add_finding(w->k, d, cell, &now, APP_CONTRADICTION, err) != FP_OK))
+			return fp_failed(err, FP_ENOMEM);
+	}
+	return FP_OK;
+}
+
+enum fp_status
+app_case_findings(struct app *a, struct app_case *k, struct fp_err *err)
+{
+	FP_AUTO(check_set_freep) struct check_set *set = NULL;
+	FP_AUTO(fp_freep) struct store_verdict *latest = NULL;
+	struct looking w = { .a = a, .k = k };
+
+	k->n_findings = 0;
+	if (check_set_new(&set, k->notice, err) != FP_OK ||
+	    store_verdicts_latest_of_notice(a->store, k->notice_id, &latest, &w.n, err) != FP_OK)
+		return fp_failed(err, FP_EIO);
+	w.set = set;
+	w.latest = latest;
+	for (size_t i = 0; w.n > 0 && i < k->n_devices; i++) {
+		const struct app_case_device *d = &k->devices[i];
+
+		if (store_device_ended(a->store, d->device_id, w.ended, err) != FP_OK)
+			return fp_failed(err, FP_EIO);
+		for (size_t c = 0; c < d->n_cells; c++)
+			if (look_at_cell(&w, d, &k->cells[d->first_cell + c], err) != FP_OK)
+				return fp_failed(err, FP_ENOMEM);
+	}
+	return FP_OK;
+}
+
 /* ---- one cell ---- */
 
 static enum fp_status
 fill_checks(struct app *a, struct app_cell_view *v, struct fp_err *err)
 {
 	FP_AUTO(fp_freep) struct store_verdict *latest = NULL;
+	fp_time ended[EVIDENCE_END_COUNT];
 	size_t n = 0;
 
-	if (store_verdicts_latest(a->store, v->cell.id, &latest, &n, err) != FP_OK)
+	if (store_verdicts_latest(a->store, v->cell.id, &latest, &n, err) != FP_OK ||
+	    store_device_ended(a->store, v->device.id, ended, err) != FP_OK || check_set_new(&v->set, v->notice, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	v->checks = fp_calloc(v->action->n_checks, sizeof(*v->checks));
 	if (v->checks == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	for (size_t i = 0; i < v->action->n_checks; i++) {
 		struct app_cell_check *k = &v->checks[v->n_checks++];
+		struct app_check_now now;
 
+		app_check_look(&now, &v->action->checks[i], &v->device, v->set, latest, n, ended, app_now(a));
 		fp_utf8_copy(k->id, sizeof(k->id), v->action->checks[i].id);
 		k->role = v->action->checks[i].role;
-		k->check = check_find(k->id);
-		check_verdict_without(&k->verdict, k->check, NULL, "");
-		for (size_t j = 0; j < n; j++)
-			if (strcasecmp(latest[j].v.check, k->id) == 0) {
-				k->verdict = latest[j].v;
-				k->at = latest[j].at;
-			}
+		k->check = now.way;
+		k->verdict = now.verdict;
+		k->at = now.at;
+		k->stale = now.stale;
+		k->contradicted = now.contradicted;
+		k->against = now.against;
+		k->against_at = now.against_at;
 	}
 	return FP_OK;
 }
@@ -396,6 +500,7 @@ app_cell_view_free(struct app_cell_view *v)
 	device_free(&v->device);
 	notice_free(v->notice);
 	free(v->checks);
+	check_set_free(v->set);
 	app_history_free(v->history, v->n_history);
 	free(v);
 }

@@ -8,7 +8,6 @@
 
 #include "base/mem.h"
 
-#define CHECKS_MAX 32 /* of one action */
 #define DEFAULT_VANTAGE "this computer"
 
 /* One check of one cell. */
@@ -19,24 +18,16 @@ struct question {
 	const char *why; /* reason code when not asked */
 };
 
-struct asked_cell {
-	struct case_cell cell;
-	int64_t notice_id;
-	const struct notice *notice;
-	const struct notice_action *action;
-	const struct device *device;
-	bool answered; /* some observation came back */
-};
-
 struct asking {
 	struct app *a;
 	const struct app_check_options *o;
 	struct store_notice *rows;
 	size_t n_rows;
 	struct notice **notices;
+	struct check_set **sets; /* the checks of each notice */
 	struct device *devices;
 	size_t n_devices;
-	struct asked_cell *cells;
+	struct app_cell_now *cells;
 	size_t n_cells, cap_cells;
 	struct question *questions;
 	size_t n_questions, cap_questions;
@@ -53,10 +44,15 @@ asking_free(struct asking *g)
 {
 	for (size_t i = 0; g->notices != NULL && i < g->n_rows; i++)
 		notice_free(g->notices[i]);
+	for (size_t i = 0; g->sets != NULL && i < g->n_rows; i++)
+		check_set_free(g->sets[i]);
+	for (size_t i = 0; i < g->n_cells; i++)
+		json_decref(g->cells[i].told);
 	for (size_t i = 0; g->observations != NULL && i < check_plan_jobs(g->plan); i++)
 		evidence_obs_free(g->observations[i]);
 	free(g->observations);
 	free(g->notices);
+	free(g->sets);
 	free(g->rows);
 	store_devices_free(g->devices, g->n_devices);
 	free(g->cells);
@@ -118,10 +114,12 @@ load_all(struct asking *g, struct fp_err *err)
 	if (g->vantage[0] == '\0')
 		fp_utf8_copy(g->vantage, sizeof(g->vantage), DEFAULT_VANTAGE);
 	g->notices = fp_calloc(g->n_rows, sizeof(*g->notices));
-	if (g->notices == NULL)
+	g->sets = fp_calloc(g->n_rows, sizeof(struct check_set *));
+	if (g->notices == NULL || g->sets == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	for (size_t i = 0; i < g->n_rows; i++)
-		if (app_stored_id(g->a, g->rows[i].id, &unused, &g->notices[i], err) != FP_OK)
+		if (app_stored_id(g->a, g->rows[i].id, &unused, &g->notices[i], err) != FP_OK ||
+		    check_set_new(&g->sets[i], g->notices[i], err) != FP_OK)
 			return fp_failed(err, FP_EIO);
 	return FP_OK;
 }
@@ -137,7 +135,7 @@ running_mode(const struct asking *g, const struct device *d)
 
 /* REQ law-3: what is seen in one boot mode says nothing of the other. A cell of a mode is only asked while that mode is said to run. */
 static const char *
-mode_hinders(const struct asking *g, const struct asked_cell *c)
+mode_hinders(const struct asking *g, const struct app_cell_now *c)
 {
 	const char *running = running_mode(g, c->device);
 
@@ -148,17 +146,29 @@ mode_hinders(const struct asking *g, const struct asked_cell *c)
 	return strcasecmp(running, c->cell.mode) == 0 ? NULL : "other-mode-runs";
 }
 
-static enum fp_status
-add_question(struct asking *g, size_t cell, const struct check *check, struct fp_err *err)
+static bool
+is_asked(const struct check *way)
 {
-	const struct asked_cell *c = &g->cells[cell];
-	struct question q = { .cell = cell, .check = check, .job = -1 };
+	const struct check_probe *p = way->probe != NULL ? check_probe_find(way->probe) : NULL;
 
-	if (check->probe != NULL)
+	return p != NULL && p->steps != NULL;
+}
+
+/* why: a reason that is known before any planning, or NULL. */
+static enum fp_status
+add_question(struct asking *g, size_t cell, const struct check *check, bool first, const char *why, struct fp_err *err)
+{
+	const struct app_cell_now *c = &g->cells[cell];
+	struct question q = { .cell = cell, .check = check, .job = -1, .why = why };
+
+	if (q.why == NULL && is_asked(check))
 		q.why = mode_hinders(g, c);
 	if (q.why == NULL &&
 	    check_plan_add(g->plan, check, c->device, running_mode(g, c->device), &g->check_params, &q.job, &q.why, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
+	/* A further way that must be switched on is not worth a word until someone does. */
+	if (!first && q.why != NULL && strcmp(q.why, "parameter-missing") == 0)
+		return FP_OK;
 	if (fp_grow(&g->questions, &g->cap_questions, g->n_questions + 1, sizeof(q)) != 0)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	g->questions[g->n_questions++] = q;
@@ -173,26 +183,47 @@ wanted(const struct asking *g, const struct case_cell *cell, const struct device
 	return g->o->serial == NULL || strcasecmp(g->o->serial, d->serial) == 0;
 }
 
+/* All ways of a check that go over the network; where there is none, the first says what it waits for. */
+static enum fp_status
+ask_check(struct asking *g, size_t cell, const struct notice_check *k, struct fp_err *err)
+{
+	const struct app_cell_now *c = &g->cells[cell];
+	const struct check *first = check_set_way(c->checks, k->id, 0), *way;
+	bool asked = false;
+
+	if (first == NULL)
+		return FP_OK;
+	if (!app_check_applies(k, c->device))
+		return add_question(g, cell, first, true, "other-storage", err);
+	for (size_t i = 0; (way = check_set_way(g->cells[cell].checks, k->id, i)) != NULL; i++) {
+		if (!is_asked(way))
+			continue;
+		if (add_question(g, cell, way, !asked, NULL, err) != FP_OK)
+			return fp_failed(err, FP_EIO);
+		asked = true;
+	}
+	return asked ? FP_OK : add_question(g, cell, first, true, NULL, err);
+}
+
 static enum fp_status
 ask_cell(struct asking *g, const struct case_cell *cell, size_t notice, struct fp_err *err)
 {
-	struct asked_cell *c;
+	struct app_cell_now *c;
 	size_t at = g->n_cells;
 
 	if (fp_grow(&g->cells, &g->cap_cells, at + 1, sizeof(*g->cells)) != 0)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	c = &g->cells[g->n_cells++];
-	*c = (struct asked_cell){ .cell = *cell,
+	*c = (struct app_cell_now){ .cell = *cell,
 		.notice_id = g->rows[notice].id,
 		.notice = g->notices[notice],
 		.action = notice_action_find(g->notices[notice], cell->action),
-		.device = device_of(g, cell->device_id) };
+		.device = device_of(g, cell->device_id),
+		.checks = g->sets[notice] };
 	for (size_t i = 0; c->action != NULL && i < c->action->n_checks; i++) {
-		const struct check *check = check_find(c->action->checks[i].id);
-
-		if (check == NULL || (g->o->check != NULL && strcasecmp(g->o->check, check->id) != 0))
+		if (g->o->check != NULL && strcasecmp(g->o->check, c->action->checks[i].id) != 0)
 			continue;
-		if (add_question(g, at, check, err) != FP_OK)
+		if (ask_check(g, at, &c->action->checks[i], err) != FP_OK)
 			return fp_failed(err, FP_EIO);
 		c = &g->cells[at];
 	}
@@ -214,6 +245,15 @@ ask_notice(struct asking *g, size_t notice, struct fp_err *err)
 	return FP_OK;
 }
 
+static bool
+check_exists(const struct asking *g, const char *id)
+{
+	for (size_t i = 0; i < g->n_rows; i++)
+		if (check_set_way(g->sets[i], id, 0) != NULL)
+			return true;
+	return check_find(id) != NULL;
+}
+
 static enum fp_status
 prepare(struct asking *g, struct app *a, const struct app_check_options *o, struct fp_err *err)
 {
@@ -224,10 +264,10 @@ prepare(struct asking *g, struct app *a, const struct app_check_options *o, stru
 	/* Names that do not exist are the caller's slip: said before anything is asked. */
 	if (o->serial != NULL && app_device_by_serial(a, o->serial, &d, err) != FP_OK)
 		return fp_failed(err, FP_ENOTFOUND);
-	if (o->check != NULL && check_find(o->check) == NULL)
-		return fp_fail(err, FP_EUSAGE, "there is no check '%.40s'", o->check);
 	if (load_all(g, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
+	if (o->check != NULL && !check_exists(g, o->check))
+		return fp_fail(err, FP_EUSAGE, "there is no check '%.40s'", o->check);
 	for (size_t i = 0; i < g->n_rows; i++)
 		if (ask_notice(g, i, err) != FP_OK)
 			return fp_failed(err, FP_EIO);
@@ -291,104 +331,20 @@ ask(struct asking *g, struct fp_err *err)
 
 /* ---- keeping and judging ---- */
 
-/* A pass after a stored fail of the same check at the same cell is "fixed" (XCCDF 1.2). */
-static enum fp_status
-mark_fixed(struct app *a, int64_t cell_id, struct evidence_verdict *v, struct fp_err *err)
-{
-	bool failed = false;
-
-	if (v->result != EVIDENCE_PASS)
-		return FP_OK;
-	if (store_verdict_failed_before(a->store, cell_id, v->check, &failed, err) != FP_OK)
-		return fp_failed(err, FP_EIO);
-	if (failed)
-		v->result = EVIDENCE_FIXED;
-	return FP_OK;
-}
-
 static struct evidence_verdict
-latest_of(const struct store_verdict *latest, size_t n, const char *check, fp_time *at)
+latest_of(const struct store_verdict *latest, size_t n, const struct check *way)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcasecmp(latest[i].v.check, check) == 0) {
-			if (at != NULL)
-				*at = latest[i].at;
+		if (strcasecmp(latest[i].v.check, way->id) == 0 && way->probe != NULL && strcmp(latest[i].probe, way->probe) == 0)
 			return latest[i].v;
-		}
 	return (struct evidence_verdict){ .result = EVIDENCE_NOTCHECKED };
-}
-
-/* The action's verdict from the latest of each of its checks. */
-static enum fp_status
-roll_up(struct app *a, const struct asked_cell *c, struct evidence_verdict *out, struct fp_err *err)
-{
-	FP_AUTO(fp_freep) struct store_verdict *latest = NULL;
-	struct evidence_verdict verdicts[CHECKS_MAX];
-	size_t n = 0, count = 0;
-
-	if (store_verdicts_latest(a->store, c->cell.id, &latest, &n, err) != FP_OK)
-		return fp_failed(err, FP_EIO);
-	for (size_t i = 0; i < c->action->n_checks && count < CHECKS_MAX; i++) {
-		const struct check *check = check_find(c->action->checks[i].id);
-		struct evidence_verdict *v = &verdicts[count++];
-
-		*v = latest_of(latest, n, c->action->checks[i].id, NULL);
-		if (v->result == EVIDENCE_NOTCHECKED) {
-			check_verdict_without(v, check, NULL, "");
-			fp_utf8_copy(v->check, sizeof(v->check), c->action->checks[i].id);
-		}
-	}
-	check_roll_up(out, c->action, verdicts, count);
-	return FP_OK;
-}
-
-static json_t *
-verdict_json(const struct evidence_verdict *v)
-{
-	json_t *j = json_object();
-
-	fp_json_set_str(j, "check", v->check);
-	fp_json_set_str(j, "result", evidence_result_name(v->result));
-	fp_json_set_str(j, "level", evidence_level_name(v->level));
-	fp_json_set_str(j, "reason", v->reason);
-	fp_json_set_str(j, "observation", v->obs);
-	return j;
-}
-
-static enum fp_status
-move_cell(
-    struct app *a, struct store_tx *tx, const struct app_actor *by, struct asked_cell *c, json_t *stolen, struct fp_err *err)
-{
-	FP_JSON json_t *verdicts = stolen;
-	struct evidence_verdict v = { .result = EVIDENCE_NOTCHECKED };
-	const struct case_event e = { .kind = CASE_SEE, .at = app_now(a), .actor = by->name, .verdict = &v };
-	struct store_cell_event told = { .kind = "see", .at = e.at, .from = c->cell.state };
-	json_t *body;
-	char subject[256];
-
-	if (roll_up(a, c, &v, err) != FP_OK || case_apply(&c->cell, &e, err) != FP_OK)
-		return fp_failed(err, FP_EIO);
-	told.to = c->cell.state;
-	told.result = v.result;
-	fp_utf8_copy(told.actor, sizeof(told.actor), by->name);
-	fp_utf8_copy(told.reason, sizeof(told.reason), v.reason);
-	fp_utf8_copy(told.text, sizeof(told.text), v.detail);
-	if (store_cell_put(tx, c->notice_id, &c->cell, &told, err) != FP_OK)
-		return fp_failed(err, FP_EIO);
-	body = json_object();
-	fp_json_set_str(body, "from", case_state_name(told.from));
-	fp_json_set_str(body, "to", case_state_name(told.to));
-	fp_json_set(body, "verdict", verdict_json(&v));
-	fp_json_set(body, "checks", json_incref(verdicts));
-	return app_tell(
-	    tx, by, "check", app_cell_subject(subject, c->notice->reference, c->device->serial, &c->cell), body, NULL, err);
 }
 
 static void
 fill_row(struct app_check_row *row, const struct asking *g, const struct question *q, const struct evidence_verdict *v,
     const struct evidence_verdict *before)
 {
-	const struct asked_cell *c = &g->cells[q->cell];
+	const struct app_cell_now *c = &g->cells[q->cell];
 
 	row->cell_id = c->cell.id;
 	fp_utf8_copy(row->serial, sizeof(row->serial), c->device->serial);
@@ -404,30 +360,25 @@ fill_row(struct app_check_row *row, const struct asking *g, const struct questio
 
 /* Judge one question, keep observation and verdict. *told gets the verdict when something was observed. */
 static enum fp_status
-settle_question(
-    struct asking *g, struct store_tx *tx, const struct question *q, struct app_check_row *row, json_t *told, struct fp_err *err)
+settle_question(struct asking *g, struct store_tx *tx, const struct question *q, struct app_check_row *row, struct fp_err *err)
 {
-	struct asked_cell *c = &g->cells[q->cell];
+	struct app_cell_now *c = &g->cells[q->cell];
 	const struct evidence_obs *obs = q->job >= 0 ? g->observations[q->job] : NULL;
 	FP_AUTO(fp_freep) struct store_verdict *latest = NULL;
-	struct store_verdict sv = { .cell_id = c->cell.id, .at = app_now(g->a) };
-	struct evidence_verdict before;
+	struct evidence_verdict before, v;
 	size_t n = 0;
 
 	if (store_verdicts_latest(g->a->store, c->cell.id, &latest, &n, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	before = latest_of(latest, n, q->check->id, NULL);
+	before = latest_of(latest, n, q->check);
 	if (obs == NULL) {
-		check_verdict_without(&sv.v, q->check, q->job >= 0 ? "not-asked" : q->why, "");
-		fill_row(row, g, q, &sv.v, &before);
+		check_verdict_without(&v, q->check, q->job >= 0 ? "not-asked" : q->why, "");
+		fill_row(row, g, q, &v, &before);
 		return FP_OK;
 	}
-	if (check_judge(&sv.v, q->check, obs, err) != FP_OK || mark_fixed(g->a, c->cell.id, &sv.v, err) != FP_OK ||
-	    store_obs_put(tx, obs, err) != FP_OK || store_verdict_add(tx, &sv, err) != FP_OK)
+	if (store_obs_put(tx, obs, err) != FP_OK || app_cell_judge(g->a, tx, c, q->check, obs, &v, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	fill_row(row, g, q, &sv.v, &before);
-	c->answered = true;
-	(void)json_array_append_new(told, verdict_json(&sv.v));
+	fill_row(row, g, q, &v, &before);
 	return FP_OK;
 }
 
@@ -436,19 +387,12 @@ static enum fp_status
 settle_cell(struct asking *g, struct store_tx *tx, const struct app_actor *by, size_t first, size_t end,
     struct app_check_result *r, struct fp_err *err)
 {
-	struct asked_cell *c = &g->cells[g->questions[first].cell];
-	json_t *told = json_array();
+	struct app_cell_now *c = &g->cells[g->questions[first].cell];
 
 	for (size_t i = first; i < end; i++)
-		if (settle_question(g, tx, &g->questions[i], &r->rows[i], told, err) != FP_OK) {
-			json_decref(told);
+		if (settle_question(g, tx, &g->questions[i], &r->rows[i], err) != FP_OK)
 			return fp_failed(err, FP_EIO);
-		}
-	if (!c->answered) {
-		json_decref(told);
-		return FP_OK;
-	}
-	if (move_cell(g->a, tx, by, c, told, err) != FP_OK)
+	if (app_cell_move(g->a, tx, by, c, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	for (size_t i = first; i < end; i++)
 		r->rows[i].state_after = c->cell.state;

@@ -69,6 +69,47 @@ char *app_cell_subject(char out[256], const char *ref, const char *serial, const
 /* The answer that counts: a person's, where there is one. */
 bool app_match_affects(const struct store_match *m, const char **product_id);
 
+/* ---- from observations to states (settling.c): shared by check runs and by evidence that people bring ---- */
+
+/* A cell that is being looked at, with what it hangs on. All but told is borrowed. */
+struct app_cell_now {
+	struct case_cell cell;
+	int64_t notice_id;
+	const struct notice *notice;
+	const struct notice_action *action;
+	const struct device *device;
+	const struct check_set *checks; /* of the notice */
+	json_t *told;                   /* verdicts that came in, for the ledger; NULL while none did */
+};
+
+/* Does the notice ask this check of that device (its kind of storage)? */
+bool app_check_applies(const struct notice_check *k, const struct device *d);
+/* The host of a device's storage address, lower case, "" when there is none or it cannot be read. */
+void app_storage_host(char *out, size_t size, const struct device *d);
+
+/* Everything that was last said on one check of a cell, and what follows. FP_AUTO-less: plain. */
+struct app_check_now {
+	struct evidence_verdict verdict; /* NOTCHECKED when nothing was said */
+	const struct check *way;         /* that decided, or the first; NULL for an unknown check */
+	fp_time at;
+	bool contradicted; /* another way says the opposite */
+	struct evidence_verdict against;
+	fp_time against_at;
+	const char *stale; /* why it does not hold any more ("age", "re-image"); NULL */
+};
+/* latest: of store_verdicts_latest for the cell; ended: of store_device_ended; d NULL: every check concerns it. */
+void app_check_look(struct app_check_now *out, const struct notice_check *k, const struct device *d,
+    const struct check_set *checks, const struct store_verdict *latest, size_t n, const fp_time ended[EVIDENCE_END_COUNT],
+    fp_time now);
+
+/* Judge an observation for one way of a check at this cell and keep the verdict ("fixed" where it once failed). The observation is kept by the caller. */
+enum fp_status app_cell_judge(struct app *a, struct store_tx *tx, struct app_cell_now *c, const struct check *way,
+    const struct evidence_obs *obs, struct evidence_verdict *out, struct fp_err *err) FP_MUST_CHECK;
+/* Move the cell by the latest of all its checks, and tell the ledger. Nothing happens when nothing was judged. Frees told. */
+enum fp_status app_cell_move(
+    struct app *a, struct store_tx *tx, const struct app_actor *by, struct app_cell_now *c, struct fp_err *err) FP_MUST_CHECK;
+json_t *app_verdict_json(const struct evidence_verdict *v);
+
 /* Key "site.NAME"; "" when never set. */
 enum fp_status app_setting(struct app *a, const char *name, char *out, size_t size, struct fp_err *err) FP_MUST_CHECK;
 

@@ -184,3 +184,22 @@ app_udi_read(const char *udi, int year_now, struct fp_buf *text, struct fp_buf *
 		return fp_failed(err, FP_ENOMEM);
 	return fp_buf_check(text, "UDI text", err);
 }
+
+const char *
+app_stale_text(const char *stale)
+{
+	static const struct {
+		const char *code, *text;
+	} texts[] = {
+		{ "age", N_("older than it may be") },
+		{ "re-image", N_("the system was installed anew since") },
+		{ "password-rotation", N_("passwords were changed since") },
+		{ "service-visit", N_("there was a service visit since") },
+		{ "network-change", N_("the network was changed since") },
+	};
+
+	for (size_t i = 0; i < FP_COUNT(texts); i++)
+		if (strcmp(texts[i].code, stale) == 0)
+			return texts[i].text;
+	return NULL;
+}

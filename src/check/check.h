@@ -154,9 +154,9 @@ struct check_said {
 /*
  * One check, answered in several ways (all of one id): the strongest kind that decides (pass, fixed, fail) is taken, the latest among equals; but a fail that is newer than
  * a pass stands whatever its kind, for things may have changed. None decides: the open one of the strongest kind, one with an observation first. *against, when given, gets an
- * answer that contradicts the one taken (pass against fail), else NULL: a finding of its own.
+ * answer that contradicts the one taken (pass against fail), else NULL: a finding of its own. Gives the one taken; NULL only for n 0.
  */
-void check_combine(struct evidence_verdict *out, const struct check_said *said, size_t n, const struct check_said **against);
+const struct check_said *check_combine(const struct check_said *said, size_t n, const struct check_said **against);
 /* Does the verdict still hold at now? No: older than the way's fresh_days, or an event that ends it came later. Gives the reason as a word ("age", "re-image") or NULL. */
 const char *check_stale(const struct check *way, fp_time at, fp_time now, const fp_time ended[EVIDENCE_END_COUNT]);
 

@@ -177,8 +177,8 @@ more_open(const struct check_said *a, const struct check_said *b)
 	return a_asked && a->way->kind > b->way->kind;
 }
 
-void
-check_combine(struct evidence_verdict *out, const struct check_said *said, size_t n, const struct check_said **against)
+const struct check_said *
+check_combine(const struct check_said *said, size_t n, const struct check_said **against)
 {
 	const struct check_said *best = NULL, *open = NULL, *other = NULL;
 	for (size_t i = 0; i < n; i++) {
@@ -194,12 +194,10 @@ check_combine(struct evidence_verdict *out, const struct check_said *said, size_
 			other = &said[i];
 		}
 	}
-	if (best != NULL || open != NULL) {
-		*out = best != NULL ? best->v : open->v;
-	}
 	if (against != NULL) {
 		*against = other;
 	}
+	return best != NULL ? best : open;
 }
 
 const char *

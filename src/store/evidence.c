@@ -139,7 +139,8 @@ store_verdict_add(struct store_tx *tx, struct store_verdict *v, struct fp_err *e
 
 #define SELECT                                                                                                                   \
 	"SELECT v.id, v.cell_id, v.seq, v.at, c.notice_id, c.device_id, c.mode, c.action, v.check_id, v.result, v.level,"        \
-	" v.reason, v.settle, v.detail, v.obs FROM verdict v JOIN cell c ON c.id = v.cell_id"
+	" v.reason, v.settle, v.detail, v.obs, coalesce(o.probe, '') FROM verdict v JOIN cell c ON c.id = v.cell_id"             \
+	" LEFT JOIN observation o ON o.id = v.obs"
 
 static enum fp_status
 read_verdict(void *element, struct sql_stmt *st, struct fp_err *err)
@@ -156,6 +157,7 @@ read_verdict(void *element, struct sql_stmt *st, struct fp_err *err)
 	sql_copy_at(st, 6, v->mode, sizeof(v->mode));
 	sql_copy_at(st, 7, v->action, sizeof(v->action));
 	store_verdict_read(&v->v, st, 8);
+	sql_copy_at(st, 15, v->probe, sizeof(v->probe));
 	return FP_OK;
 }
 
@@ -164,10 +166,23 @@ store_verdicts_latest(struct store *s, int64_t cell_id, struct store_verdict **o
 {
 	FP_AUTO(sql_reset)
 	struct sql_stmt *st = sql_get(s->db, "verdicts-latest",
-	    SELECT
-	    " WHERE v.id IN (SELECT max(w.id) FROM verdict w WHERE w.cell_id = $1 GROUP BY w.check_id) ORDER BY v.check_id");
+	    SELECT " WHERE v.id IN (SELECT max(w.id) FROM verdict w LEFT JOIN observation p ON p.id = w.obs WHERE w.cell_id = $1"
+		   " GROUP BY w.check_id, p.probe) ORDER BY v.check_id, v.id");
 
 	sql_int(st, 1, cell_id);
+	return store_array(st, out, n, sizeof(**out), read_verdict, NULL, err);
+}
+
+enum fp_status
+store_verdicts_latest_of_notice(struct store *s, int64_t notice_id, struct store_verdict **out, size_t *n, struct fp_err *err)
+{
+	FP_AUTO(sql_reset)
+	struct sql_stmt *st = sql_get(s->db, "verdicts-latest-of-notice",
+	    SELECT
+	    " WHERE v.id IN (SELECT max(w.id) FROM verdict w JOIN cell d ON d.id = w.cell_id LEFT JOIN observation p ON p.id = w.obs"
+	    " WHERE d.notice_id = $1 GROUP BY w.cell_id, w.check_id, p.probe) ORDER BY v.cell_id, v.check_id, v.id");
+
+	sql_int(st, 1, notice_id);
 	return store_array(st, out, n, sizeof(**out), read_verdict, NULL, err);
 }
 

@@ -286,12 +286,16 @@ struct store_verdict {
 	struct evidence_verdict v;
 	int64_t notice_id, device_id; /* of the cell; filled when read */
 	char mode[24], action[48];
+	char probe[24]; /* of the observation: which way of the check; filled when read */
 };
 /* Add what a check said of a cell; at 0 = now. */
 enum fp_status store_verdict_add(struct store_tx *tx, struct store_verdict *v, struct fp_err *err) FP_MUST_CHECK;
-/* The latest of each check of the cell, ordered by check. free(*out). */
+/* The latest of each way (check and probe) of the cell, ordered by check, then by age. free(*out). */
 enum fp_status store_verdicts_latest(
     struct store *s, int64_t cell_id, struct store_verdict **out, size_t *n, struct fp_err *err) FP_MUST_CHECK;
+/* The same for every cell of a notice, ordered by cell. */
+enum fp_status store_verdicts_latest_of_notice(
+    struct store *s, int64_t notice_id, struct store_verdict **out, size_t *n, struct fp_err *err) FP_MUST_CHECK;
 /* All, in order of id; notice_id, cell_id 0 = all. */
 enum fp_status store_verdict_each(struct store *s, int64_t notice_id, int64_t cell_id,
     enum fp_status (*each)(void *ctx, const struct store_verdict *v, struct fp_err *err), void *ctx,
@@ -299,6 +303,45 @@ enum fp_status store_verdict_each(struct store *s, int64_t notice_id, int64_t ce
 /* Did this check ever say fail of this cell? (a pass is then "fixed") */
 enum fp_status store_verdict_failed_before(
     struct store *s, int64_t cell_id, const char *check, bool *out, struct fp_err *err) FP_MUST_CHECK;
+
+/* ---- evidence that people bring ---- */
+
+struct store_challenge {
+	char code[24];
+	fp_time issued, expires;
+	char issued_by[128];
+};
+enum fp_status store_challenge_add(struct store_tx *tx, const struct store_challenge *c, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status store_challenge_get(
+    struct store *s, const char *code, struct store_challenge *out, struct fp_err *err) FP_MUST_CHECK; /* FP_ENOTFOUND */
+
+/* One system that a fact file told of. subject: "device:12" or "storage:10.0.0.5". */
+struct store_system {
+	int64_t id;
+	char subject[300], mode[24], identity[65], key_id[65];
+	char file[65]; /* SHA-256 of the fact file */
+	int part;
+	fp_time collected, at;
+	char obs[65];
+};
+enum fp_status store_system_add(struct store_tx *tx, const struct store_system *y, struct fp_err *err) FP_MUST_CHECK;
+/* Newest first; subject, identity, file NULL = all. free(*out). */
+enum fp_status store_systems(struct store *s, const char *subject, const char *identity, const char *file,
+    struct store_system **out, size_t *n, struct fp_err *err) FP_MUST_CHECK;
+
+struct store_device_event {
+	int64_t id, device_id;
+	char kind[24]; /* evidence_end_name */
+	fp_time at;    /* when it happened */
+	char actor[128], note[256];
+};
+enum fp_status store_device_event_add(struct store_tx *tx, const struct store_device_event *e, struct fp_err *err) FP_MUST_CHECK;
+/* Newest first; device_id 0 = all. free(*out). */
+enum fp_status store_device_events(
+    struct store *s, int64_t device_id, struct store_device_event **out, size_t *n, struct fp_err *err) FP_MUST_CHECK;
+/* When each kind last happened to the device; 0: never. */
+enum fp_status store_device_ended(
+    struct store *s, int64_t device_id, fp_time ended[EVIDENCE_END_COUNT], struct fp_err *err) FP_MUST_CHECK;
 
 /* ---- replies ---- */
 
