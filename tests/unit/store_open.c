@@ -28,7 +28,7 @@ file_is_private_and_ours(void **state)
 	(void)sqlite3_close(db);
 	OK(store_describe(b->s, &text, &b->err));
 	assert_non_null(strstr(text.data, "WAL"));
-	assert_non_null(strstr(text.data, "schema 1"));
+	assert_non_null(strstr(text.data, "schema 2"));
 	assert_non_null(strstr(text.data, "mode 0600"));
 	OK(store_check(b->s, &b->err));
 }
@@ -78,7 +78,7 @@ newer_database_is_refused(void **state)
 	store_freep(&b->s);
 	bench_sql(b, "PRAGMA user_version = 99");
 	FAILS(store_open(&b->s, b->path, &b->clock, &b->err), FP_EUNSUPPORTED,
-	    "newer fieldproof (schema 99; this one knows up to 1)");
+	    "newer fieldproof (schema 99; this one knows up to 2)");
 	bench_sql(b, "PRAGMA user_version = 1");
 	OK(store_open(&b->s, b->path, &b->clock, &b->err));
 }
