@@ -184,9 +184,10 @@ static void __attribute__((noreturn)) child_serve(const struct task *t)
 	sandbox_leave(0);
 }
 
-/* A child on the other end of *fd; in is NULL for a worker. */
+/* A child on the other end of *fd; in is NULL for a worker; file (or -1) becomes its descriptor 0. */
 static enum fp_status
-start_child(const struct task *t, enum sandbox_kind kind, const char *in, size_t len, pid_t *pid, int *fd, struct fp_err *err)
+start_child(
+    const struct task *t, enum sandbox_kind kind, const char *in, size_t len, int file, pid_t *pid, int *fd, struct fp_err *err)
 {
 	const struct sandbox_wish wish = { .kind = kind, .limits = t->limits };
 	int ends[2], said = -1;
@@ -198,7 +199,7 @@ start_child(const struct task *t, enum sandbox_kind kind, const char *in, size_t
 #ifdef SANDBOX_ASAN
 		said = STDERR_FILENO; /* where the sanitizer tells what it found */
 #endif
-		if (!sandbox_descriptors(-1, -1, said, &ends[1]) || !sandbox_enter(&wish))
+		if (!sandbox_descriptors(file, -1, said, &ends[1]) || !sandbox_enter(&wish))
 			sandbox_leave(SANDBOX_EXIT_SETUP);
 		if (kind == SANDBOX_WORKER)
 			child_serve(t);
@@ -334,23 +335,48 @@ no_answer(enum talk t, int wait_status, const struct task *k, struct fp_err *err
 	return sandbox_died(wait_status, "the reader", &k->limits, err);
 }
 
-enum fp_status
-sandbox_call_ms(struct fp_buf *out, fp_sandbox_work *work, void *ctx, const char *in, size_t len,
-    const struct fp_sandbox_limits *o, unsigned ms, struct fp_err *err)
+/* What a call works on: bytes, or an open file. */
+struct input {
+	const char *bytes;
+	size_t len;
+	int fd;
+};
+
+static enum fp_status
+call(struct fp_buf *out, const struct task *k, const struct input *in, int64_t ms, struct fp_err *err)
 {
-	const struct task k = { .work = work, .ctx = ctx, .limits = sandbox_limits(o) };
 	struct answer a = { .status = FP_OK, .msg = "" };
 	int64_t deadline = fp_monotonic_ms() + ms;
 	enum talk t;
 	pid_t pid = -1;
 	int fd = -1, how;
 
-	if (start_child(&k, SANDBOX_CALL, in, len, &pid, &fd, err) != FP_OK)
+	if (start_child(k, SANDBOX_CALL, in->bytes, in->len, in->fd, &pid, &fd, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	t = take_answer(fd, out, &k.limits, &a, deadline);
+	t = take_answer(fd, out, &k->limits, &a, deadline);
 	how = sandbox_reap(pid);
 	(void)close(fd);
-	return t == TALK_OK ? conclude(&a, out, err) : no_answer(t, how, &k, err);
+	return t == TALK_OK ? conclude(&a, out, err) : no_answer(t, how, k, err);
+}
+
+enum fp_status
+sandbox_call_ms(struct fp_buf *out, fp_sandbox_work *work, void *ctx, const char *in, size_t len,
+    const struct fp_sandbox_limits *o, unsigned ms, struct fp_err *err)
+{
+	const struct task k = { .work = work, .ctx = ctx, .limits = sandbox_limits(o) };
+	const struct input i = { .bytes = in, .len = len, .fd = -1 };
+
+	return call(out, &k, &i, ms, err);
+}
+
+enum fp_status
+fp_sandbox_call_fd(
+    struct fp_buf *out, fp_sandbox_work *work, void *ctx, int fd, const struct fp_sandbox_limits *o, struct fp_err *err)
+{
+	const struct task k = { .work = work, .ctx = ctx, .limits = sandbox_limits(o) };
+	const struct input i = { .bytes = "", .len = 0, .fd = fd };
+
+	return call(out, &k, &i, (int64_t)k.limits.seconds * 1000, err);
 }
 
 enum fp_status
@@ -408,7 +434,7 @@ worker_ready(struct fp_sandbox_worker *w, struct fp_err *err)
 	if (w->pid > 0)
 		return FP_OK;
 	w->inputs = 0;
-	if (start_child(&w->task, SANDBOX_WORKER, NULL, 0, &w->pid, &w->fd, err) == FP_OK)
+	if (start_child(&w->task, SANDBOX_WORKER, NULL, 0, -1, &w->pid, &w->fd, err) == FP_OK)
 		return FP_OK;
 	w->pid = 0;
 	w->fd = -1;

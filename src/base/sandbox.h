@@ -21,6 +21,9 @@ struct fp_sandbox_limits {
 typedef enum fp_status fp_sandbox_work(void *ctx, const char *in, size_t len, struct fp_buf *out, struct fp_err *err);
 enum fp_status fp_sandbox_call(struct fp_buf *out, fp_sandbox_work *work, void *ctx, const char *in, size_t len,
     const struct fp_sandbox_limits *o, struct fp_err *err) FP_MUST_CHECK;
+/* The same for a file that is too large for memory: work finds it, and nothing else, open as descriptor 0. fd stays the caller's; its position moves. */
+enum fp_status fp_sandbox_call_fd(struct fp_buf *out, fp_sandbox_work *work, void *ctx, int fd, const struct fp_sandbox_limits *o,
+    struct fp_err *err) FP_MUST_CHECK;
 
 /*
  * A child that stays, for many inputs one after the other (a fork for each would cost more than reading a letter). When it dies, is late or runs out of memory it is ended,

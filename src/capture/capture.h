@@ -23,6 +23,8 @@
 #define CAPTURE_WAITING_MAX (32 << 20) /* the same for all connections together */
 /* Inside encryption a READ looks like any other message: this many protected bytes are taken as a transfer, fewer as "cannot tell". */
 #define CAPTURE_TRANSFER_MIN 65536
+#define CAPTURE_JSON_MAX ((size_t)400 << 10) /* bytes of facts as JSON, so that they fit one observation */
+#define CAPTURE_FORMAT "fieldproof-capture-1"
 
 enum capture_way { CAPTURE_TO_SERVER, CAPTURE_TO_CLIENT, CAPTURE_WAYS };
 enum capture_protocol { CAPTURE_SMB, CAPTURE_NFS };
@@ -119,7 +121,15 @@ struct capture_conv {
 	struct capture_nfs nfs;
 };
 
+/* Which conversations count; family 0 and port 0: any. */
+struct capture_filter {
+	struct capture_address client, server;
+	uint16_t port;
+};
+
 struct capture {
+	uint64_t file_bytes;          /* of the file, and its SHA-256: set by who opened it */
+	char sha256[65];              /* "" while it is not known */
 	uint64_t frames, frame_bytes; /* records read, bytes captured in them */
 	fp_time first, last;
 	bool cut_off; /* the file ends inside a record, or a record is broken: cut_off_why says which */
@@ -131,6 +141,10 @@ struct capture {
 	size_t peak_waiting;        /* most bytes that waited for missing segments */
 	struct capture_conv *convs; /* ordered by their first frame */
 	size_t n_convs, cap_convs;
+	/* Facts that were made small (capture_json_write): */
+	struct capture_filter kept; /* only these conversations are here */
+	uint64_t elsewhere;         /* conversations that it did not let through */
+	uint64_t left_out; /* conversations that it let through, but for which there was no room; no verdict is a pass then */
 };
 
 /*
@@ -146,28 +160,36 @@ enum fp_status capture_read_file(
 void capture_free(struct capture *c);
 void capture_freep(struct capture **c);
 
+/*
+ * Facts as canonical JSON (docs/capture.md), at most max bytes (0: CAPTURE_JSON_MAX): only conversations that f (NULL: all) lets through; when there are more than
+ * fit, those that refute first, then those that leave doubt, and the others are counted. FP_EINVAL: no hash, or c holds only conversations outside of f; FP_ELIMIT: max
+ * is less than the head needs; FP_ENOMEM.
+ */
+enum fp_status capture_json_write(
+    struct fp_buf *out, const struct capture *c, const struct capture_filter *f, size_t max, struct fp_err *err) FP_MUST_CHECK;
+/* Reads what write wrote; other programs may have: types, limits and what must agree are checked. FP_EINVAL with the place, FP_EUNSUPPORTED: another format. */
+enum fp_status capture_json_read(struct capture **out, const char *json, size_t len, struct fp_err *err) FP_MUST_CHECK;
+/* Does this look like such facts, or like a capture file (pcap, pcapng), from its first bytes? */
+bool capture_json_is(const void *bytes, size_t len);
+bool capture_file_is(const void *bytes, size_t len);
+
 /* What can be asked of a capture. */
 enum capture_question {
 	CAPTURE_SMB_ENCRYPTED, /* "SMB-5": transfers encrypted in use */
-	CAPTURE_SMB_SIGNED,    /* "SMB-6": transfers signed (or encrypted, which is more) in use */
-	CAPTURE_NFS_PRIVATE,   /* "NFS-3": krb5p or TLS in use */
-	CAPTURE_NFS_INTACT,    /* "NFS-3" at the level of integrity: krb5i will do */
+	CAPTURE_SMB_SIGNED, /* "SMB-6": the client demands signing, and transfers are signed (or encrypted, which is more) in use */
+	CAPTURE_NFS_PRIVATE, /* "NFS-3": krb5p or TLS in use */
+	CAPTURE_NFS_INTACT,  /* "NFS-3" at the level of integrity: krb5i will do */
 	CAPTURE_QUESTIONS
 };
 
-/* Which conversations count; NULL: any. port 0: any. */
-struct capture_filter {
-	const struct capture_address *client, *server;
-	uint16_t port;
-};
-
-/* The row of a code, NULL for none. capture_reason_at counts them, NULL at the end. */
-const struct evidence_reason *capture_reason_of(const char *code);
-const struct evidence_reason *capture_reason_at(size_t i);
+/* The reasons of the checks, each ends with code NULL; those of a question; and the row of a code, NULL for none. */
+extern const struct evidence_reason capture_smb5_reasons[], capture_smb6_reasons[], capture_nfs3_reasons[];
+const struct evidence_reason *capture_reasons(enum capture_question q);
+const struct evidence_reason *capture_reason_of(enum capture_question q, const char *code);
 
 /*
  * Pure: the verdict of one conversation, and of all that f lets through (one fail fails; then one unknown is unknown; conversations without any transfer
- * do not count beside others). Never a pass when anything could have been missed. level is EVIDENCE_L0; obs stays "".
+ * do not count beside others). Never a pass when anything could have been missed; f NULL: all. level is EVIDENCE_L0; obs stays "".
  */
 void capture_judge_conv(
     struct evidence_verdict *out, const struct capture *c, const struct capture_conv *conv, enum capture_question q);

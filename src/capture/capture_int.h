@@ -172,4 +172,15 @@ capture_conv_of(const struct capture_reader *r, const struct capture_flow *f)
 }
 void capture_note(const struct capture_reader *r, struct capture_seen *s);
 
+/* judge.c: does a conversation count; lies f inside of whole; how much a verdict says for all, from 1 (idle) to 4 (refutes). */
+bool capture_let_through(const struct capture_filter *f, const struct capture_conv *v);
+bool capture_within(const struct capture_filter *f, const struct capture_filter *whole);
+int capture_weight(const struct evidence_verdict *v);
+/* The dialects by bit, weakest first; ends with name NULL. */
+struct capture_dialect {
+	unsigned bit;
+	const char *name;
+};
+extern const struct capture_dialect capture_dialects[];
+
 #endif

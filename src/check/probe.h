@@ -129,6 +129,10 @@ extern const struct evidence_reason check_smb1_reasons[], check_smb2_reasons[], 
 extern const struct evidence_reason check_bmc1_reasons[], check_bmc2_reasons[], check_bmc3_reasons[], check_bmc4_reasons[];
 extern const struct evidence_reason check_ssh1_reasons[];
 
+/* Ways by capture (capture.c); their reasons stand in capture/. */
+void check_smb5_capture(struct evidence_verdict *out, const struct evidence_obs *obs);
+void check_smb6_capture(struct evidence_verdict *out, const struct evidence_obs *obs);
+void check_nfs3_capture(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_ucs1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_smb1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_smb2_judge(struct evidence_verdict *out, const struct evidence_obs *obs);

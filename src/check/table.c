@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "capture/capture.h"
 #include "check/probe.h"
 
 /* ---- probes ---- */
@@ -76,11 +77,6 @@ static const struct evidence_reason nfs3_reasons[] = HOST_FACTS("host-facts-moun
 static const struct evidence_reason bmc5_reasons[] = HOST_FACTS("host-facts-bmc");
 static const struct evidence_reason bmc6_reasons[] = HOST_FACTS("host-facts-ipmi");
 
-static const struct evidence_reason capture_reasons[] = {
-	{ "needs-capture", EVIDENCE_NOTCHECKED, N_("Only a capture of the traffic can answer this. There is none."), "capture" },
-	{ NULL, EVIDENCE_NOTCHECKED, NULL, NULL },
-};
-
 static const struct evidence_reason document_reasons[] = {
 	{ "needs-document", EVIDENCE_NOTCHECKED, N_("This is answered by the filled reply, not by a measurement."),
 	    "reply-form" },
@@ -146,12 +142,17 @@ static const struct check in_code[] = {
 	       "not."),
 	    "smb", EVIDENCE_L2, check_smb4_reasons, check_smb4_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "SMB-5", N_("SMB encryption in use"), N_("Is the traffic between the device and its storage encrypted?"),
-	    N_("A pass shows it for the hosts and the time of the capture."), NULL, EVIDENCE_L0, capture_reasons, NULL,
-	    BY_CODE(EVIDENCE_EFFECT) },
+	    N_("A pass shows it for the hosts and the time of the capture."), CHECK_PROBE_CAPTURE, EVIDENCE_L0,
+	    capture_smb5_reasons, check_smb5_capture, BY_CODE(EVIDENCE_EFFECT) },
 	{ "SMB-6", N_("SMB client requires protection"),
 	    N_("Does the device itself refuse storage without signing or encryption?"),
 	    N_("A pass shows the settings of the device as a client."), NULL, EVIDENCE_L_H, smb6_reasons, NULL,
 	    BY_CODE(EVIDENCE_CONFIGURATION) },
+	{ "SMB-6", N_("SMB client requires protection"),
+	    N_("Does the device itself demand signing, and are its transfers protected?"),
+	    N_("A pass shows, for the hosts and the time of the capture, that the device demanded signing each time and that "
+	       "every transfer was signed or encrypted."),
+	    CHECK_PROBE_CAPTURE, EVIDENCE_L0, capture_smb6_reasons, check_smb6_capture, BY_CODE(EVIDENCE_EFFECT) },
 	{ "NFS-1", N_("NFS export protected"), N_("Does the server demand Kerberos with privacy for the export?"),
 	    N_("A pass shows the list of flavours that the server accepts, before any log-on."), NULL, EVIDENCE_L2, later_reasons,
 	    NULL, BY_CODE(EVIDENCE_CLAIM) },
@@ -162,6 +163,9 @@ static const struct check in_code[] = {
 	    N_("A pass shows the mounts in force when they "
 	       "were read."),
 	    NULL, EVIDENCE_L_H, nfs3_reasons, NULL, BY_CODE(EVIDENCE_CONFIGURATION) },
+	{ "NFS-3", N_("NFS mount protected"), N_("Is the NFS traffic between the device and its storage encrypted?"),
+	    N_("A pass shows it for the hosts and the time of the capture."), CHECK_PROBE_CAPTURE, EVIDENCE_L0,
+	    capture_nfs3_reasons, check_nfs3_capture, BY_CODE(EVIDENCE_EFFECT) },
 	{ "CLR-1", N_("No clear-text protocol"),
 	    N_("Are FTP, Telnet, TFTP and the r-services closed, or is FTP refused without TLS?"),
 	    N_("A pass shows it for a fixed list of ports."), NULL, EVIDENCE_L2, later_reasons, NULL, BY_CODE(EVIDENCE_CLAIM) },
@@ -262,6 +266,13 @@ static const struct settle {
 	    N_("Facts read on the server itself: the controller's LAN settings (cipher suite privileges, channel access).") },
 	{ "newer-program", N_("Judge it again with a version of the program that holds this policy.") },
 	{ "capture", N_("A capture of a transfer between the device and its storage.") },
+	{ "capture-whole",
+	    N_("A capture of a transfer without losses: all packets, each in full length, and the file closed in order.") },
+	{ "capture-from-start", N_("A capture that begins before the device connects to its storage.") },
+	{ "capture-both-directions", N_("A capture at a place where both directions pass.") },
+	{ "capture-during-transfer", N_("A capture that lasts while the device writes or reads files of its storage.") },
+	{ "capture-filtered", N_("A capture of this device and its storage alone.") },
+	{ "capture-without-smb1", N_("SMB version 1 switched off, and a new capture of a transfer.") },
 	{ "reply-form", N_("The filled and signed reply.") },
 	{ "attestation", N_("A signed statement of the person who did the work.") },
 };

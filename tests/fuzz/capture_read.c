@@ -11,7 +11,7 @@ check_conv(const struct capture *c, const struct capture_conv *v)
 	for (int q = 0; q < CAPTURE_QUESTIONS; q++) {
 		struct evidence_verdict out;
 		capture_judge_conv(&out, c, v, (enum capture_question)q);
-		FUZZ_CHECK(capture_reason_of(out.reason) != NULL);
+		FUZZ_CHECK(capture_reason_of((enum capture_question)q, out.reason) != NULL);
 		if (out.result != EVIDENCE_PASS)
 			continue;
 		FUZZ_CHECK(!c->cut_off && v->gaps.count == 0 && v->start_missing == 0 && v->not_understood.count == 0);

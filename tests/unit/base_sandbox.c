@@ -71,6 +71,40 @@ WORK(refuse)
 	return fp_fail(err, FP_EUNSUPPORTED, "line 3: \x1b[31m%s", "not this one");
 }
 
+/* All of descriptor 0, and that nothing else can be had: no other file, not even the same one by its name. */
+WORK(read_zero)
+{
+	char chunk[4096];
+	ssize_t n;
+
+	while ((n = read(0, chunk, sizeof(chunk))) > 0)
+		fp_buf_add(out, chunk, (size_t)n);
+	fp_buf_printf(out, "%d%d%d", n == 0, open(ctx, O_RDONLY) < 0, write(0, "x", 1) < 0);
+	return FP_OK;
+}
+
+static void
+test_file(void **state)
+{
+	char path[] = "/tmp/base_sandbox.XXXXXX";
+	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 0 };
+	int made = mkstemp(path), fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	(void)state;
+	assert_true(made > 2 && fd > 2);
+	for (int i = 0; i < 100000; i++)
+		fp_buf_printf(&b, "%d ", i);
+	assert_int_equal(write(made, b.data, b.len), (ssize_t)b.len);
+	fp_buf_puts(&b, "111");
+	FP_AUTO(fp_buf_free) struct fp_buf out = { .max = 0 };
+	assert_int_equal(fp_sandbox_call_fd(&out, read_zero, path, fd, NULL, &why), FP_OK);
+	assert_int_equal(out.len, b.len);
+	assert_memory_equal(out.data, b.data, b.len);
+	assert_int_equal(lseek(fd, 0, SEEK_CUR), (off_t)b.len - 3); /* still ours */
+	assert_int_equal(close(fd) + close(made) + unlink(path), 0);
+	no_children();
+}
+
 static void
 test_error(void **state)
 {
@@ -564,6 +598,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_call),
+		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_error),
 		cmocka_unit_test(test_denied),
 		cmocka_unit_test(test_descriptors),

@@ -20,6 +20,7 @@ struct cap {
 	uint32_t seq[2];
 	uint32_t seconds;
 	unsigned frames;
+	unsigned client_mode; /* SecurityMode of the client's NEGOTIATE in cap_greet */
 	uint16_t fragment; /* for the IPv4 header of the next packets */
 };
 
@@ -30,6 +31,7 @@ cap_open(struct cap *c, uint32_t link)
 	c->link = link;
 	c->port = 445;
 	c->client_port = 50000;
+	c->client_mode = 3;
 	c->seq[UP] = 0xFFFFFF00u; /* so that every longer test passes 2^32 */
 	c->seq[DOWN] = 1000;
 	c->seconds = 1700000000;
@@ -375,7 +377,7 @@ __attribute__((unused)) static void
 cap_greet(struct cap *c, uint16_t session_flags)
 {
 	cap_handshake(c);
-	cap_negotiate(c, 1, 1, 0x0311);
+	cap_negotiate(c, c->client_mode, 1, 0x0311);
 	cap_session(c, session_flags);
 }
 

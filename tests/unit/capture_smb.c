@@ -33,6 +33,7 @@ test_clear(void **state)
 
 	(void)state;
 	cap_open(&c, 1);
+	c.client_mode = 1;
 	cap_greet(&c, 0);
 	cap_tree(&c, TREE, 1, 0);
 	cap_write(&c, 0, TREE, 0, 5000);
@@ -63,6 +64,36 @@ test_signed(void **state)
 	cap_write(&c, SIGNED, TREE, 0, 5000);
 	cap_read(&c, SIGNED, 0, TREE, 0, 5000);
 	expect(&c, "clear-transfer", "unsigned-transfer");
+}
+
+/* SMB-6 asks for the client's own demand: that a server had its way is no setting of the client. */
+static void
+test_demand(void **state)
+{
+	struct cap c;
+
+	(void)state;
+	cap_open(&c, 1);
+	c.client_mode = 1;
+	cap_greet(&c, 0);
+	cap_tree(&c, TREE, 1, 0);
+	cap_write(&c, SIGNED, TREE, 0, 5000);
+	cap_read(&c, SIGNED, SIGNED, TREE, 0, 5000);
+	expect(&c, "clear-transfer", "client-demands-nothing");
+	cap_open(&c, 1);
+	c.client_mode = 1;
+	cap_greet(&c, 4);
+	cap_encrypted(&c, UP, 70000);
+	cap_encrypted(&c, DOWN, 90);
+	expect(&c, "encrypted-in-use", "client-demands-nothing");
+	cap_open(&c, 1); /* once with and once without: not each time */
+	cap_greet(&c, 4);
+	cap_encrypted(&c, UP, 70000);
+	cap_encrypted(&c, DOWN, 90);
+	c.client_port++;
+	c.client_mode = 1;
+	cap_greet(&c, 4);
+	expect(&c, "encrypted-in-use", "client-demands-nothing");
 }
 
 static void
@@ -364,11 +395,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_clear), cmocka_unit_test(test_signed),
-		cmocka_unit_test(test_encrypted), cmocka_unit_test(test_share_encrypted_pipe_clear),
-		cmocka_unit_test(test_unknown_tree), cmocka_unit_test(test_handshake_only),
-		cmocka_unit_test(test_refused_and_pending), cmocka_unit_test(test_signed_flag_without_signature),
-		cmocka_unit_test(test_compound), cmocka_unit_test(test_compressed), cmocka_unit_test(test_smb1),
-		cmocka_unit_test(test_facts), cmocka_unit_test(test_several) };
+		cmocka_unit_test(test_demand), cmocka_unit_test(test_encrypted),
+		cmocka_unit_test(test_share_encrypted_pipe_clear), cmocka_unit_test(test_unknown_tree),
+		cmocka_unit_test(test_handshake_only), cmocka_unit_test(test_refused_and_pending),
+		cmocka_unit_test(test_signed_flag_without_signature), cmocka_unit_test(test_compound),
+		cmocka_unit_test(test_compressed), cmocka_unit_test(test_smb1), cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_several) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

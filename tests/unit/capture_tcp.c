@@ -21,7 +21,7 @@ reason(const struct capture *k, enum capture_question q)
 	struct evidence_verdict v;
 
 	capture_judge(&v, k, q, NULL);
-	return capture_reason_of(v.reason)->code;
+	return capture_reason_of(q, v.reason)->code;
 }
 
 static void
@@ -522,12 +522,13 @@ static void
 test_reasons(void **state)
 {
 	(void)state;
-	for (size_t i = 0; capture_reason_at(i) != NULL; i++) {
-		const struct evidence_reason *r = capture_reason_at(i);
-		assert_ptr_equal(capture_reason_of(r->code), r);
-		assert_true((r->result == EVIDENCE_UNKNOWN) == (r->settle[0] != '\0'));
+	for (int q = 0; q < CAPTURE_QUESTIONS; q++) {
+		for (const struct evidence_reason *r = capture_reasons((enum capture_question)q); r->code != NULL; r++) {
+			assert_ptr_equal(capture_reason_of((enum capture_question)q, r->code), r);
+			assert_true((r->result == EVIDENCE_UNKNOWN) == (r->settle[0] != '\0'));
+		}
+		assert_null(capture_reason_of((enum capture_question)q, "no-such"));
 	}
-	assert_null(capture_reason_of("no-such"));
 }
 
 int
