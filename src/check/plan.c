@@ -39,6 +39,7 @@ static const struct port_rule {
 	{ "ipmi", "ipmi", "ipmi-port", 1u << CHECK_PLAIN, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS | 1u << CHECK_HTTP, NULL, NULL },
 	{ "redfish", "https", "redfish-port", ~0u, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS, NULL, NULL },
 	{ "ssh", "ssh", "ssh-port", 1u << CHECK_SFTP, 1u << CHECK_PLAIN | 1u << CHECK_SFTP, "ssh-policy", check_ssh_policy_make },
+	{ "nfs", "nfs", "nfs-port", 1u << CHECK_NFS, 1u << CHECK_NFS, "nfs-level", check_nfs_level_make },
 };
 
 enum fp_status
@@ -246,6 +247,13 @@ port_text(char text[8], int port)
 	return text;
 }
 
+/* Elsewhere the share is no part of the question: two shares of a server are one job. */
+static bool
+asks_path(const struct draft *d)
+{
+	return strncmp(d->probe->id, "nfs", 3) == 0 && d->address.path[0] != '\0';
+}
+
 static enum fp_status
 job_fill(struct plan_job *pj, const struct draft *d, const char *target, char *key, struct fp_err *err)
 {
@@ -267,6 +275,9 @@ job_fill(struct plan_job *pj, const struct draft *d, const char *target, char *k
 	if (st == FP_OK && d->setting[0] != '\0') {
 		st = job_param(&pj->job, rule_of(d->probe)->setting, d->setting, err);
 	}
+	if (st == FP_OK && asks_path(d)) {
+		st = job_param(&pj->job, "nfs-path", d->address.path, err);
+	}
 	return st;
 }
 
@@ -277,7 +288,8 @@ job_of(struct check_plan *p, const struct draft *d, size_t *out, struct fp_err *
 	char target[TARGET_TEXT_MAX + 8], hostport[TARGET_TEXT_MAX];
 	check_target_text(hostport, sizeof(hostport), d->address.host, d->address.v6, d->port);
 	(void)snprintf(target, sizeof(target), "%s%s", strcmp(d->probe->id, "redfish") == 0 ? "https://" : "", hostport);
-	char *key = fp_asprintf("%s\x1f%s\x1f%s\x1f%d\x1f%s", d->probe->id, target, d->mode, d->control, d->setting);
+	char *key = fp_asprintf("%s\x1f%s\x1f%s\x1f%d\x1f%s\x1f%s", d->probe->id, target, d->mode, d->control, d->setting,
+	    asks_path(d) ? d->address.path : "");
 	if (key == NULL) {
 		return fp_fail(err, FP_ENOMEM, "no memory for the plan of checks");
 	}

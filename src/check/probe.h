@@ -122,12 +122,14 @@ void check_say(struct evidence_verdict *out, const char *reason, const char *fmt
 
 /* ---- the probes and judges, one file per protocol ---- */
 
-extern const struct check_steps check_tcp_steps, check_smb_steps, check_ipmi_steps, check_redfish_steps, check_ssh_steps;
+extern const struct check_steps check_tcp_steps, check_smb_steps, check_ipmi_steps, check_redfish_steps, check_ssh_steps,
+    check_nfs_steps;
 
 extern const struct evidence_reason check_ucs1_reasons[];
 extern const struct evidence_reason check_smb1_reasons[], check_smb2_reasons[], check_smb3_reasons[], check_smb4_reasons[];
 extern const struct evidence_reason check_bmc1_reasons[], check_bmc2_reasons[], check_bmc3_reasons[], check_bmc4_reasons[];
 extern const struct evidence_reason check_ssh1_reasons[];
+extern const struct evidence_reason check_nfs1_reasons[], check_nfs2_reasons[];
 
 /* Ways by capture (capture.c); their reasons stand in capture/. */
 void check_smb5_capture(struct evidence_verdict *out, const struct evidence_obs *obs);
@@ -142,6 +144,8 @@ void check_bmc1_judge(struct evidence_verdict *out, const struct evidence_obs *o
 void check_bmc2_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_bmc3_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_bmc4_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
+void check_nfs1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
+void check_nfs2_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_ssh1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 
 /*
@@ -149,5 +153,6 @@ void check_ssh1_judge(struct evidence_verdict *out, const struct evidence_obs *o
  * parameter). False when it cannot be read.
  */
 bool check_ssh_policy_make(char *out, size_t size, const char *value);
+bool check_nfs_level_make(char *out, size_t size, const char *value);
 
 #endif

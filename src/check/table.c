@@ -45,6 +45,20 @@ static const struct check_param ssh_params[] = {
 	{ NULL, NULL, false },
 };
 
+static const struct check_param nfs_params[] = {
+	{ "nfs-port", N_("TCP port of the NFS servers, when it is not 2049."), false },
+	{ "nfs-level",
+	    N_("What an NFS export must demand: privacy (krb5p; when nothing is set) or integrity (krb5i will do). Integrity "
+	       "answers alteration, "
+	       "not interception."),
+	    false },
+	{ "nfs-v3-mnt",
+	    N_("yes: ask also NFS version 3 for the export's flavours. It tells them only to who mounts, so the server notes this "
+	       "computer as a client and is told at once to forget it."),
+	    false },
+	{ NULL, NULL, false },
+};
+
 /* The budgets are published in docs/checks.md; the runner enforces them whatever the probe asks for. */
 static const struct check_probe probes[] = {
 	{ "tcp", CHECK_AT_HOST, 0, { 2, 0, 3000, 5000 }, tcp_params, &check_tcp_steps },
@@ -52,6 +66,7 @@ static const struct check_probe probes[] = {
 	{ "ipmi", CHECK_AT_BMC, 623, { 0, 40, 3000, 15000 }, ipmi_params, &check_ipmi_steps },
 	{ "redfish", CHECK_AT_BMC, 443, { 4, 24, 3000, 15000 }, redfish_params, &check_redfish_steps },
 	{ "ssh", CHECK_AT_STORAGE, 22, { 1, 1, 3000, 8000 }, ssh_params, &check_ssh_steps },
+	{ "nfs", CHECK_AT_STORAGE, 2049, { 8, 13, 3000, 36000 }, nfs_params, &check_nfs_steps },
 	{ CHECK_PROBE_FACTS, CHECK_AT_HOST, 0, { 0, 0, 0, 0 }, NULL, NULL },
 	{ CHECK_PROBE_CAPTURE, CHECK_AT_HOST, 0, { 0, 0, 0, 0 }, NULL, NULL },
 };
@@ -154,11 +169,13 @@ static const struct check in_code[] = {
 	       "every transfer was signed or encrypted."),
 	    CHECK_PROBE_CAPTURE, EVIDENCE_L0, capture_smb6_reasons, check_smb6_capture, BY_CODE(EVIDENCE_EFFECT) },
 	{ "NFS-1", N_("NFS export protected"), N_("Does the server demand Kerberos with privacy for the export?"),
-	    N_("A pass shows the list of flavours that the server accepts, before any log-on."), NULL, EVIDENCE_L2, later_reasons,
-	    NULL, BY_CODE(EVIDENCE_CLAIM) },
+	    N_("A pass shows the list of flavours that the server gives for the path by NFS version 4, before any log-on, and "
+	       "that it turned away "
+	       "questions without Kerberos. Version 3 is asked only when the operator has set it; folders further down are not."),
+	    "nfs", EVIDENCE_L2, check_nfs1_reasons, check_nfs1_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "NFS-2", N_("NFS over TLS offered"), N_("Does the server offer RPC with TLS?"),
-	    N_("A pass shows that TLS is offered, not that it is required."), NULL, EVIDENCE_L2, later_reasons, NULL,
-	    BY_CODE(EVIDENCE_CLAIM) },
+	    N_("A pass shows that TLS is offered, not that it is required: it supports another check, and proves nothing alone."),
+	    "nfs", EVIDENCE_L2, check_nfs2_reasons, check_nfs2_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "NFS-3", N_("NFS mount protected"), N_("Is the storage mounted with privacy or TLS?"),
 	    N_("A pass shows the mounts in force when they "
 	       "were read."),
@@ -260,6 +277,10 @@ static const struct settle {
 	       "transfer.") },
 	{ "host-facts-smb-client", N_("Facts collected on the instrument: its settings as an SMB client.") },
 	{ "host-facts-mounts", N_("Facts collected on the device: how its storage is mounted.") },
+	{ "host-facts-exports",
+	    N_("The file server's list of exports with their security flavours, or a capture of a transfer.") },
+	{ "export-path",
+	    N_("Write the path of the export itself, as the server knows it, into the device list and run the check again.") },
 	{ "host-facts-bmc",
 	    N_("Facts read on the server itself: the controller's firmware version, compared with the manufacturer's list.") },
 	{ "host-facts-ipmi",

@@ -10,8 +10,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
+
 /* The services that an address may give a port for; "redfish" is another word for "https". */
-static const char *const service_names[] = { "ucs", "control", "smb", "ipmi", "https", "ssh", "tls" };
+static const char *const service_names[] = { "ucs", "control", "smb", "ipmi", "https", "ssh", "tls", "nfs" };
 
 static const struct {
 	const char *name;
@@ -221,20 +223,79 @@ service_add(struct check_target *t, const char *s, size_t len, const char *text,
 	}
 	if (v->name[0] == '\0') {
 		return fp_fail(err, FP_EINVAL,
-		    "address '%s': '%.*s' is no service; write ucs, control, smb, ipmi, https, ssh or tls, for example ;ipmi=623",
+		    "address '%s': '%.*s' is no service; write ucs, control, smb, ipmi, https, ssh, tls or nfs, for example "
+		    ";ipmi=623",
 		    text, (int)len, s);
 	}
 	t->n_services++;
 	return port_set(&v->port, eq + 1, len - name_len - 1, text, err);
 }
 
-/* "server:/export": how NFS mounts are written. */
-static bool
+/* "server:/export", "[v6]:/export": how NFS mounts are written. Gives the colon, or NULL. */
+static const char *
 nfs_mount(const char *s, size_t len)
 {
-	const char *colon = memchr(s, ':', len);
-	return colon != NULL && colon + 1 < s + len && colon[1] == '/' && (colon + 2 == s + len || colon[2] != '/') &&
-	       colon - s > 1;
+	const char *bracket = len > 0 && s[0] == '[' ? memchr(s, ']', len) : NULL;
+	const char *from = bracket != NULL ? bracket : s;
+	const char *colon = memchr(from, ':', len - (size_t)(from - s));
+	bool is = colon != NULL && colon + 1 < s + len && colon[1] == '/' && (colon + 2 == s + len || colon[2] != '/') &&
+		  colon - s > 1 && (bracket == NULL || colon == bracket + 1);
+	return is ? colon : NULL;
+}
+
+static int
+hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 : -1;
+}
+
+/* One byte of a path; %XX in a URL. -1 for what no path holds: NUL, an encoded slash, half an escape, control characters. */
+static int
+path_byte(const char **s, const char *end, bool url)
+{
+	int c = (unsigned char)*(*s)++;
+	if (url && c == '%') {
+		int high = end - *s >= 2 ? hex_digit((*s)[0]) : -1, low = end - *s >= 2 ? hex_digit((*s)[1]) : -1;
+		c = high < 0 || low < 0 ? -1 : high << 4 | low;
+		*s += 2;
+		return c < ' ' || c == 127 || c == '/' ? -1 : c;
+	}
+	return c < ' ' || c == 127 ? -1 : c;
+}
+
+/* The export behind the server: slashes in a row are one, and none is left at the end. */
+static enum fp_status
+path_set(struct check_target *t, const char *s, size_t len, bool url, const char *text, struct fp_err *err)
+{
+	const char *end = s + len;
+	size_t n = 0;
+	while (s < end) {
+		int c = path_byte(&s, end, url);
+		if (c < 0) {
+			return fp_fail(err, FP_EINVAL, "address '%s': the path holds a character that no export has", text);
+		}
+		if (c == '/' && n > 0 && t->path[n - 1] == '/') {
+			continue;
+		}
+		if (n == CHECK_PATH_MAX) {
+			return fp_fail(err, FP_ELIMIT, "path of %zu bytes in an address; at most %d", len, CHECK_PATH_MAX);
+		}
+		t->path[n++] = (char)c;
+	}
+	n -= n > 1 && t->path[n - 1] == '/';
+	t->path[n] = '\0';
+	if (fp_utf8_bad_at(t->path, n) != n) {
+		return fp_fail(err, FP_EINVAL, "address '%s': the path is no UTF-8", text);
+	}
+	for (const char *p = t->path; *p != '\0'; p += strcspn(p, "/")) {
+		p++;
+		size_t part = strcspn(p, "/");
+		if ((part == 1 && p[0] == '.') || (part == 2 && p[0] == '.' && p[1] == '.')) {
+			return fp_fail(err, FP_EINVAL, "address '%s': the path holds '%.*s'; write the export's own path", text,
+			    (int)part, p);
+		}
+	}
+	return FP_OK;
 }
 
 /* Takes the scheme off; *len and *s are left at the authority. */
@@ -252,9 +313,11 @@ scheme_take(struct check_target *t, const char **s, size_t *len, const char *tex
 		    "address '%s' is a drive letter, which only that computer understands; write \\\\server\\share", text);
 	} else if (n >= 1 && (p[0] == '/' || p[0] == '\\' || p[0] == '.')) {
 		return fp_fail(err, FP_EINVAL, "address '%s' is a local path; write \\\\server\\share or a URL", text);
-	} else if (nfs_mount(p, n)) {
+	} else if (nfs_mount(p, n) != NULL) {
+		const char *colon = nfs_mount(p, n);
 		t->scheme = CHECK_NFS;
-		*len = (size_t)((const char *)memchr(p, ':', n) - p);
+		*len = (size_t)(colon - p);
+		return path_set(t, colon + 1, n - *len - 1, false, text, err);
 	} else {
 		size_t name = strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
 		if (name > 0 && name + 3 <= n && strncmp(p + name, "://", 3) == 0) {
@@ -290,6 +353,13 @@ check_target_parse(struct check_target *out, const char *text, struct fp_err *er
 		host++;
 	}
 	st = authority(out, s, host, text, err);
+	if (st == FP_OK && out->scheme == CHECK_NFS && host < len && s[host] == '/') {
+		size_t path = host;
+		while (path < len && strchr("?#", s[path]) == NULL) {
+			path++;
+		}
+		st = path_set(out, s + host, path - host, true, text, err);
+	}
 	while (st == FP_OK && *rest == ';') {
 		rest++;
 		rest += strspn(rest, " \t");

@@ -21,6 +21,7 @@ enum check_scheme {
 };
 
 #define CHECK_HOST_MAX 254
+#define CHECK_PATH_MAX 300 /* bytes of an export's path */
 #define CHECK_SERVICES_MAX 8
 
 struct check_target {
@@ -28,8 +29,10 @@ struct check_target {
 	char host[CHECK_HOST_MAX]; /* lower case; IPv6 without brackets, with its %zone when given */
 	bool v6;
 	int port; /* 0 when not given */
+	/* CHECK_NFS: the export, "/" and names, each with a slash before it; "" when the address has none. URLs are decoded. */
+	char path[CHECK_PATH_MAX + 1];
 	struct check_service {
-		char name[16]; /* "ucs", "control", "smb", "ipmi", "https", "ssh", "tls" */
+		char name[16]; /* "ucs", "control", "smb", "ipmi", "https", "ssh", "tls", "nfs" */
 		int port;
 	} services[CHECK_SERVICES_MAX];
 	size_t n_services;
@@ -37,7 +40,8 @@ struct check_target {
 
 /*
  * FP_EINVAL says what is wrong and what to write instead: user names in addresses, drive letters, ports out of range, broadcast, multicast and
- * wildcard addresses, characters that no host name has. FP_ELIMIT for more than CHECK_SERVICES_MAX services or a name over 253 bytes.
+ * wildcard addresses, characters that no host name has, paths of exports with "." or "..". FP_ELIMIT for more than CHECK_SERVICES_MAX services, a
+ * name over 253 bytes or a path over CHECK_PATH_MAX.
  */
 enum fp_status check_target_parse(struct check_target *out, const char *text, struct fp_err *err) FP_MUST_CHECK;
 
