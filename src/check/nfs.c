@@ -9,9 +9,11 @@
 #include "check/target.h"
 
 /* The question for TLS is the last: a server that takes it waits for a TLS handshake on that connection. */
-enum { Q_NULL = 1, Q_AS_NOBODY = 2, Q_AS_SYS = 3, Q_PARENT = 4, Q_TLS = 5 };
+enum { Q_NULL = 1, Q_AS_NOBODY = 2, Q_AS_SYS = 3, Q_PARENT = 4, Q_TLS = 5, Q_GETPORT = 6, Q_MNT = 7, Q_UMNT = 8 };
 
-#define XID 0x66700000u /* "fp" and the question's number: easy to find in a capture */
+#define PORTMAPPER 111
+#define MOUNT_USUAL 20048 /* for the dry run, which has no portmapper to ask */
+#define XID 0x66700000u   /* "fp" and the question's number: easy to find in a capture */
 
 static const struct check_ask asks[] = {
 	{ Q_NULL, "NULL call to NFS version 4", "always" },
@@ -22,6 +24,9 @@ static const struct check_ask asks[] = {
 	{ Q_PARENT, "the same for the folder that could not be entered, AUTH_SYS",
 	    "when a folder above the export could not be entered" },
 	{ Q_TLS, "NULL call with AUTH_TLS", "when NFS is there" },
+	{ Q_GETPORT, "GETPORT for MOUNT version 3 over TCP, to the portmapper", "when nfs-v3-mnt is set" },
+	{ Q_MNT, "MNT of the export, AUTH_NONE, at the port that the portmapper told", "when the portmapper told a port" },
+	{ Q_UMNT, "UMNT of the export, AUTH_NONE", "whenever MNT was sent" },
 	{ 0, NULL, NULL },
 };
 
@@ -77,6 +82,26 @@ refused_parent(const struct evidence_obs *obs, size_t n)
 	return a.said == NFS_STOPPED && a.status == NFS4ERR_WRONGSEC && a.root && a.names + 1 < n ? a.names + 1 : 0;
 }
 
+static bool
+v3_wanted(const struct evidence_obs *obs)
+{
+	const char *v = evidence_obs_param_get(obs, "nfs-v3-mnt");
+	return v != NULL && strcmp(v, "yes") == 0;
+}
+
+/* Where MOUNT listens; 0 when the portmapper did not say. */
+static int
+mount_port(const struct evidence_obs *obs)
+{
+	struct said s;
+	if (!said_read(&s, obs, Q_GETPORT) || s.rpc.said != RPC_DONE || s.rpc.len != 4) {
+		return 0;
+	}
+	struct fp_cur c = fp_cur_make(s.rpc.body, s.rpc.len);
+	uint32_t port = fp_cur_be32(&c);
+	return port <= 65535 ? (int)port : 0;
+}
+
 /* ---- the probe ---- */
 
 /* Who does not take a connection, or lets us wait, would only do so again. */
@@ -97,10 +122,27 @@ is_settled(const struct nfs_answer *a)
 }
 
 static int
+next_v3(const struct evidence_obs *obs, const struct nfs_path *path)
+{
+	if (!v3_wanted(obs) || path->n == 0) {
+		return 0;
+	}
+	if (!check_asked(obs, Q_GETPORT)) {
+		return Q_GETPORT;
+	}
+	return !check_asked(obs, Q_MNT) && mount_port(obs) != 0 ? Q_MNT : 0;
+}
+
+static int
 nfs_next(const struct evidence_obs *obs)
 {
 	struct said control;
 	struct nfs_path path;
+	(void)path_of(&path, obs);
+	/* What MNT may have written into the server's list of clients is taken back, however MNT ended. */
+	if (check_event(obs, Q_MNT, EVIDENCE_SENT) != NULL && !check_asked(obs, Q_UMNT)) {
+		return Q_UMNT;
+	}
 	if (!check_asked(obs, Q_NULL)) {
 		return Q_NULL;
 	}
@@ -112,7 +154,7 @@ nfs_next(const struct evidence_obs *obs)
 			return 0;
 		}
 	}
-	if (control.rpc.said == RPC_DONE && path_of(&path, obs)) {
+	if (control.rpc.said == RPC_DONE && path.n > 0) {
 		if (!check_asked(obs, Q_AS_NOBODY)) {
 			return Q_AS_NOBODY;
 		}
@@ -124,7 +166,7 @@ nfs_next(const struct evidence_obs *obs)
 			return Q_PARENT;
 		}
 	}
-	return check_asked(obs, Q_TLS) ? 0 : Q_TLS;
+	return check_asked(obs, Q_TLS) ? next_v3(obs, &path) : Q_TLS;
 }
 
 /* Version 3 only where the control call said that there is no 4. */
@@ -136,34 +178,60 @@ version_of(const struct evidence_obs *obs)
 	return no4 && control.rpc.low <= 3 && control.rpc.high >= 3 ? 3 : 4;
 }
 
+static void
+request_put(struct fp_buf *b, int number, const struct evidence_obs *obs, const struct nfs_path *path)
+{
+	const uint32_t xid = XID | (uint32_t)number;
+	size_t parent = number == Q_PARENT ? refused_parent(obs, path->n) : path->n;
+	switch (number) {
+	case Q_NULL:
+		rpc_call(b, xid, RPC_NFS, 4, 0, RPC_CRED_NONE);
+		break;
+	case Q_TLS:
+		rpc_call(b, xid, RPC_NFS, version_of(obs), 0, RPC_CRED_TLS);
+		break;
+	case Q_GETPORT:
+		portmap_getport_call(b, xid, RPC_MOUNT, 3);
+		break;
+	case Q_MNT:
+	case Q_UMNT:
+		mount_call(b, xid, number == Q_MNT, evidence_obs_param_get(obs, "nfs-path"));
+		break;
+	default:
+		nfs_secinfo_call(b, xid, number == Q_AS_NOBODY ? RPC_CRED_NONE : RPC_CRED_SYS, path, parent > 0 ? parent : 1);
+		break;
+	}
+	rpc_end(b);
+}
+
 static enum fp_status
 nfs_make(struct check_step *out, int number, const struct evidence_obs *obs, struct fp_err *err)
 {
 	char host[CHECK_HOST_MAX];
 	struct nfs_path path;
-	bool named = path_of(&path, obs);
-	*out = (struct check_step){ .number = number, .wire = CHECK_WIRE_TCP, .connect_ms = 3000, .wait_ms = 3000 };
+	bool first = number == Q_NULL, v3 = number >= Q_GETPORT;
+	/* The runner's deadline holds the sum of all these: UMNT is never cut off by it. */
+	*out = (struct check_step){
+		.number = number, .wire = CHECK_WIRE_TCP, .connect_ms = first ? 3000 : 2000, .wait_ms = first ? 3000 : 2000
+	};
 	if (!check_target_split(host, sizeof(host), &out->port, obs->target)) {
 		return fp_fail(err, FP_EINVAL, "'%s' is no address of an NFS server", obs->target);
 	}
-	if (number != Q_NULL && number != Q_TLS && !named) {
-		out->port = 0; /* without a path there is nothing to ask */
+	if ((!path_of(&path, obs) && number != Q_NULL && number != Q_TLS) || (v3 && !v3_wanted(obs))) {
+		out->port = 0; /* without a path, or the operator's word, there is nothing to ask */
 		return FP_OK;
 	}
-	out->keep = number != Q_TLS;
-	out->again = number != Q_NULL;
+	if (number == Q_GETPORT) {
+		out->port = PORTMAPPER;
+	} else if (v3) {
+		out->port = mount_port(obs) != 0 ? mount_port(obs) : MOUNT_USUAL;
+	}
+	out->keep = number < Q_TLS || number == Q_MNT;
+	out->again = !first && (number <= Q_TLS || number == Q_UMNT);
 	out->max_reply = RPC_REPLY_MAX;
 	out->frame = rpc_frame;
 	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = CHECK_REQUEST_MAX };
-	uint32_t xid = XID | (uint32_t)number;
-	if (number == Q_NULL || number == Q_TLS) {
-		bool tls = number == Q_TLS;
-		rpc_call(&b, xid, RPC_NFS, tls ? version_of(obs) : 4, 0, tls ? RPC_CRED_TLS : RPC_CRED_NONE);
-		rpc_end(&b);
-	} else {
-		size_t parent = number == Q_PARENT ? refused_parent(obs, path.n) : path.n;
-		nfs_secinfo_call(&b, xid, number == Q_AS_NOBODY ? RPC_CRED_NONE : RPC_CRED_SYS, &path, parent > 0 ? parent : 1);
-	}
+	request_put(&b, number, obs, &path);
 	enum fp_status st = fp_buf_check(&b, "an NFS request", err);
 	if (st == FP_OK) {
 		memcpy(out->bytes, b.data, b.len);
@@ -334,12 +402,18 @@ unprotected(struct evidence_verdict *out, const struct view *v, const struct evi
 	}
 }
 
+static bool
+integrity_will_do(const struct evidence_obs *obs)
+{
+	const char *level = evidence_obs_param_get(obs, "nfs-level");
+	return level != NULL && strcmp(level, "integrity") == 0;
+}
+
 static void
 by_list(struct evidence_verdict *out, const struct view *v, const struct evidence_obs *obs)
 {
 	const unsigned set = v->list.set;
-	const char *level = evidence_obs_param_get(obs, "nfs-level");
-	bool integrity = level != NULL && strcmp(level, "integrity") == 0;
+	bool integrity = integrity_will_do(obs);
 	bool shown = v->a[0].said == NFS_LISTED && v->a[1].said == NFS_LISTED && v->a[0].turned_away && v->a[1].turned_away;
 	const char *reason = (set & NFS_FLAVOUR_INTEGRITY) == 0 ? "privacy-required"
 			     : integrity                        ? "integrity-required"
@@ -364,23 +438,79 @@ by_list(struct evidence_verdict *out, const struct view *v, const struct evidenc
 	}
 }
 
+static void
+by_version4(struct evidence_verdict *out, const struct evidence_obs *obs, const struct nfs_path *path)
+{
+	struct view v;
+	view_make(&v, obs, path);
+	if (v.a[0].said == NFS_LISTED || v.a[1].said == NFS_LISTED) {
+		by_list(out, &v, obs);
+	} else {
+		without_list(out, &v, obs, path);
+	}
+}
+
+/*
+ * What MNT told, where the operator lets it be asked. It refutes what version 4 says; it passes only where there is no version 4, and never
+ * makes up for a list that version 4 did not give.
+ */
+static void
+by_version3(struct evidence_verdict *out, const struct evidence_obs *obs)
+{
+	struct said s;
+	struct mount_answer m;
+	char text[64];
+	const char *path = evidence_obs_param_get(obs, "nfs-path");
+	if (!said_read(&s, obs, Q_MNT) || s.rpc.said != RPC_DONE) {
+		return;
+	}
+	mount_answer_read(&m, s.rpc.body, s.rpc.len);
+	bool only3 = strcmp(out->reason, "no-nfs4") == 0;
+	const unsigned set = m.flavours.set;
+	nfs_flavours_text(text, sizeof(text), &m.flavours);
+	if (!m.ok || m.status != 0 || set == 0) {
+		if (only3) {
+			check_say(out,
+			    !m.ok           ? "not-the-protocol"
+			    : m.status != 0 ? "path-not-found"
+					    : "list-empty",
+			    "%s: version 3: MNT status %u, %s listed", path, (unsigned)m.status, text);
+		}
+	} else if ((set & (NFS_FLAVOUR_NONE | NFS_FLAVOUR_SYS)) != 0) {
+		struct evidence_verdict tls;
+		check_nfs2_judge(&tls, obs);
+		check_say(out, strcmp(tls.reason, "tls-not-offered") == 0 ? "v3-unprotected" : "tls-perhaps-required",
+		    "%s: version 3: %s listed; TLS: %s", path, text, tls.reason);
+	} else if ((set & NFS_FLAVOUR_AUTH) != 0) {
+		check_say(out, "authentication-only", "%s: version 3: %s listed", path, text);
+	} else if ((set & NFS_FLAVOUR_OTHER) != 0) {
+		check_say(out, "flavour-unknown", "%s: version 3: %s listed", path, text);
+	} else if ((set & NFS_FLAVOUR_INTEGRITY) != 0 && !integrity_will_do(obs)) {
+		check_say(out, "integrity-only", "%s: version 3: %s listed", path, text);
+	} else if (only3) {
+		check_say(out, (set & NFS_FLAVOUR_INTEGRITY) == 0 ? "v3-privacy-listed" : "v3-integrity-listed",
+		    "%s: no version 4; version 3: only %s listed", path, text);
+	}
+}
+
 void
 check_nfs1_judge(struct evidence_verdict *out, const struct evidence_obs *obs)
 {
 	struct nfs_path path;
-	struct view v;
-	if (!control_holds(out, obs, true)) {
+	bool version4 = control_holds(out, obs, true);
+	if (!version4 && strcmp(out->reason, "no-nfs4") != 0) {
 		return;
 	}
 	if (!path_of(&path, obs)) {
 		check_say(out, "no-export-path", "%s names no folder behind the server", obs->target);
 		return;
 	}
-	view_make(&v, obs, &path);
-	if (v.a[0].said == NFS_LISTED || v.a[1].said == NFS_LISTED) {
-		by_list(out, &v, obs);
-	} else {
-		without_list(out, &v, obs, &path);
+	if (version4) {
+		by_version4(out, obs, &path);
+	}
+	const struct evidence_reason *r = check_reason_find(check_find("NFS-1"), out->reason);
+	if (v3_wanted(obs) && r != NULL && r->result != EVIDENCE_FAIL) {
+		by_version3(out, obs);
 	}
 }
 
@@ -412,6 +542,16 @@ const struct evidence_reason check_nfs1_reasons[] = {
 	    "" },
 	{ "integrity-only", EVIDENCE_FAIL,
 	    N_("The NFS server accepts Kerberos without privacy (krb5i): the data cannot be altered on its way, but read."), "" },
+	{ "v3-unprotected", EVIDENCE_FAIL,
+	    N_("The NFS server lists access without Kerberos for the export in version 3, and offers no TLS."), "" },
+	{ "v3-privacy-listed", EVIDENCE_PASS,
+	    N_("The NFS server has no version 4, and lists only Kerberos with privacy (krb5p) for the export in version 3."),
+	    "" },
+	{ "v3-integrity-listed", EVIDENCE_PASS,
+	    N_("The NFS server has no version 4, and lists only Kerberos with integrity or privacy (krb5i, krb5p) for the export "
+	       "in version 3. The "
+	       "operator has set that this is enough."),
+	    "" },
 	{ "tls-perhaps-required", EVIDENCE_UNKNOWN,
 	    N_("The NFS server lists access without Kerberos, but did not let this computer in. It may demand TLS for it."),
 	    "host-facts-exports" },

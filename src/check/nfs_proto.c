@@ -266,6 +266,7 @@ nfs_path_split(struct nfs_path *out, const char *text)
 		size_t len = strcspn(p, "/");
 		bool dots = (len == 1 && p[0] == '.') || (len == 2 && p[0] == '.' && p[1] == '.');
 		if (out->n == NFS_PARTS_MAX || dots || len > 255) {
+			out->n = 0;
 			return false;
 		}
 		out->part[out->n++] = (struct nfs_name){ p, len };
@@ -300,7 +301,6 @@ nfs_secinfo_call(struct fp_buf *out, uint32_t xid, enum rpc_credential cred, con
 			rpc_put_opaque(out, name->p, name->len);
 		}
 	}
-	rpc_end(out);
 }
 
 struct fsid {
@@ -404,7 +404,24 @@ nfs_status_name(uint32_t status)
 	return "?";
 }
 
-/* ---- MOUNT ---- */
+/* ---- the portmapper and MOUNT ---- */
+
+void
+portmap_getport_call(struct fp_buf *out, uint32_t xid, enum rpc_program program, uint32_t version)
+{
+	rpc_call(out, xid, RPC_PORTMAP, 2, 3, RPC_CRED_NONE);
+	fp_buf_be32(out, (uint32_t)program);
+	fp_buf_be32(out, version);
+	fp_buf_be32(out, 6); /* TCP */
+	fp_buf_be32(out, 0);
+}
+
+void
+mount_call(struct fp_buf *out, uint32_t xid, bool mount, const char *path)
+{
+	rpc_call(out, xid, RPC_MOUNT, 3, mount ? 1 : 3, RPC_CRED_NONE);
+	rpc_put_opaque(out, path, strlen(path));
+}
 
 void
 mount_answer_read(struct mount_answer *out, const uint8_t *body, size_t len)

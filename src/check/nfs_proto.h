@@ -78,6 +78,7 @@ bool nfs_path_split(struct nfs_path *out, const char *text);
  * COMPOUND {PUTROOTFH, GETATTR fsid, LOOKUP of all names but the last, SAVEFH, SECINFO last, RESTOREFH, LOOKUP last, GETATTR fsid} over the first
  * n names of the path (1 or more): what the server says of it, and what it does when it is entered. Nothing is opened or read.
  */
+/* All calls from here on still want rpc_end. */
 void nfs_secinfo_call(struct fp_buf *out, uint32_t xid, enum rpc_credential cred, const struct nfs_path *path, size_t n);
 
 #define NFS4_OK 0u
@@ -107,7 +108,12 @@ struct nfs_answer {
 void nfs_answer_read(struct nfs_answer *out, const uint8_t *body, size_t len, size_t n);
 const char *nfs_status_name(uint32_t status); /* "NFS4ERR_WRONGSEC"; "?" */
 
-/* ---- MOUNT version 3 ---- */
+/* ---- the portmapper, and MOUNT version 3 ---- */
+
+/* GETPORT (version 2): the TCP port of that program and version; the result is one number, 0 when it is not there. */
+void portmap_getport_call(struct fp_buf *out, uint32_t xid, enum rpc_program program, uint32_t version);
+/* MNT, or UMNT, of a path, AUTH_NONE. MNT makes the server note the caller's address as a client; UMNT takes that back. */
+void mount_call(struct fp_buf *out, uint32_t xid, bool mount, const char *path);
 
 struct mount_answer {
 	bool ok; /* well formed */

@@ -135,6 +135,7 @@ struct draft {
 	const struct check_probe *probe;
 	struct check_target address;
 	int port, control;
+	bool nfs_v3; /* the operator lets MNT be asked */
 	const char *mode;
 	char setting[EVIDENCE_TEXT_MAX]; /* of port_rule.setting */
 	const char *why;                 /* not NULL: no job, and why */
@@ -163,6 +164,15 @@ param_port(int *port, const struct check_params *params, const char *name)
 	return *port != 0;
 }
 
+/* yes or no; *wanted stays false when it is not set. */
+static bool
+param_yes(bool *wanted, const struct check_params *params, const char *name)
+{
+	const char *v = param_get(params, name);
+	*wanted = v != NULL && strcmp(v, "yes") == 0;
+	return v == NULL || *wanted || strcmp(v, "no") == 0;
+}
+
 static const char *
 ports_find(struct draft *d, const struct port_rule *rule, const struct check_params *params)
 {
@@ -186,6 +196,9 @@ ports_find(struct draft *d, const struct port_rule *rule, const struct check_par
 			return "parameter-malformed";
 		}
 		d->control = d->control == d->port ? 0 : d->control;
+	}
+	if (strcmp(d->probe->id, "nfs") == 0 && !param_yes(&d->nfs_v3, params, "nfs-v3-mnt")) {
+		return "parameter-malformed";
 	}
 	if (rule->setting != NULL && !rule->setting_make(d->setting, sizeof(d->setting), param_get(params, rule->setting))) {
 		return "parameter-malformed";
@@ -251,7 +264,7 @@ port_text(char text[8], int port)
 static bool
 asks_path(const struct draft *d)
 {
-	return strncmp(d->probe->id, "nfs", 3) == 0 && d->address.path[0] != '\0';
+	return strcmp(d->probe->id, "nfs") == 0 && d->address.path[0] != '\0';
 }
 
 static enum fp_status
@@ -278,6 +291,9 @@ job_fill(struct plan_job *pj, const struct draft *d, const char *target, char *k
 	if (st == FP_OK && asks_path(d)) {
 		st = job_param(&pj->job, "nfs-path", d->address.path, err);
 	}
+	if (st == FP_OK && d->nfs_v3) {
+		st = job_param(&pj->job, "nfs-v3-mnt", "yes", err);
+	}
 	return st;
 }
 
@@ -288,8 +304,8 @@ job_of(struct check_plan *p, const struct draft *d, size_t *out, struct fp_err *
 	char target[TARGET_TEXT_MAX + 8], hostport[TARGET_TEXT_MAX];
 	check_target_text(hostport, sizeof(hostport), d->address.host, d->address.v6, d->port);
 	(void)snprintf(target, sizeof(target), "%s%s", strcmp(d->probe->id, "redfish") == 0 ? "https://" : "", hostport);
-	char *key = fp_asprintf("%s\x1f%s\x1f%s\x1f%d\x1f%s\x1f%s", d->probe->id, target, d->mode, d->control, d->setting,
-	    asks_path(d) ? d->address.path : "");
+	char *key = fp_asprintf("%s\x1f%s\x1f%s\x1f%d\x1f%s\x1f%d\x1f%s", d->probe->id, target, d->mode, d->control, d->setting,
+	    d->nfs_v3, asks_path(d) ? d->address.path : "");
 	if (key == NULL) {
 		return fp_fail(err, FP_ENOMEM, "no memory for the plan of checks");
 	}

@@ -53,7 +53,8 @@ static const struct check_param nfs_params[] = {
 	       "not interception."),
 	    false },
 	{ "nfs-v3-mnt",
-	    N_("yes: ask also NFS version 3 for the export's flavours. It tells them only to who mounts, so the server notes this "
+	    N_("yes: ask also NFS version 3 for the export's flavours. It tells them only to who mounts, so the server notes "
+	       "this "
 	       "computer as a client and is told at once to forget it."),
 	    false },
 	{ NULL, NULL, false },
@@ -279,6 +280,7 @@ static const struct settle {
 	{ "host-facts-mounts", N_("Facts collected on the device: how its storage is mounted.") },
 	{ "host-facts-exports",
 	    N_("The file server's list of exports with their security flavours, or a capture of a transfer.") },
+	{ "nfs-v3-mnt", N_("Set nfs-v3-mnt to yes and run the check again, or read the file server's list of exports.") },
 	{ "export-path",
 	    N_("Write the path of the export itself, as the server knows it, into the device list and run the check again.") },
 	{ "host-facts-bmc",

@@ -75,6 +75,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_CHECK(o != NULL);
 	o->probe = fp_strdup(p->id);
 	o->target = fp_strdup(strcmp(p->id, "redfish") == 0 ? "https://10.0.0.1:443" : "10.0.0.1:445");
+	FUZZ_CHECK(evidence_obs_param(o, "nfs-path", "/a/b", NULL) == FP_OK);
+	FUZZ_CHECK(evidence_obs_param(o, "nfs-v3-mnt", "yes", NULL) == FP_OK);
 	for (int asked = 0; asked < ASKS_MAX && at + 3 <= size; asked++) {
 		struct check_step s;
 		int number = p->steps->next(o);

@@ -72,6 +72,57 @@ addresses_that_are_refused(void **state)
 	assert_int_equal(check_target_parse(&t, text, NULL), FP_ELIMIT);
 }
 
+/* The export behind the server: mounts are taken as they are, URLs are decoded. */
+static void
+paths_of_exports(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *host, *path;
+	} rows[] = {
+		{ "server:/export/runs", "server", "/export/runs" },
+		{ "server:/export//runs/ ;nfs=20490", "server", "/export/runs" },
+		{ "server:/", "server", "/" },
+		{ "[fd00::5]:/export", "fd00::5", "/export" },
+		{ "10.0.0.5:/a b?c#d%20", "10.0.0.5", "/a b?c#d%20" },
+		{ "server:/\xc3\xa5r", "server", "/\xc3\xa5r" },
+		{ "nfs://server", "server", "" },
+		{ "nfs://server:2050/", "server", "/" },
+		{ "nfs://server:2050/export/a%20b/", "server", "/export/a b" },
+		{ "nfs4://server/export?version=4#x", "server", "/export" },
+		{ "nfs://server/%C3%A5r%3B", "server", "/\xc3\xa5r;" },
+		{ "smb://server/share", "server", "" },
+	};
+	for (size_t i = 0; i < FP_COUNT(rows); i++) {
+		struct check_target t;
+		enum fp_status st = check_target_parse(&t, rows[i].text, NULL);
+		assert_int_equal(st == FP_OK, rows[i].path != NULL);
+		if (rows[i].path != NULL) {
+			assert_string_equal(t.host, rows[i].host);
+			assert_string_equal(t.path, rows[i].path);
+			assert_int_equal(t.scheme == CHECK_NFS, strncmp(rows[i].text, "smb", 3) != 0);
+		}
+	}
+	static const char *const bad[] = { "server:/a/../b", "server:/.", "nfs://server/..", "nfs://server/%2e%2E/x",
+		"nfs://server/a%2fb", "nfs://server/a%", "nfs://server/a%4", "nfs://server/a%zz", "nfs://server/a%00",
+		"nfs://server/%0a", "nfs://server/%ff", "server:/a\nb", "server:/\xff", "server:/\x7f" };
+	for (size_t i = 0; i < FP_COUNT(bad); i++) {
+		struct check_target t;
+		struct fp_err err = { 0 };
+		if (check_target_parse(&t, bad[i], &err) == FP_OK) {
+			fail_msg("'%s' was read as path '%s'", bad[i], t.path);
+		}
+		assert_true(strlen(err.msg) > 10);
+	}
+	char text[400] = "server:/";
+	struct check_target t;
+	memset(text + 8, 'a', CHECK_PATH_MAX - 1);
+	assert_int_equal(check_target_parse(&t, text, NULL), FP_OK);
+	assert_int_equal(strlen(t.path), CHECK_PATH_MAX);
+	text[8 + CHECK_PATH_MAX - 1] = 'a';
+	assert_int_equal(check_target_parse(&t, text, NULL), FP_ELIMIT);
+}
+
 static void
 targets_split(void **state)
 {
@@ -138,6 +189,44 @@ one_server_is_asked_once(void **state)
 	assert_null(check_plan_job(p, 1));
 }
 
+/* Two exports are two questions; level and version 3 belong to the question and to the observation. */
+static void
+exports_are_asked_one_by_one(void **state)
+{
+	(void)state;
+	FP_AUTO(check_plan_freep) struct check_plan *p = NULL;
+	assert_int_equal(check_plan_new(&p, NULL), FP_OK);
+	static struct evidence_param items[] = { { (char *)(uintptr_t) "nfs-level", (char *)(uintptr_t) "integrity" },
+		{ (char *)(uintptr_t) "nfs-v3-mnt", (char *)(uintptr_t) "yes" } };
+	struct check_params params = { items, 2 };
+	struct device a = { .serial = (char *)(uintptr_t) "A", .storage = (char *)(uintptr_t) "nas:/runs" };
+	struct device b = { .serial = (char *)(uintptr_t) "B", .storage = (char *)(uintptr_t) "nfs://NAS/runs/" };
+	struct device c = { .serial = (char *)(uintptr_t) "C", .storage = (char *)(uintptr_t) "nas:/other" };
+	struct device smb = { .serial = (char *)(uintptr_t) "D", .storage = (char *)(uintptr_t) "\\\\nas\\runs" };
+	int first = add(p, "NFS-1", &a, "Dx", NULL, NULL);
+	assert_int_equal(add(p, "NFS-2", &b, "RUO", NULL, NULL), first);
+	assert_int_not_equal(add(p, "NFS-1", &c, "Dx", NULL, NULL), first);
+	int other = add(p, "NFS-1", &a, "Dx", &params, NULL);
+	assert_int_not_equal(other, first);
+	add(p, "NFS-1", &smb, "Dx", NULL, "other-protocol");
+	const struct check_job *j = check_plan_job(p, (size_t)other);
+	assert_string_equal(j->target, "nas:2049");
+	assert_int_equal(j->n_params, 3);
+	assert_string_equal(j->params[0].value, "integrity");
+	assert_string_equal(j->params[1].value, "/runs");
+	assert_string_equal(j->params[2].value, "yes");
+	items[0].value = (char *)(uintptr_t) "none";
+	add(p, "NFS-1", &a, "Dx", &params, "parameter-malformed");
+	params.items++;
+	params.n--;
+	items[1].value = (char *)(uintptr_t) "YES";
+	add(p, "NFS-1", &a, "Dx", &params, "parameter-malformed");
+	items[1].value = (char *)(uintptr_t) "no";
+	assert_int_equal(add(p, "NFS-1", &a, "Dx", &params, NULL), first);
+	items[0].value = (char *)(uintptr_t) "integrity";
+	items[1].value = (char *)(uintptr_t) "yes";
+}
+
 static void
 ports_come_from_the_right_place(void **state)
 {
@@ -186,7 +275,7 @@ why_there_is_no_job(void **state)
 	struct device d = { .serial = (char *)(uintptr_t) "A", .n_modes = 2 };
 	add(p, "UCS-4", &d, "Dx", &ports, "needs-host-facts");
 	add(p, "SMB-5", &d, "Dx", &ports, "needs-capture");
-	add(p, "NFS-1", &d, "Dx", &ports, "not-in-this-version");
+	add(p, "NFS-1", &d, "Dx", &ports, "no-address");
 	add(p, "SMB-1", &d, "Dx", &ports, "no-address");
 	d.storage = (char *)(uintptr_t) "nfs://server/x";
 	add(p, "SMB-1", &d, "Dx", &ports, "other-protocol");
@@ -292,6 +381,7 @@ requests_only_read(void **state)
 			continue;
 		}
 		struct evidence_obs *o = blank(t[i].id, "10.0.0.1:5");
+		assert_int_equal(evidence_obs_param(o, "nfs-path", "/export", NULL), FP_OK);
 		for (const struct check_ask *a = t[i].steps->asks; a->number != 0; a++) {
 			struct check_step s;
 			assert_int_equal(t[i].steps->make(&s, a->number, o, NULL), FP_OK);
@@ -306,6 +396,11 @@ requests_only_read(void **state)
 			} else if (strcmp(t[i].id, "redfish") == 0) {
 				assert_memory_equal(s.bytes, "GET ", 4);
 				assert_null(strstr((const char *)s.bytes, "Authorization"));
+			} else if (strcmp(t[i].id, "nfs") == 0 && a->number > 5) {
+				assert_int_equal(s.port, 0); /* MNT only by the operator's word */
+			} else if (strcmp(t[i].id, "nfs") == 0) {
+				assert_memory_equal(s.bytes + 16, "\0\x01\x86\xa3\0\0\0\x04\0\0\0", 11); /* NFS 4 */
+				assert_true(s.bytes[27] == 0 || (s.bytes[27] == 1 && s.len > 100));    /* NULL or COMPOUND */
 			} else if (strcmp(t[i].id, "tcp") == 0) {
 				assert_int_equal(s.len, 0);
 			}
@@ -320,6 +415,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_that_are_read),
 		cmocka_unit_test(addresses_that_are_refused),
+		cmocka_unit_test(paths_of_exports),
+		cmocka_unit_test(exports_are_asked_one_by_one),
 		cmocka_unit_test(targets_split),
 		cmocka_unit_test(one_server_is_asked_once),
 		cmocka_unit_test(ports_come_from_the_right_place),
