@@ -37,7 +37,10 @@ struct rule {
 	const struct rule_body *body; /* private */
 	const json_t *json;           /* as read: what a bundle carries */
 	char hash[65];                /* SHA-256 (hex) of its canonical bytes */
-	bool across_modes;            /* it looks at the facts of every mode of the device (UCS-5) */
+	bool
+	    of_storage; /* it is about the storage server, not the device: judged from facts that were collected there ("of": "storage") */
+	bool of_storage;   /* it is about the storage server and judged from facts that were collected there ("of": "storage") */
+	bool across_modes; /* it looks at the facts of every mode of the device (UCS-5) */
 };
 
 /* Messages name file and JSON place: "checks/UCS-4.json: rules[2].when: unknown operator 'conains'; known: ...". FP_EINVAL, FP_ELIMIT. */
