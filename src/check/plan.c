@@ -30,16 +30,21 @@ static const struct port_rule {
 	const char *probe, *service, *param;
 	unsigned port_schemes; /* in which a ":port" is this service's: the port of a web address says nothing about IPMI */
 	unsigned schemes;      /* that the probe can ask; ";service=" makes any of them one */
+	const char *alias;     /* another word for the service in an address; NULL */
 	/* A setting that is no port but part of the question: its name, and how it is checked and written into the job (the default, too). */
 	const char *setting;
 	bool (*setting_make)(char *out, size_t size, const char *value);
 } port_rules[] = {
-	{ "tcp", "ucs", "ucs-port", 0, 1u << CHECK_PLAIN, NULL, NULL },
-	{ "smb", "smb", "smb-port", ~0u, 1u << CHECK_PLAIN | 1u << CHECK_UNC | 1u << CHECK_SMB, NULL, NULL },
-	{ "ipmi", "ipmi", "ipmi-port", 1u << CHECK_PLAIN, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS | 1u << CHECK_HTTP, NULL, NULL },
-	{ "redfish", "https", "redfish-port", ~0u, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS, NULL, NULL },
-	{ "ssh", "ssh", "ssh-port", 1u << CHECK_SFTP, 1u << CHECK_PLAIN | 1u << CHECK_SFTP, "ssh-policy", check_ssh_policy_make },
-	{ "nfs", "nfs", "nfs-port", 1u << CHECK_NFS, 1u << CHECK_NFS, "nfs-level", check_nfs_level_make },
+	{ "tcp", "ucs", "ucs-port", 0, 1u << CHECK_PLAIN, NULL, NULL, NULL },
+	{ "smb", "smb", "smb-port", ~0u, 1u << CHECK_PLAIN | 1u << CHECK_UNC | 1u << CHECK_SMB, NULL, NULL, NULL },
+	{ "ipmi", "ipmi", "ipmi-port", 1u << CHECK_PLAIN, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS | 1u << CHECK_HTTP, NULL, NULL,
+	    NULL },
+	{ "redfish", "https", "redfish-port", ~0u, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS, NULL, NULL, NULL },
+	{ "ssh", "ssh", "ssh-port", 1u << CHECK_SFTP, 1u << CHECK_PLAIN | 1u << CHECK_SFTP, NULL, "ssh-policy",
+	    check_ssh_policy_make },
+	{ "tls", "tls", "tls-port", 1u << CHECK_HTTPS | 1u << CHECK_FTPS,
+	    1u << CHECK_PLAIN | 1u << CHECK_HTTPS | 1u << CHECK_FTPS, "https", NULL, NULL },
+	{ "nfs", "nfs", "nfs-port", 1u << CHECK_NFS, 1u << CHECK_NFS, NULL, "nfs-level", check_nfs_level_make },
 };
 
 enum fp_status
@@ -173,15 +178,24 @@ param_yes(bool *wanted, const struct check_params *params, const char *name)
 	return v == NULL || *wanted || strcmp(v, "no") == 0;
 }
 
+/* The port that the address gives for the probe's service, by either word; 0. */
+static int
+service_port(const struct draft *d, const struct port_rule *rule)
+{
+	int port = check_target_service(&d->address, rule->service);
+	return port != 0 || rule->alias == NULL ? port : check_target_service(&d->address, rule->alias);
+}
+
 static const char *
 ports_find(struct draft *d, const struct port_rule *rule, const struct check_params *params)
 {
-	d->port = check_target_service(&d->address, rule->service);
+	enum { FTPS_PORT = 990 };
+	d->port = service_port(d, rule);
 	if (d->port == 0 && (rule->port_schemes >> d->address.scheme & 1u) != 0) {
 		d->port = d->address.port;
 	}
 	if (d->port == 0) {
-		d->port = d->probe->port;
+		d->port = d->address.scheme == CHECK_FTPS ? FTPS_PORT : d->probe->port;
 		if (!param_port(&d->port, params, rule->param)) {
 			return "parameter-malformed";
 		}
@@ -232,7 +246,7 @@ draft_make(struct draft *d, const struct check *c, const struct device *dev, con
 		d->why = "no-address";
 	} else if (check_target_parse(&d->address, text, NULL) != FP_OK) {
 		d->why = "address-malformed";
-	} else if ((rule->schemes >> d->address.scheme & 1u) == 0 && check_target_service(&d->address, rule->service) == 0) {
+	} else if ((rule->schemes >> d->address.scheme & 1u) == 0 && service_port(d, rule) == 0) {
 		d->why = "other-protocol";
 	} else if ((d->why = ports_find(d, rule, params)) == NULL) {
 		d->why = mode_find(d, dev, mode);

@@ -27,7 +27,10 @@ struct check_step {
 	int connect_ms;   /* TCP: limit for the connection, and for the TLS handshake */
 	int wait_ms;      /* limit for the whole answer, not for each byte of it */
 	size_t max_reply; /* bytes; the runner stops reading there */
-	enum check_frame (*frame)(const uint8_t *p, size_t len); /* NULL with len 0 */
+	enum check_frame (*frame)(
+	    const uint8_t *p, size_t len); /* NULL with len 0: only connect. With len 0 and a frame: only listen */
+	/* As frame, where the request must be known to read the answer; then frame is not asked. */
+	enum check_frame (*frame_of)(const struct check_step *s, const uint8_t *p, size_t len);
 	/* UDP: does this datagram answer the request? */
 	bool (*answers)(const struct check_step *s, const uint8_t *p, size_t len);
 	size_t len;
@@ -123,12 +126,12 @@ void check_say(struct evidence_verdict *out, const char *reason, const char *fmt
 /* ---- the probes and judges, one file per protocol ---- */
 
 extern const struct check_steps check_tcp_steps, check_smb_steps, check_ipmi_steps, check_redfish_steps, check_ssh_steps,
-    check_nfs_steps;
+    check_nfs_steps, check_tls_steps;
 
 extern const struct evidence_reason check_ucs1_reasons[];
 extern const struct evidence_reason check_smb1_reasons[], check_smb2_reasons[], check_smb3_reasons[], check_smb4_reasons[];
 extern const struct evidence_reason check_bmc1_reasons[], check_bmc2_reasons[], check_bmc3_reasons[], check_bmc4_reasons[];
-extern const struct evidence_reason check_ssh1_reasons[];
+extern const struct evidence_reason check_ssh1_reasons[], check_tls1_reasons[];
 extern const struct evidence_reason check_nfs1_reasons[], check_nfs2_reasons[];
 
 /* Ways by capture (capture.c); their reasons stand in capture/. */
@@ -147,6 +150,7 @@ void check_bmc4_judge(struct evidence_verdict *out, const struct evidence_obs *o
 void check_nfs1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_nfs2_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_ssh1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
+void check_tls1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 
 /*
  * Settings that are part of the question: value as the operator gave it (NULL: nothing) becomes what the job's parameter says ("": no

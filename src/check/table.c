@@ -60,6 +60,11 @@ static const struct check_param nfs_params[] = {
 	{ NULL, NULL, false },
 };
 
+static const struct check_param tls_params[] = {
+	{ "tls-port", N_("TCP port of the TLS servers, when it is not 443 (or 990 for ftps)."), false },
+	{ NULL, NULL, false },
+};
+
 /* The budgets are published in docs/checks.md; the runner enforces them whatever the probe asks for. */
 static const struct check_probe probes[] = {
 	{ "tcp", CHECK_AT_HOST, 0, { 2, 0, 3000, 5000 }, tcp_params, &check_tcp_steps },
@@ -68,6 +73,7 @@ static const struct check_probe probes[] = {
 	{ "redfish", CHECK_AT_BMC, 443, { 4, 24, 3000, 15000 }, redfish_params, &check_redfish_steps },
 	{ "ssh", CHECK_AT_STORAGE, 22, { 1, 1, 3000, 8000 }, ssh_params, &check_ssh_steps },
 	{ "nfs", CHECK_AT_STORAGE, 2049, { 8, 13, 3000, 36000 }, nfs_params, &check_nfs_steps },
+	{ "tls", CHECK_AT_STORAGE, 443, { 6, 6, 3000, 20000 }, tls_params, &check_tls_steps },
 	{ CHECK_PROBE_FACTS, CHECK_AT_HOST, 0, { 0, 0, 0, 0 }, NULL, NULL },
 	{ CHECK_PROBE_CAPTURE, CHECK_AT_HOST, 0, { 0, 0, 0, 0 }, NULL, NULL },
 };
@@ -190,10 +196,10 @@ static const struct check in_code[] = {
 	{ "SSH-1", N_("SFTP with sound algorithms"), N_("Does the server offer only algorithms that the policy allows?"),
 	    N_("A pass shows the server's own list, before any log-on. Which of them a client will use does not show."), "ssh",
 	    EVIDENCE_L2, check_ssh1_reasons, check_ssh1_judge, BY_CODE(EVIDENCE_CLAIM) },
-	{ "TLS-1", N_("TLS 1.2 or newer"), N_("Does the server refuse TLS below 1.2?"),
-	    N_("A pass shows the versions that were refused and the one "
-	       "that was accepted."),
-	    NULL, EVIDENCE_L2, later_reasons, NULL, BY_CODE(EVIDENCE_CLAIM) },
+	{ "TLS-1", N_("TLS 1.2 or newer"), N_("Does the server refuse TLS below 1.2, and is its certificate in date?"),
+	    N_("A pass shows the versions that were refused, the one that was accepted, and the dates of the certificate. Who "
+	       "issued it is not judged."),
+	    "tls", EVIDENCE_L2, check_tls1_reasons, check_tls1_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "BMC-1", N_("Management controller out of reach"),
 	    N_("Does the management controller answer from this place in the network?"),
 	    N_("An answer shows that the controller can be reached from here: from the laboratory's network that is a finding. "

@@ -131,6 +131,11 @@ step_failed(struct wire *w, int code, const char *text, struct fp_err *err)
 static enum fp_status
 request_send(struct wire *w, struct fp_err *err)
 {
+	if (w->step.len == 0) { /* the peer speaks first */
+		w->reads = 0;
+		wait_for(w, w->step.wait_ms);
+		return FP_OK;
+	}
 	if (w->obs->packets >= w->job->probe->budget.packets) {
 		return step_broken(w, EVIDENCE_LIMIT, 0, "limit of packets", err);
 	}
@@ -157,7 +162,7 @@ request_send(struct wire *w, struct fp_err *err)
 static enum fp_status
 talk(struct wire *w, struct fp_err *err)
 {
-	if (w->step.len == 0) {
+	if (w->step.len == 0 && w->step.frame == NULL) {
 		return step_done(w, err);
 	}
 	w->state = WIRE_TALKING;
@@ -347,6 +352,13 @@ bytes_in(struct wire *w, void *p, size_t size)
 	return w->conn != NULL ? check_tls_recv(w->conn, p, size) : recv(w->fd, p, size, 0);
 }
 
+static enum check_frame
+frame_now(const struct wire *w)
+{
+	const uint8_t *p = (const uint8_t *)w->rx.data;
+	return w->step.frame_of != NULL ? w->step.frame_of(&w->step, p, w->rx.len) : w->step.frame(p, w->rx.len);
+}
+
 static enum fp_status
 stream_in(struct wire *w, struct fp_err *err)
 {
@@ -370,7 +382,7 @@ stream_in(struct wire *w, struct fp_err *err)
 		if (w->rx.failed != FP_OK) {
 			return fp_buf_check(&w->rx, "an answer", err);
 		}
-		if (w->step.frame((const uint8_t *)w->rx.data, w->rx.len) != CHECK_FRAME_MORE) {
+		if (frame_now(w) != CHECK_FRAME_MORE) {
 			return step_done(w, err);
 		}
 		if (w->rx.len >= w->step.max_reply || ++w->reads >= READS_MAX) {

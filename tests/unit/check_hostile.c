@@ -208,8 +208,9 @@ ask_all(const char *wire, bool tls, const char *const *checks, const char *addre
 				fail_msg("%s passes %s: %s (%s)", modes[of[k]].name, checks[c], v.reason, v.detail);
 			}
 			/* the controls must pass, or the test above proves nothing */
-			bool control = strcmp(modes[of[k]].name, checks[0][0] == 'S' ? "smb-good" : "ipmi-good") == 0;
-			if (control && strcmp(wire, tls ? "" : checks[0][0] == 'S' ? "tcp" : "udp") == 0) {
+			bool control =
+			    strcmp(modes[of[k]].name, strncmp(checks[0], "SMB", 3) == 0 ? "smb-good" : "ipmi-good") == 0;
+			if (control && strcmp(wire, tls ? "" : strncmp(checks[0], "SMB", 3) == 0 ? "tcp" : "udp") == 0) {
 				assert_true(v.result == EVIDENCE_PASS || v.result == EVIDENCE_INFORMATIONAL);
 			}
 			assert_int_not_equal(v.result, EVIDENCE_ERROR);
@@ -224,6 +225,22 @@ hostile_smb(void **state)
 	(void)state;
 	static const char *const checks[] = { "SMB-1", "SMB-2", "SMB-3", NULL };
 	ask_all("tcp", false, checks, "smb://127.0.0.1:%d");
+}
+
+static void
+hostile_ssh(void **state)
+{
+	(void)state;
+	static const char *const checks[] = { "SSH-1", NULL };
+	ask_all("tcp", false, checks, "sftp://127.0.0.1:%d/");
+}
+
+static void
+hostile_tls(void **state)
+{
+	(void)state;
+	static const char *const checks[] = { "TLS-1", NULL };
+	ask_all("tcp", false, checks, "https://127.0.0.1:%d/");
 }
 
 static void
@@ -319,6 +336,8 @@ modes_are_known(void **state)
 	}
 
 NEEDS(hostile_smb)
+NEEDS(hostile_ssh)
+NEEDS(hostile_tls)
 NEEDS(hostile_web)
 NEEDS(hostile_web_without_tls)
 NEEDS(hostile_ipmi)
@@ -330,6 +349,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(modes_are_known),
 		cmocka_unit_test(hostile_smb_or_skip),
+		cmocka_unit_test(hostile_ssh_or_skip),
+		cmocka_unit_test(hostile_tls_or_skip),
 		cmocka_unit_test(hostile_web_or_skip),
 		cmocka_unit_test(hostile_web_without_tls_or_skip),
 		cmocka_unit_test(hostile_ipmi_or_skip),
