@@ -39,7 +39,6 @@ struct rule {
 	char hash[65];                /* SHA-256 (hex) of its canonical bytes */
 	bool
 	    of_storage; /* it is about the storage server, not the device: judged from facts that were collected there ("of": "storage") */
-	bool of_storage;   /* it is about the storage server and judged from facts that were collected there ("of": "storage") */
 	bool across_modes; /* it looks at the facts of every mode of the device (UCS-5) */
 };
 
