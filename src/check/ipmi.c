@@ -1,4 +1,4 @@
-/* BMC-1 to BMC-3: what a management controller says to anybody over IPMI, without a session, a name or a password. */
+/* BMC-1 to BMC-3 and BMC-6: what a management controller says to anybody over IPMI, without a session, a name or a password. */
 #include "check/ipmi_proto.h"
 
 #include <string.h>
@@ -275,6 +275,28 @@ check_bmc2_judge(struct evidence_verdict *out, const struct evidence_obs *obs)
 	check_say(out, "log-on-required", "%s", facts);
 }
 
+/*
+ * REQ law-2: a pong is no IPMI: ASF devices without IPMI answer it too, and so do controllers whose IPMI is switched off. A command that is answered
+ * is IPMI over LAN at work. Silence proves nothing, so there is no pass over the network.
+ */
+void
+check_bmc6_judge(struct evidence_verdict *out, const struct evidence_obs *obs)
+{
+	struct ipmi_answer a;
+	bool old = find_answer(&a, obs, Q_AUTH_OLD) && a.completion == 0;
+	if (old || (find_answer(&a, obs, Q_AUTH) && a.completion == 0)) {
+		check_say(out, "ipmi-answers", "Get Channel Authentication Capabilities answered to vantage '%s'",
+		    obs->vantage != NULL ? obs->vantage : "");
+	} else if (find_answer(&a, obs, Q_AUTH)) {
+		check_say(
+		    out, "command-refused", "Get Channel Authentication Capabilities: completion code 0x%02x", a.completion);
+	} else if (ponged(obs) && check_end_of(obs, Q_AUTH) == CHECK_END_SILENT) {
+		check_say(out, "pong-only", "presence pong, no answer to IPMI commands; %d datagrams sent", datagrams_sent(obs));
+	} else {
+		say_trouble(out, obs, Q_AUTH);
+	}
+}
+
 enum list { LIST_WHOLE, LIST_TROUBLE, LIST_REFUSED, LIST_TOO_LONG, LIST_MALFORMED };
 
 /* Puts the blocks together. WHOLE only when the last block was not full: else suite 0 might stand in what was not read. */
@@ -400,5 +422,15 @@ const struct evidence_reason check_bmc3_reasons[] = {
 	    "host-facts-ipmi" },
 	{ "list-malformed", EVIDENCE_UNKNOWN, N_("The list of cipher suites cannot be read."), "host-facts-ipmi" },
 	{ "list-too-long", EVIDENCE_UNKNOWN, N_("The list of cipher suites does not end."), "host-facts-ipmi" },
+	IPMI_TROUBLES,
+};
+
+const struct evidence_reason check_bmc6_reasons[] = {
+	{ "ipmi-answers", EVIDENCE_FAIL,
+	    N_("The management controller answers an IPMI command from the network: IPMI over LAN is on."), "" },
+	{ "pong-only", EVIDENCE_UNKNOWN,
+	    N_("The management controller answers a presence ping, but no IPMI command. It looks switched off; only its own "
+	       "settings prove it."),
+	    "host-facts-ipmi" },
 	IPMI_TROUBLES,
 };

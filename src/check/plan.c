@@ -45,6 +45,19 @@ static const struct port_rule {
 	{ "tls", "tls", "tls-port", 1u << CHECK_HTTPS | 1u << CHECK_FTPS,
 	    1u << CHECK_PLAIN | 1u << CHECK_HTTPS | 1u << CHECK_FTPS, "https", NULL, NULL },
 	{ "nfs", "nfs", "nfs-port", 1u << CHECK_NFS, 1u << CHECK_NFS, NULL, "nfs-level", check_nfs_level_make },
+	{ "smb-session", "smb", "smb-port", ~0u, 1u << CHECK_PLAIN | 1u << CHECK_UNC | 1u << CHECK_SMB, NULL, "smb-session",
+	    check_smb_session_make },
+	{ "bmc-ports", "https", "redfish-port", ~0u, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS | 1u << CHECK_HTTP, NULL, "bmc-ports",
+	    check_bmc_ports_make },
+};
+
+static const struct more {
+	const char *probe;
+	bool opt_in;        /* nothing is asked while port_rule.setting does not say yes */
+	const char *passed; /* a setting that only the judge needs: it goes into the job as it is */
+} more_rules[] = {
+	{ "smb-session", true, NULL },
+	{ "bmc-ports", false, "bmc-vantage" },
 };
 
 enum fp_status
@@ -143,6 +156,7 @@ struct draft {
 	bool nfs_v3; /* the operator lets MNT be asked */
 	const char *mode;
 	char setting[EVIDENCE_TEXT_MAX]; /* of port_rule.setting */
+	const char *passed;              /* value of more.passed; NULL */
 	const char *why;                 /* not NULL: no job, and why */
 };
 
@@ -155,6 +169,17 @@ rule_of(const struct check_probe *probe)
 		}
 	}
 	return NULL;
+}
+
+static struct more
+more_of(const struct check_probe *probe)
+{
+	for (size_t i = 0; i < FP_COUNT(more_rules); i++) {
+		if (strcmp(more_rules[i].probe, probe->id) == 0) {
+			return more_rules[i];
+		}
+	}
+	return (struct more){ .probe = probe->id };
 }
 
 /* *port stays as it is when the parameter is not set; false when it is set to something that is no port. */
@@ -214,9 +239,12 @@ ports_find(struct draft *d, const struct port_rule *rule, const struct check_par
 	if (strcmp(d->probe->id, "nfs") == 0 && !param_yes(&d->nfs_v3, params, "nfs-v3-mnt")) {
 		return "parameter-malformed";
 	}
+	const struct more more = more_of(d->probe);
 	if (rule->setting != NULL && !rule->setting_make(d->setting, sizeof(d->setting), param_get(params, rule->setting))) {
-		return "parameter-malformed";
+		const char *v = param_get(params, rule->setting);
+		return more.opt_in && (v == NULL || strcmp(v, "no") == 0) ? "parameter-missing" : "parameter-malformed";
 	}
+	d->passed = more.passed != NULL ? param_get(params, more.passed) : NULL;
 	return NULL;
 }
 
@@ -307,6 +335,9 @@ job_fill(struct plan_job *pj, const struct draft *d, const char *target, char *k
 	}
 	if (st == FP_OK && d->nfs_v3) {
 		st = job_param(&pj->job, "nfs-v3-mnt", "yes", err);
+	}
+	if (st == FP_OK && d->passed != NULL) {
+		st = job_param(&pj->job, more_of(d->probe).passed, d->passed, err);
 	}
 	return st;
 }

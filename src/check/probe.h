@@ -23,6 +23,7 @@ struct check_step {
 	int port;
 	bool keep;        /* leave the connection open for a following step that says again */
 	bool again;       /* ask over the connection that the step before left open; a new one when it is gone */
+	bool same;        /* with again: never over a new one */
 	int tries;        /* UDP: datagrams sent at most, each followed by wait_ms */
 	int connect_ms;   /* TCP: limit for the connection, and for the TLS handshake */
 	int wait_ms;      /* limit for the whole answer, not for each byte of it */
@@ -127,11 +128,13 @@ void check_say(struct evidence_verdict *out, const char *reason, const char *fmt
 
 extern const struct check_steps check_tcp_steps, check_smb_steps, check_ipmi_steps, check_redfish_steps, check_ssh_steps,
     check_nfs_steps, check_tls_steps;
+extern const struct check_steps check_smb_session_steps, check_bmc_ports_steps;
 
 extern const struct evidence_reason check_ucs1_reasons[];
 extern const struct evidence_reason check_smb1_reasons[], check_smb2_reasons[], check_smb3_reasons[], check_smb4_reasons[];
 extern const struct evidence_reason check_bmc1_reasons[], check_bmc2_reasons[], check_bmc3_reasons[], check_bmc4_reasons[];
 extern const struct evidence_reason check_ssh1_reasons[], check_tls1_reasons[];
+extern const struct evidence_reason check_smb_session_reasons[], check_bmc_ports_reasons[], check_bmc6_reasons[];
 extern const struct evidence_reason check_nfs1_reasons[], check_nfs2_reasons[];
 
 /* Ways by capture (capture.c); their reasons stand in capture/. */
@@ -143,12 +146,15 @@ void check_smb1_judge(struct evidence_verdict *out, const struct evidence_obs *o
 void check_smb2_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_smb3_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_smb4_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
+void check_smb_session_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_bmc1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_bmc2_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_bmc3_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_bmc4_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_nfs1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_nfs2_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
+void check_bmc6_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
+void check_bmc_ports_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_ssh1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_tls1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 
@@ -158,5 +164,7 @@ void check_tls1_judge(struct evidence_verdict *out, const struct evidence_obs *o
  */
 bool check_ssh_policy_make(char *out, size_t size, const char *value);
 bool check_nfs_level_make(char *out, size_t size, const char *value);
+bool check_bmc_ports_make(char *out, size_t size, const char *value);
+bool check_smb_session_make(char *out, size_t size, const char *value); /* only "yes" is a yes */
 
 #endif

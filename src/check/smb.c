@@ -5,10 +5,6 @@
 
 #include "check/target.h"
 
-/*
- * Question numbers. 20 and above are kept for a session leg without credentials, which would answer SMB-4 for servers that follow
- * MS-SMB2 3.3.5.5 and has to be asked for.
- */
 enum { Q_SMB1 = 1, Q_FIRST = 2, Q_LAST = 6, Q_CIPHER = 6, Q_SMB1_AGAIN = 11 };
 
 static const struct question {

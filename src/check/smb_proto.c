@@ -13,6 +13,11 @@
 #define CONTEXT_ENCRYPTION 2
 #define SMB2_HEADER 64
 
+#define COMMAND_NEGOTIATE 0
+#define COMMAND_SESSION_SETUP 1
+
+#define STATUS_MORE_PROCESSING_REQUIRED 0xC0000016u
+#define STATUS_ACCESS_DENIED 0xC0000022u
 #define STATUS_NOT_SUPPORTED 0xC00000BBu
 #define STATUS_NOT_IMPLEMENTED 0xC0000002u
 #define STATUS_INVALID_SMB 0x00010002u
@@ -83,6 +88,9 @@ put_contexts(struct fp_buf *b, int cipher)
 	fp_buf_le16(b, 32);
 	fp_buf_le16(b, 1); /* SHA-512 */
 	fp_buf_add(b, salt, 32);
+	if (cipher == SMB_CIPHER_ABSENT) {
+		return;
+	}
 	fp_buf_le16(b, 0); /* padding to 8 */
 	fp_buf_le16(b, CONTEXT_ENCRYPTION);
 	fp_buf_le16(b, (uint16_t)(2 + 2 * n));
@@ -94,29 +102,41 @@ put_contexts(struct fp_buf *b, int cipher)
 	}
 }
 
+/* The frame's length and the header of a request outside any session; n: bytes that follow the header. */
 static void
-request_smb2(struct fp_buf *b, enum smb_dialect d, int cipher, uint8_t tag)
+put_header(struct fp_buf *b, uint16_t command, uint64_t message, size_t n)
 {
-	size_t n = cipher == 0 ? SMB_CIPHERS : 1;
-	size_t contexts = d == SMB_311 ? 2 + 48 + 8 + 2 + 2 * n : 0;
-	fp_buf_be32(b, (uint32_t)(SMB2_HEADER + 36 + 2 + contexts));
+	fp_buf_be32(b, (uint32_t)(SMB2_HEADER + n));
 	fp_buf_add(b, "\xfeSMB", 4);
 	fp_buf_le16(b, SMB2_HEADER);
 	fp_buf_le16(b, 0);
 	fp_buf_le32(b, 0);
-	fp_buf_le16(b, 0); /* NEGOTIATE */
+	fp_buf_le16(b, command);
 	fp_buf_le16(b, 1); /* one credit */
-	fp_buf_add(b, (const char[48]){ 0 }, 48);
+	fp_buf_le32(b, 0);
+	fp_buf_le32(b, 0);
+	fp_buf_le64(b, message);
+	fp_buf_add(b, (const char[32]){ 0 }, 32);
+}
+
+static void
+request_smb2(struct fp_buf *b, enum smb_dialect d, int cipher, uint8_t tag)
+{
+	size_t n = cipher == 0 ? SMB_CIPHERS : 1;
+	size_t encryption = cipher == SMB_CIPHER_ABSENT ? 0 : 2 + 8 + 2 + 2 * n;
+	size_t contexts = d == SMB_311 ? 2 + 46 + encryption : 0;
+	bool can = d >= SMB_300 && cipher != SMB_CIPHER_ABSENT;
+	put_header(b, COMMAND_NEGOTIATE, 0, 36 + 2 + contexts);
 	fp_buf_le16(b, 36);
 	fp_buf_le16(b, 1);
 	fp_buf_le16(b, 1); /* signing enabled, not required */
 	fp_buf_le16(b, 0);
 	/* A server tells of encryption only to a client that says it can encrypt (MS-SMB2 3.3.5.4). */
-	fp_buf_le32(b, d >= SMB_300 ? SMB2_CAP_ENCRYPTION : 0);
+	fp_buf_le32(b, can ? SMB2_CAP_ENCRYPTION : 0);
 	fp_buf_add(b, client_guid, 15);
 	fp_buf_u8(b, tag);
 	fp_buf_le32(b, d == SMB_311 ? SMB2_HEADER + 36 + 4 : 0);
-	fp_buf_le16(b, d == SMB_311 ? 2 : 0);
+	fp_buf_le16(b, d != SMB_311 ? 0 : cipher == SMB_CIPHER_ABSENT ? 1 : 2);
 	fp_buf_le16(b, 0);
 	fp_buf_le16(b, (uint16_t)d);
 	if (d == SMB_311) {
@@ -229,13 +249,13 @@ read_contexts(struct smb_answer *a, struct fp_cur *c, uint32_t offset, unsigned 
 	return preauth;
 }
 
-/* The header's fields that a first answer to message 0 outside any session can have. */
+/* The header's fields that the one answer to that message can have; an answer to NEGOTIATE belongs to no session. */
 static bool
-read_header(struct smb_answer *a, struct fp_cur *c)
+read_header(uint32_t *status, struct fp_cur *c, uint16_t asked, uint64_t number)
 {
 	uint16_t size = fp_cur_le16(c);
 	fp_cur_le16(c); /* credit charge */
-	a->status = fp_cur_le32(c);
+	*status = fp_cur_le32(c);
 	uint16_t command = fp_cur_le16(c);
 	fp_cur_le16(c); /* credits */
 	uint32_t flags = fp_cur_le32(c), next = fp_cur_le32(c);
@@ -243,14 +263,15 @@ read_header(struct smb_answer *a, struct fp_cur *c)
 	fp_cur_le64(c); /* process, tree */
 	uint64_t session = fp_cur_le64(c);
 	fp_cur_take(c, 16);
-	return !c->bad && size == SMB2_HEADER && command == 0 &&
-	       (flags & (SMB2_FLAGS_REPLY | SMB2_FLAGS_ASYNC)) == SMB2_FLAGS_REPLY && next == 0 && message == 0 && session == 0;
+	return !c->bad && size == SMB2_HEADER && command == asked &&
+	       (flags & (SMB2_FLAGS_REPLY | SMB2_FLAGS_ASYNC)) == SMB2_FLAGS_REPLY && next == 0 && message == number &&
+	       (session == 0 || command != COMMAND_NEGOTIATE);
 }
 
 static enum smb_said
 read_smb2(struct smb_answer *a, struct fp_cur *c, enum smb_dialect d, int offered)
 {
-	if (!read_header(a, c)) {
+	if (!read_header(&a->status, c, COMMAND_NEGOTIATE, 0)) {
 		return SMB_GARBAGE;
 	}
 	uint16_t size = fp_cur_le16(c);
@@ -298,4 +319,89 @@ smb_answer_read(struct smb_answer *out, enum smb_dialect d, int cipher, const ui
 			out->said = out->said == SMB_ACCEPTED || out->said == SMB_DECLINED ? SMB_DECLINED : out->said;
 		}
 	}
+}
+
+/* ---- SESSION_SETUP ---- */
+
+/* MS-NLMP 2.2.2.5: Unicode, NTLM, always sign, extended session security, 128 bits: what every client says. Not: a target name, a version. */
+#define NTLM_FLAGS 0x20088201u
+#define NTLM_TOKEN 32
+#define SPNEGO_HEAD 34
+
+static const uint8_t spnego_head[SPNEGO_HEAD] = {
+	/* RFC 4178 4.2: InitialContextToken, OID 1.3.6.1.5.5.2, NegTokenInit of one mechanism (NTLMSSP) and its token */
+	0x60, 0x40, 0x06, 0x06, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x02, 0xa0, 0x36, 0x30, 0x34, 0xa0, 0x0e, 0x30, 0x0c, 0x06, 0x0a,
+	0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a, 0xa2, 0x22, 0x04, NTLM_TOKEN
+};
+
+void
+smb_session_request(struct fp_buf *out)
+{
+	put_header(out, COMMAND_SESSION_SETUP, 1, 24 + SPNEGO_HEAD + NTLM_TOKEN);
+	fp_buf_le16(out, 25);
+	fp_buf_u8(out, 0);   /* no binding to another session */
+	fp_buf_u8(out, 1);   /* signing enabled, as in the NEGOTIATE */
+	fp_buf_le32(out, 0); /* capabilities */
+	fp_buf_le32(out, 0); /* channel */
+	fp_buf_le16(out, SMB2_HEADER + 24);
+	fp_buf_le16(out, SPNEGO_HEAD + NTLM_TOKEN);
+	fp_buf_le64(out, 0); /* no session before */
+	fp_buf_add(out, spnego_head, SPNEGO_HEAD);
+	fp_buf_add(out, "NTLMSSP", 8);
+	fp_buf_le32(out, 1); /* NEGOTIATE_MESSAGE */
+	fp_buf_le32(out, NTLM_FLAGS);
+	fp_buf_add(out, (const char[16]){ 0 }, 16); /* neither domain nor workstation */
+}
+
+static bool
+has_challenge(const uint8_t *blob, size_t len)
+{
+	static const uint8_t head[12] = "NTLMSSP\0\2\0\0";
+	for (size_t i = 0; i + 32 <= len; i++) { /* 32: the fixed part that every CHALLENGE_MESSAGE has (MS-NLMP 2.2.1.2) */
+		if (memcmp(blob + i, head, sizeof(head)) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum smb_session_said
+read_challenge(struct fp_cur *c)
+{
+	fp_cur_le16(c); /* session flags: meaningless until the log-on is done */
+	uint16_t at = fp_cur_le16(c), len = fp_cur_le16(c);
+	if (c->bad || at < SMB2_HEADER + 8 || (size_t)at + len + 4 > c->len) {
+		return SMB_SESSION_GARBAGE;
+	}
+	fp_cur_seek(c, 4 + (size_t)at);
+	const uint8_t *blob = fp_cur_take(c, len);
+	return !c->bad && has_challenge(blob, len) ? SMB_SESSION_CHALLENGE : SMB_SESSION_GARBAGE;
+}
+
+enum smb_session_said
+smb_session_read(uint32_t *status, const uint8_t *p, size_t len)
+{
+	struct fp_cur c = fp_cur_make(p, len);
+	*status = 0;
+	uint32_t want = fp_cur_be32(&c), protocol = fp_cur_be32(&c);
+	if (c.bad || smb_frame(p, len) != CHECK_FRAME_WHOLE || (size_t)want + 4 != len || protocol != 0xFE534D42u ||
+	    !read_header(status, &c, COMMAND_SESSION_SETUP, 1)) {
+		return SMB_SESSION_GARBAGE;
+	}
+	uint16_t size = fp_cur_le16(&c);
+	if (c.bad || size != 9) { /* the answer's and the error's structure have the same size (MS-SMB2 2.2.2, 2.2.6) */
+		return SMB_SESSION_GARBAGE;
+	}
+	if (*status == STATUS_MORE_PROCESSING_REQUIRED) {
+		static const uint8_t none[8] = { 0 }; /* a log-on that goes on has a session id (MS-SMB2 3.3.5.5.1) */
+		return memcmp(p + 4 + 40, none, sizeof(none)) == 0 ? SMB_SESSION_GARBAGE : read_challenge(&c);
+	}
+	/* An error: no contexts, no data (MS-SMB2 2.2.2); a byte of padding may stand in their place. */
+	uint8_t contexts = fp_cur_u8(&c);
+	fp_cur_u8(&c);
+	uint32_t bytes = fp_cur_le32(&c);
+	if (*status == STATUS_ACCESS_DENIED) {
+		return !c.bad && contexts == 0 && bytes == 0 && fp_cur_left(&c) <= 1 ? SMB_SESSION_DENIED : SMB_SESSION_GARBAGE;
+	}
+	return SMB_SESSION_ODD;
 }

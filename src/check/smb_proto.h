@@ -37,13 +37,32 @@ struct smb_answer {
 const char *smb_dialect_name(enum smb_dialect d); /* "3.0.2" */
 const char *smb_cipher_name(int cipher);          /* "AES-128-GCM"; "?" */
 
-/* A request for one dialect. cipher 0 offers all four (3.1.1 only); tag makes the client's GUID differ from question to question. */
+/*
+ * A request for one dialect. cipher 0 offers all four (3.1.1 only); SMB_CIPHER_ABSENT says that the client cannot encrypt: no capability bit, no
+ * context. tag makes the client's GUID differ from question to question.
+ */
 void smb_request(struct fp_buf *out, enum smb_dialect d, int cipher, uint8_t tag);
 
 /* Framing of a stream: MORE until the announced length is there; BROKEN for anything longer than SMB_MESSAGE_MAX or not framed so. */
 enum check_frame smb_frame(const uint8_t *p, size_t len);
 
-/* Read the answer to a request for dialect d with that cipher (0: all four offered). */
+/* Read the answer to a request for dialect d with that cipher (0: all four offered; SMB_CIPHER_ABSENT: none). */
 void smb_answer_read(struct smb_answer *out, enum smb_dialect d, int cipher, const uint8_t *p, size_t len);
+
+/* ---- the first leg of a log-on, without anybody who logs on ---- */
+
+enum smb_session_said {
+	SMB_SESSION_GARBAGE,   /* not a well-formed answer to our message */
+	SMB_SESSION_CHALLENGE, /* STATUS_MORE_PROCESSING_REQUIRED with an NTLM challenge: the server would go on with the log-on */
+	SMB_SESSION_DENIED,    /* STATUS_ACCESS_DENIED */
+	SMB_SESSION_ODD        /* well formed, another status */
+};
+
+/*
+ * SESSION_SETUP (MS-SMB2 2.2.5), message 1 of a connection whose message 0 was the NEGOTIATE: SPNEGO with one mechanism, and in it an NTLMSSP
+ * NEGOTIATE_MESSAGE (MS-NLMP 2.2.1.1) without user, domain and workstation. It names nobody and proves nothing; a log-on would need a third message.
+ */
+void smb_session_request(struct fp_buf *out);
+enum smb_session_said smb_session_read(uint32_t *status, const uint8_t *p, size_t len);
 
 #endif

@@ -26,6 +26,28 @@ static const struct check_param smb_params[] = {
 	{ NULL, NULL, false },
 };
 
+static const struct check_param session_params[] = {
+	{ "smb-session",
+	    N_("yes: also begin a log-on without user and without end at the file servers, to see whether they refuse clients "
+	       "that cannot "
+	       "encrypt. Servers note it in their logs."),
+	    false },
+	{ "smb-port", N_("TCP port of the file servers, when it is not 445."), false },
+	{ NULL, NULL, false },
+};
+
+static const struct check_param bmc_ports_params[] = {
+	{ "bmc-ports",
+	    N_("TCP ports to try at the management controllers instead of the usual ones, for example 443,22,5120-5124 (16 at "
+	       "most)."),
+	    false },
+	{ "bmc-vantage",
+	    N_("Name of the place (vantage) that belongs to the management controllers' own network: there they may be reached."),
+	    false },
+	{ "redfish-port", N_("HTTPS port of the management controllers, when it is not 443."), false },
+	{ NULL, NULL, false },
+};
+
 static const struct check_param ipmi_params[] = {
 	{ "ipmi-port", N_("UDP port of the management controllers, when it is not 623."), false },
 	{ NULL, NULL, false },
@@ -76,6 +98,8 @@ static const struct check_probe probes[] = {
 	{ "tls", CHECK_AT_STORAGE, 443, { 6, 6, 3000, 20000 }, tls_params, &check_tls_steps },
 	{ CHECK_PROBE_FACTS, CHECK_AT_HOST, 0, { 0, 0, 0, 0 }, NULL, NULL },
 	{ CHECK_PROBE_CAPTURE, CHECK_AT_HOST, 0, { 0, 0, 0, 0 }, NULL, NULL },
+	{ "smb-session", CHECK_AT_STORAGE, 445, { 7, 11, 3000, 15000 }, session_params, &check_smb_session_steps },
+	{ "bmc-ports", CHECK_AT_BMC, 443, { 16, 0, 1000, 17000 }, bmc_ports_params, &check_bmc_ports_steps },
 };
 
 /* ---- checks that need more than a question over the network, or that come later ---- */
@@ -97,7 +121,6 @@ static const struct evidence_reason fw1_reasons[] = HOST_FACTS("host-facts-firew
 static const struct evidence_reason smb6_reasons[] = HOST_FACTS("host-facts-smb-client");
 static const struct evidence_reason nfs3_reasons[] = HOST_FACTS("host-facts-mounts");
 static const struct evidence_reason bmc5_reasons[] = HOST_FACTS("host-facts-bmc");
-static const struct evidence_reason bmc6_reasons[] = HOST_FACTS("host-facts-ipmi");
 
 static const struct evidence_reason document_reasons[] = {
 	{ "needs-document", EVIDENCE_NOTCHECKED, N_("This is answered by the filled reply, not by a measurement."),
@@ -163,6 +186,11 @@ static const struct check in_code[] = {
 	       "requires it or "
 	       "not."),
 	    "smb", EVIDENCE_L2, check_smb4_reasons, check_smb4_judge, BY_CODE(EVIDENCE_CLAIM) },
+	{ "SMB-4", N_("SMB encryption required"), N_("Does the file server refuse clients that do not encrypt?"),
+	    N_("A pass shows that the server refuses the log-on of a client that cannot encrypt, before it knows who that is, "
+	       "and not of one "
+	       "that can. Single shares may be set otherwise."),
+	    "smb-session", EVIDENCE_L2, check_smb_session_reasons, check_smb_session_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "SMB-5", N_("SMB encryption in use"), N_("Is the traffic between the device and its storage encrypted?"),
 	    N_("A pass shows it for the hosts and the time of the capture."), CHECK_PROBE_CAPTURE, EVIDENCE_L0,
 	    capture_smb5_reasons, check_smb5_capture, BY_CODE(EVIDENCE_EFFECT) },
@@ -206,6 +234,11 @@ static const struct check in_code[] = {
 	       "Silence proves "
 	       "nothing, so there is no pass."),
 	    "ipmi", EVIDENCE_L1, check_bmc1_reasons, check_bmc1_judge, BY_CODE(EVIDENCE_REACHABILITY) },
+	{ "BMC-1", N_("Management controller out of reach"),
+	    N_("Does the management controller answer from this place in the network?"),
+	    N_("An open port shows that the controller can be reached from here. Closed and silent ports prove nothing, so there "
+	       "is no pass."),
+	    "bmc-ports", EVIDENCE_L1, check_bmc_ports_reasons, check_bmc_ports_judge, BY_CODE(EVIDENCE_REACHABILITY) },
 	{ "BMC-2", N_("No anonymous IPMI access"),
 	    N_("Does the management controller say that it takes no log-on without a password, without a name, or without "
 	       "authentication?"),
@@ -228,8 +261,10 @@ static const struct check in_code[] = {
 	       "differently."),
 	    NULL, EVIDENCE_L_H, bmc5_reasons, NULL, BY_CODE(EVIDENCE_CONFIGURATION) },
 	{ "BMC-6", N_("IPMI over the network switched off"), N_("Is IPMI over LAN disabled on the management controller?"),
-	    N_("A pass shows the controller's setting read on the server itself."), NULL, EVIDENCE_L_H, bmc6_reasons, NULL,
-	    BY_CODE(EVIDENCE_CONFIGURATION) },
+	    N_("Over the network this can be refuted, but not proven: silence is also what a filter makes. A pass needs the "
+	       "controller's "
+	       "settings, read on the server itself."),
+	    "ipmi", EVIDENCE_L2, check_bmc6_reasons, check_bmc6_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "DOC-1", N_("Reply complete"), N_("Does the reply account for every device, mode and step?"),
 	    N_("A pass shows a complete reply; it "
 	       "measures nothing."),

@@ -42,6 +42,54 @@ check_port_of(const char *text)
 	return v >= 1 && v <= 65535 ? (int)v : 0;
 }
 
+/* One number or FROM-TO at *s, which goes on behind it and its comma; false when there is none. */
+static bool
+range_take(int *from, int *to, const char **s)
+{
+	char text[2][8] = { "", "" };
+	for (int i = 0; i < 2; i++) {
+		size_t n = strcspn(*s, i == 0 ? ",-" : ",");
+		if (n == 0 || n >= sizeof(text[i])) {
+			return false;
+		}
+		memcpy(text[i], *s, n);
+		*s += n;
+		if (i == 1 || **s != '-') {
+			break;
+		}
+		(*s)++;
+	}
+	*from = check_port_of(text[0]);
+	*to = text[1][0] != '\0' ? check_port_of(text[1]) : *from;
+	bool more = **s == ',' && (*s)[1] != '\0';
+	*s += more;
+	return *from != 0 && *to >= *from && (more || **s == '\0');
+}
+
+size_t
+check_ports_parse(int ports[CHECK_PORTS_MAX], const char *text)
+{
+	size_t n = 0;
+	while (*text != '\0') {
+		int from = 0, to = 0;
+		if (!range_take(&from, &to, &text)) {
+			return 0;
+		}
+		for (int p = from; p <= to; p++) {
+			for (size_t i = 0; i < n; i++) {
+				if (ports[i] == p) {
+					return 0;
+				}
+			}
+			if (n == CHECK_PORTS_MAX) {
+				return 0;
+			}
+			ports[n++] = p;
+		}
+	}
+	return n;
+}
+
 int
 check_target_service(const struct check_target *t, const char *name)
 {

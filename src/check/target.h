@@ -57,6 +57,10 @@ bool check_target_split(char *host, size_t size, int *port, const char *text);
 /* A number 1-65535 in decimal; 0 when text is anything else. */
 int check_port_of(const char *text);
 
+#define CHECK_PORTS_MAX 16
+/* "443,80,5120-5124" in that order; how many, or 0 when text is anything else, names a port twice, or more than CHECK_PORTS_MAX. */
+size_t check_ports_parse(int ports[CHECK_PORTS_MAX], const char *text);
+
 /* Loopback and unicast addresses may be asked; wildcard, broadcast and multicast may not (law 4: only addresses of the list). */
 struct sockaddr;
 bool check_address_allowed(const struct sockaddr *sa);

@@ -101,7 +101,7 @@ step_done(struct wire *w, struct fp_err *err)
 static enum fp_status
 step_broken(struct wire *w, enum evidence_event_kind kind, int code, const char *text, struct fp_err *err)
 {
-	bool stale = w->reused && w->rx.len == 0 && (kind == EVIDENCE_CLOSED || kind == EVIDENCE_RESET);
+	bool stale = w->reused && !w->step.same && w->rx.len == 0 && (kind == EVIDENCE_CLOSED || kind == EVIDENCE_RESET);
 	enum fp_status st = flush(w, err);
 	if (st == FP_OK && stale) {
 		/* A server may end an idle connection at any time (RFC 9112 9.5): ask once more over a new one. */
@@ -305,6 +305,9 @@ step_next(struct wire *w, struct fp_err *err)
 		w->reused = true;
 		fp_buf_clear(&w->rx);
 		return request_send(w, err);
+	}
+	if (w->step.same) {
+		return step_broken(w, EVIDENCE_CLOSED, 0, "the connection that this belongs to was gone", err);
 	}
 	connection_close(w);
 	return connection_open(w, err);

@@ -1,5 +1,5 @@
 /*
- * Answers of servers: SMB, IPMI, HTTP. First byte: which reader and with what expectation; the rest is the answer. A whole answer has no
+ * Answers of servers: SMB, IPMI, HTTP. First byte: which reader (SMB from 48 on: a session) and with what expectation; the rest is the answer. A whole answer has no
  * whole beginning, and none is accepted that its own framing would still wait for.
  */
 #include <string.h>
@@ -31,6 +31,23 @@ smb(unsigned which, const uint8_t *p, size_t len)
 		struct smb_answer b;
 		smb_answer_read(&b, d, cipher, p, k);
 		FUZZ_CHECK(b.said == SMB_GARBAGE);
+	}
+}
+
+/* The first leg of a log-on: what is no garbage is one whole frame, and no beginning of it is taken for anything. */
+static void
+session(const uint8_t *p, size_t len)
+{
+	uint32_t status = 0;
+	enum smb_session_said said = smb_session_read(&status, p, len);
+	if (said == SMB_SESSION_GARBAGE) {
+		return;
+	}
+	FUZZ_CHECK(smb_frame(p, len) == CHECK_FRAME_WHOLE);
+	FUZZ_CHECK((said == SMB_SESSION_DENIED) == (status == 0xC0000022u));
+	FUZZ_CHECK((said == SMB_SESSION_CHALLENGE) == (status == 0xC0000016u));
+	for (size_t k = 0; k < len && len < 1024; k++) {
+		FUZZ_CHECK(smb_session_read(&status, p, k) == SMB_SESSION_GARBAGE);
 	}
 }
 
@@ -83,7 +100,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned which = data[0] & 0x3F;
 	switch (data[0] >> 6) {
 	case 0:
-		smb(which, data + 1, size - 1);
+		if (which < 48) {
+			smb(which, data + 1, size - 1);
+		} else {
+			session(data + 1, size - 1);
+		}
 		break;
 	case 1:
 		ipmi(which, data + 1, size - 1);

@@ -82,7 +82,8 @@ verdict(const struct evidence_obs *o, const char *check)
 {
 	struct evidence_verdict v;
 	struct fp_err err = { 0 };
-	if (check_judge(&v, check_find(check), o, &err) != FP_OK) {
+	const struct check *way = check_set_way_of(NULL, check, o->probe);
+	if (check_judge(&v, way != NULL ? way : check_find(check), o, &err) != FP_OK) {
 		fail_msg("%s", err.msg);
 	}
 	return v;
