@@ -6,7 +6,16 @@
 #define SMALL_FILE ((size_t)1 << 20)
 
 static const struct collect_reader readers[] = {
-	{ "host", "name, release, kernel, machine-id, UUIDs of the root file system and of the board", linux_read_host },
+	{ "host", "names and numbers of the machine: /etc/os-release, /etc/machine-id, /proc, /sys/class/dmi, /dev/disk/by-uuid",
+	    linux_read_host },
+	{ "software", "versions of packages that serve files or listen: /var/lib/dpkg/status", linux_read_software },
+	{ "services", "services, their state and their accounts: units of systemd, /sys/fs/cgroup, /etc/passwd, group, sudoers",
+	    linux_read_services },
+	{ "listeners", "open ports and the programs behind them: /proc/net, /proc/PID", linux_read_listeners },
+	{ "firewall", "names of tables and the policy for what comes in: nft list ruleset (as root)", linux_read_firewall },
+	{ "smb_server", "how shares are protected: /etc/samba/smb.conf and what it includes", linux_read_smb_server },
+	{ "mounts", "network file systems that are mounted: /proc/self/mounts", linux_read_mounts },
+	{ "exports", "what is exported by NFS: /etc/exports, /etc/exports.d", linux_read_exports },
 	{ NULL, NULL, NULL },
 };
 

@@ -21,7 +21,7 @@ char *linux_link(struct collect *c, const char *path);
 /* Names in a folder, sorted, without "." and ".."; -1 with errno. */
 ssize_t linux_names(struct collect *c, const char *path, char ***names);
 bool linux_is_live(const struct collect *c); /* root is "/" */
-/* SHA-256 of a file below the root; false when it cannot be read or is larger than 256 MiB. Each file is read once. */
+/* SHA-256 of a file below the root; false when it cannot be read or is larger than 256 MiB. */
 bool linux_sha256(struct collect *c, const char *path, char hex[65]);
 bool collect_sha256_fd(int fd, char hex[65]); /* sign_openssl.c */
 /* What to say of errno: "no right to read it", "it is not there", ... */
@@ -35,11 +35,11 @@ char *linux_trim(char *text); /* blanks of both ends */
 
 /* ---- parsers ---- */
 
-/* /proc/self/mounts: adds the network file systems to list; options whose values are secrets or names of people are left out. */
-void linux_mounts(struct collect_value *list, char *text);
+/* /proc/self/mounts: adds the network file systems to list; only options that say how they are reached. */
+void linux_mounts(struct collect *c, struct collect_value *list, char *text);
 
 /* /etc/exports and exports.d: adds {path, clients}. Returns false when a line could not be understood (it is left out). */
-bool linux_exports(struct collect_value *list, char *text);
+bool linux_exports(struct collect *c, struct collect_value *list, char *text);
 
 /* Values of a systemd unit and its drop-ins, in the order read. */
 struct linux_unit {
@@ -47,6 +47,27 @@ struct linux_unit {
 	bool dynamic_user, service; /* has a [Service] section */
 };
 void linux_unit_parse(struct collect_arena *a, struct linux_unit *u, char *text);
+
+/* ---- processes (linux_process.c) ---- */
+
+struct linux_process {
+	unsigned long uid; /* effective */
+	bool root;         /* any of its user ids is 0 */
+	uint64_t caps;     /* effective capabilities */
+};
+bool linux_process_status(struct collect *c, long pid, struct linux_process *p);
+bool linux_caps_dangerous(uint64_t caps); /* as good as an administrator */
+/* Adds the facts of a process that is not in the list yet. */
+void linux_add_process(struct collect *c, struct collect_value *list, long pid);
+
+/* ---- accounts of services (linux_accounts.c) ---- */
+
+void linux_begin_accounts(struct collect *c);
+void linux_add_account(struct collect *c, const char *account);        /* a name or a number of /etc/passwd; once each */
+const char *linux_account_sid(struct collect *c, const char *account); /* "uid:1000", NULL when it is not known */
+
+/* "nft list ruleset" into firewall (linux_firewall.c). */
+void linux_ruleset(struct collect *c, struct collect_value *firewall, char *text);
 
 /* ---- readers: one for each member of the facts ---- */
 
