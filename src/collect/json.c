@@ -294,6 +294,15 @@ collect_as_text(const struct collect_value *v)
 }
 
 bool
+collect_as_int(const struct collect_value *v, int64_t *out)
+{
+	if (v == NULL || v->kind != KIND_INT)
+		return false;
+	*out = v->number;
+	return true;
+}
+
+bool
 collect_is_object(const struct collect_value *v)
 {
 	return v != NULL && v->kind == KIND_OBJECT;
