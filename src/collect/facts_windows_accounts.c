@@ -164,6 +164,8 @@ collect_windows_accounts(struct collect *c, const struct collect_from *f)
 
 /* ---- processes ---- */
 
+#define SYSTEM_PROCESS 4 /* the kernel, http.sys too: its token is nobody's to open, and always LocalSystem's */
+
 static const char *
 integrity_word(uint32_t rid)
 {
@@ -192,8 +194,10 @@ process_value(struct collect *c, const struct collect_from *f, int64_t pid)
 	struct collect_value *one = collect_object(c->arena);
 	struct collect_token t = { .integrity = UINT32_MAX, .elevated = COLLECT_NOT_KNOWN };
 	const char *image = NULL, *why = NULL;
-	bool known = f->running->token(f->running->ctx, pid, &t, c->arena, &why);
+	bool known = pid == SYSTEM_PROCESS || f->running->token(f->running->ctx, pid, &t, c->arena, &why);
 
+	if (pid == SYSTEM_PROCESS)
+		t = (struct collect_token){ .sid = "S-1-5-18", .elevated = COLLECT_YES, .integrity = 0x4000 };
 	if (!known)
 		collect_unknown(c, "processes.administrator", "process %d: %s", (int)pid, why);
 	if (!f->running->image(f->running->ctx, pid, &image, c->arena, &why))
