@@ -454,6 +454,60 @@ void app_check_result_freep(struct app_check_result **r);
 enum fp_status app_check_dry_run(
     struct app *a, const struct app_check_options *o, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
 
+/* ---- evidence that people bring ---- */
+
+/* A code to be typed at the device, so that what is collected there cannot be older than now. Valid for days (0: 7). Kept, told to the ledger. */
+#define APP_CHALLENGE_MAX 24
+enum fp_status app_challenge_new(struct app *a, const struct app_actor *by, int days, char code[APP_CHALLENGE_MAX],
+    fp_time *expires, struct fp_err *err) FP_MUST_CHECK;
+
+struct app_bring_options {
+	const char *serial;     /* device, when the file does not say; must agree when it does */
+	const char *mode;       /* boot mode that the file was made in; the same */
+	const char *other_mode; /* boot mode of the system that was read offline beside it */
+	const char *storage;    /* the file is of a storage server: its host as the device list names it. NULL: of a device */
+	bool confirmed; /* a person vouches that the file is of this device, although the system is another one than before */
+};
+
+/* What became of one system that the file tells of. */
+struct app_brought_part {
+	char mode[24];
+	bool offline;
+	const char *identity; /* as RULE_P_IDENTITY: "first", "same", "other-device", ... */
+	char obs[65];         /* "" when nothing was made of it */
+	const char *skipped;  /* why nothing was, key for i18n; NULL */
+};
+struct app_brought {
+	char subject[300]; /* serial number, or host of the storage */
+	fp_time collected;
+	bool challenged; /* the challenge in the file is one that this site printed and that has not run out */
+	fp_time challenge_issued;
+	struct app_brought_part parts[9];
+	size_t n_parts;
+	struct app_check_result *result; /* rows as of a check run; jobs, packets 0 */
+};
+/*
+ * Take a fact file in: verified, bound to its device and boot mode, judged by every check of the device's open cells, kept. FP_EINTEGRITY: forged or
+ * changed; FP_ECONFLICT: imported before, older than what is there, of another serial number or mode than said; FP_ENOTFOUND: no such device. Nothing is kept then.
+ * What is only doubtful (another system than before, no challenge) is kept and its verdicts are unknown.
+ */
+enum fp_status app_facts_bring(struct app *a, const struct app_actor *by, const void *bytes, size_t len, const char *name,
+    const struct app_bring_options *o, struct app_brought **out, struct fp_err *err) FP_MUST_CHECK;
+void app_brought_free(struct app_brought *b);
+void app_brought_freep(struct app_brought **b);
+
+/* Something happened to a device that ends the validity of evidence: kind is an evidence_end_name; at 0 = now. */
+struct app_device_event {
+	char serial[128], kind[24];
+	fp_time at;
+	char actor[128], note[256];
+};
+enum fp_status app_device_event_add(struct app *a, const struct app_actor *by, const char *serial, const char *kind, fp_time at,
+    const char *note, struct fp_err *err) FP_MUST_CHECK;
+/* Newest first; serial NULL = all. free(*out). */
+enum fp_status app_device_events(
+    struct app *a, const char *serial, struct app_device_event **out, size_t *n, struct fp_err *err) FP_MUST_CHECK;
+
 /* ---- evidence ---- */
 
 enum fp_status app_observation_get(struct app *a, const char *id, struct evidence_obs **out,

@@ -42,11 +42,12 @@ note_first(struct app_judged_again *out, const char *what, const char *name)
 		(void)snprintf(out->first, sizeof(out->first), "%.180s: %.60s", what, name);
 }
 
-/* Judge one stored verdict from its observation. obs NULL: it was damaged or is not there. */
+/* Judge one stored verdict from its observation. obs NULL: it was damaged or is not there. set: the checks of its notice; NULL: the program's. */
 static void
-judge_one(struct app_judged_again *out, const struct evidence_verdict *v, const struct evidence_obs *obs)
+judge_one(
+    struct app_judged_again *out, const struct check_set *set, const struct evidence_verdict *v, const struct evidence_obs *obs)
 {
-	const struct check *check = check_find(v->check);
+	const struct check *check = obs != NULL ? check_set_way_of(set, v->check, obs->probe) : NULL;
 	struct evidence_verdict again;
 	struct fp_err err = { .status = FP_OK, .msg = "" };
 
@@ -82,7 +83,41 @@ struct rejudging {
 	struct app_judged_again *out;
 	struct store_verdict *verdicts;
 	size_t n, cap;
+	struct notice_checks { /* the checks that each notice knows */
+		int64_t notice_id;
+		struct check_set *set;
+	} * sets;
+	size_t n_sets, cap_sets;
 };
+
+static void
+rejudging_free(struct rejudging *g)
+{
+	for (size_t i = 0; i < g->n_sets; i++)
+		check_set_free(g->sets[i].set);
+	free(g->sets);
+	free(g->verdicts);
+}
+
+static enum fp_status
+checks_of(struct rejudging *g, int64_t notice_id, const struct check_set **out, struct fp_err *err)
+{
+	FP_AUTO(notice_freep) struct notice *n = NULL;
+	struct store_notice row;
+
+	for (size_t i = 0; i < g->n_sets; i++)
+		if (g->sets[i].notice_id == notice_id) {
+			*out = g->sets[i].set;
+			return FP_OK;
+		}
+	if (fp_grow(&g->sets, &g->cap_sets, g->n_sets + 1, sizeof(*g->sets)) != 0)
+		return fp_fail(err, FP_ENOMEM, "out of memory");
+	g->sets[g->n_sets] = (struct notice_checks){ .notice_id = notice_id };
+	if (app_stored_id(g->a, notice_id, &row, &n, err) != FP_OK || check_set_new(&g->sets[g->n_sets].set, n, err) != FP_OK)
+		return fp_failed(err, FP_EIO);
+	*out = g->sets[g->n_sets++].set;
+	return FP_OK;
+}
 
 static enum fp_status
 look_at_observation(void *ctx, const char *id, const char *json, size_t len, struct fp_err *err)
@@ -123,14 +158,17 @@ app_evidence_verify(struct app *a, struct app_judged_again *out, struct fp_err *
 	if (status == FP_OK)
 		status = store_verdict_each(a->store, 0, 0, collect_verdict, &g, err);
 	for (size_t i = 0; i < g.n && status == FP_OK; i++) {
+		const struct check_set *set = NULL;
 		struct evidence_obs *o = NULL;
 
 		if (store_obs_get(a->store, g.verdicts[i].v.obs, &o, NULL) != FP_OK)
 			o = NULL;
-		judge_one(out, &g.verdicts[i].v, o);
+		status = checks_of(&g, g.verdicts[i].notice_id, &set, err);
+		if (status == FP_OK)
+			judge_one(out, set, &g.verdicts[i].v, o);
 		evidence_obs_free(o);
 	}
-	free(g.verdicts);
+	rejudging_free(&g);
 	return status == FP_OK ? outcome(out, err) : status;
 }
 
@@ -174,7 +212,7 @@ app_bundle_verify(const char *path, const char *public_key, struct app_judged_ag
 	for (size_t i = 0; i < b->n_damage && i < 1; i++)
 		note_first(out, b->damage[i].why, b->damage[i].where);
 	for (size_t i = 0; i < b->n_verdicts; i++)
-		judge_one(out, &b->verdicts[i].v, evidence_bundle_find(b, b->verdicts[i].v.obs));
+		judge_one(out, NULL, &b->verdicts[i].v, evidence_bundle_find(b, b->verdicts[i].v.obs));
 	if (status == FP_OK && check_bundle_key(b, public_key, err) != FP_OK)
 		return fp_failed(err, FP_EINTEGRITY);
 	return outcome(out, err);

@@ -133,6 +133,9 @@ static const struct {
 	{ "cell-see", N_("A check was judged") },
 	{ "cell-reopen", N_("A cell was opened again") },
 	{ "check", N_("A device was checked") },
+	{ "challenge", N_("A challenge for the collector was printed") },
+	{ "facts", N_("Facts collected on a device were taken in") },
+	{ "device-event", N_("Something was recorded that ends the validity of evidence") },
 	{ "reply-signed", N_("A reply was signed") },
 };
 

@@ -7,6 +7,30 @@
 #include "base/mem.h"
 
 static json_t *
+findings_json(const struct app_case *k)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < k->n_findings; i++) {
+		const struct app_case_finding *f = &k->findings[i];
+		json_t *o = json_object();
+
+		fp_json_set_str(o, "kind", f->kind == APP_STALE ? "stale" : "contradiction");
+		fp_json_set_int(o, "cell", f->cell_id);
+		fp_json_set_str(o, "serial", f->serial);
+		fp_json_set_str(o, "mode", f->mode);
+		fp_json_set_str(o, "action", f->action);
+		fp_json_set_str(o, "check", f->check);
+		fp_json_set_str(o, "stale", f->stale);
+		fp_json_set(o, "verdict", cli_verdict_json(&f->verdict, f->at));
+		if (f->kind == APP_CONTRADICTION)
+			fp_json_set(o, "against", cli_verdict_json(&f->against, f->against_at));
+		(void)json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *
 case_json(const struct app_case *k)
 {
 	json_t *j = json_object(), *devices = json_array(), *actions = json_array();
@@ -15,6 +39,7 @@ case_json(const struct app_case *k)
 	fp_json_set_str(j, "genuine", app_genuine_name(k->genuine));
 	fp_json_set(j, "counts", cli_counts_json(&k->counts));
 	fp_json_set_int(j, "devices_cannot_tell", (int64_t)k->devices_cannot_tell);
+	fp_json_set(j, "findings", findings_json(k));
 	for (size_t i = 0; i < k->notice->n_actions; i++) {
 		json_t *a = json_object();
 
@@ -90,6 +115,54 @@ add_counts(struct doc_node *list, const struct cli *c, const char *what, const s
 			(void)doc_textf(item, ", %s: %zu", cli_t(c, case_state_text((enum case_state)s)), n->by_state[s]);
 }
 
+static void
+add_finding(struct doc_node *list, const struct cli *c, const struct app_case_finding *f)
+{
+	struct doc_node *item = doc_item(list, NULL);
+
+	(void)doc_textf(item, "%s%s%s, %s: ", f->serial, f->mode[0] ? " " : "", f->mode, f->check);
+	if (f->kind == APP_STALE) {
+		(void)doc_textf(item, "%s (", cli_t(c, app_stale_text(f->stale)));
+		cli_add_time(item, c, f->at);
+		(void)doc_text(item, ")");
+		return;
+	}
+	(void)doc_textf(item, "%s (%s, ", cli_t(c, app_result_text(f->verdict.result)), evidence_level_name(f->verdict.level));
+	cli_add_time(item, c, f->at);
+	(void)doc_textf(
+	    item, ") / %s (%s, ", cli_t(c, app_result_text(f->against.result)), evidence_level_name(f->against.level));
+	cli_add_time(item, c, f->against_at);
+	(void)doc_text(item, ")");
+}
+
+static void
+add_findings(struct doc_node *root, const struct cli *c, const struct app_case *k)
+{
+	static const struct {
+		enum app_finding_kind kind;
+		const char *head, *text;
+	} kinds[] = {
+		{ APP_CONTRADICTION, N_("Answers that contradict each other"),
+		    N_("Two ways of the same check say the opposite. The stronger one counts; ask again, or find out why.") },
+		{ APP_STALE, N_("Evidence that no longer holds"), N_("It was good when it was taken. Check again.") },
+	};
+
+	for (size_t i = 0; i < FP_COUNT(kinds); i++) {
+		struct doc_node *list = NULL;
+
+		for (size_t n = 0; n < k->n_findings; n++) {
+			if (k->findings[n].kind != kinds[i].kind)
+				continue;
+			if (list == NULL) {
+				(void)doc_heading(root, 2, cli_t(c, kinds[i].head));
+				(void)doc_para(root, cli_t(c, kinds[i].text));
+				list = doc_list(root, false);
+			}
+			add_finding(list, c, &k->findings[n]);
+		}
+	}
+}
+
 /* What is left, in the words of the pages. */
 static void
 add_left(struct doc_node *root, const struct cli *c, const struct app_case *k)
@@ -142,6 +215,7 @@ case_text(const struct cli *c, const struct app_case *k, struct fp_err *err)
 		add_counts(list, c, label, &k->by_action[i]);
 	}
 	add_counts(list, c, cli_t(c, N_("all cells")), &k->counts);
+	add_findings(root, c, k);
 	add_left(root, c, k);
 	return cli_print(c, d, err);
 }
@@ -159,6 +233,9 @@ cell_view_json(const struct app_cell_view *v)
 
 		fp_json_set_str(o, "check", v->checks[i].id);
 		fp_json_set_str(o, "role", v->checks[i].role == NOTICE_CHECK_REQUIRED ? "required" : "supporting");
+		fp_json_set_str(o, "stale", v->checks[i].stale);
+		if (v->checks[i].contradicted)
+			fp_json_set(o, "against", cli_verdict_json(&v->checks[i].against, v->checks[i].against_at));
 		(void)json_array_append_new(checks, o);
 	}
 	for (size_t i = 0; i < v->n_history; i++) {
@@ -198,6 +275,12 @@ add_check(struct doc_node *root, const struct cli *c, const struct app_cell_chec
 		    cli_t(c, check_settle_text(k->verdict.settle)));
 	if (k->verdict.obs[0] != '\0')
 		(void)doc_textf(doc_item(list, NULL), "%s: %.16s", cli_t(c, N_("Evidence")), k->verdict.obs);
+	if (k->stale != NULL)
+		(void)doc_textf(doc_item(list, NULL), "%s: %s", cli_t(c, N_("Evidence that no longer holds")),
+		    cli_t(c, app_stale_text(k->stale)));
+	if (k->contradicted)
+		(void)doc_textf(doc_item(list, NULL), "%s: %s (%s, %.16s)", cli_t(c, N_("Contradicted by")),
+		    cli_t(c, app_result_text(k->against.result)), evidence_level_name(k->against.level), k->against.obs);
 }
 
 static enum fp_status
@@ -268,7 +351,8 @@ run_show(struct cli *c, struct fp_err *err)
 
 	if (cli_opt(c, "device") != NULL)
 		return show_cells(c, err);
-	if (cli_app(c, err) != FP_OK || app_case_get(c->app, c->args[0], &k, err) != FP_OK)
+	if (cli_app(c, err) != FP_OK || app_case_get(c->app, c->args[0], &k, err) != FP_OK ||
+	    app_case_findings(c->app, k, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	return c->json ? cli_print_json(c, "fieldproof-case-1", case_json(k), err) : case_text(c, k, err);
 }

@@ -21,8 +21,8 @@ check_progress(void *ctx, size_t done, size_t total, const char *text)
 	return !interrupted;
 }
 
-static json_t *
-result_json(const struct app_check_result *r)
+json_t *
+cli_checked_json(const struct app_check_result *r)
 {
 	json_t *j = json_object(), *rows = json_array(), *counts = json_object();
 
@@ -113,8 +113,8 @@ add_traffic(struct fp_buf *out, const struct cli *c, int64_t connections, int64_
 	i18n_nf(out, c->lang, "{n} packet sent", "{n} packets sent", packets, NULL);
 }
 
-static enum fp_status
-result_text(const struct cli *c, const struct app_check_result *r, struct fp_err *err)
+enum fp_status
+cli_checked_text(const struct cli *c, const struct app_check_result *r, struct fp_err *err)
 {
 	const char *heads[] = { cli_t(c, N_("Device")), cli_t(c, N_("Check")), cli_t(c, N_("Asked")), cli_t(c, N_("Result")),
 		cli_t(c, N_("Why")) };
@@ -148,8 +148,8 @@ result_text(const struct cli *c, const struct app_check_result *r, struct fp_err
 }
 
 /* 3 when something is known not to hold, otherwise 4 when something is not known, otherwise 0. */
-static enum fp_status
-outcome(const struct app_check_result *r, struct fp_err *err)
+enum fp_status
+cli_checked_outcome(const struct app_check_result *r, struct fp_err *err)
 {
 	size_t open = r->by_result[EVIDENCE_UNKNOWN] + r->by_result[EVIDENCE_ERROR] + r->by_result[EVIDENCE_NOTCHECKED];
 
@@ -206,8 +206,8 @@ run_check(struct cli *c, struct fp_err *err)
 		return status;
 	if (interrupted)
 		cli_say(c, "ended early; what was answered is kept");
-	status = c->json ? cli_print_json(c, "fieldproof-checks-1", result_json(r), err) : result_text(c, r, err);
-	return status == FP_OK ? outcome(r, err) : status;
+	status = c->json ? cli_print_json(c, "fieldproof-checks-1", cli_checked_json(r), err) : cli_checked_text(c, r, err);
+	return status == FP_OK ? cli_checked_outcome(r, err) : status;
 }
 
 /* ---- evidence ---- */

@@ -93,7 +93,12 @@ json_t *cli_counts_json(const struct case_counts *n);
 json_t *cli_device_json(const struct device *d);
 json_t *cli_cell_json(const struct case_cell *cell);
 
-extern const struct cli_verb cli_notice_verbs[], cli_letter_verbs[], cli_parity_verbs[], cli_csaf_verbs[], cli_device_verbs[], cli_case_verbs[],
-    cli_check_verbs[], cli_proof_verbs[], cli_site_verbs[]; /* each ends with noun NULL */
+/* What checks said: as JSON, as a table for people, and as the exit status (3 not corrected, 4 could not be determined). */
+json_t *cli_checked_json(const struct app_check_result *r);
+enum fp_status cli_checked_text(const struct cli *c, const struct app_check_result *r, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status cli_checked_outcome(const struct app_check_result *r, struct fp_err *err) FP_MUST_CHECK;
+
+extern const struct cli_verb cli_bring_verbs[], cli_notice_verbs[], cli_letter_verbs[], cli_parity_verbs[], cli_csaf_verbs[],
+    cli_device_verbs[], cli_case_verbs[], cli_check_verbs[], cli_proof_verbs[], cli_site_verbs[]; /* each ends with noun NULL */
 
 #endif
