@@ -64,7 +64,7 @@ WINDOWS_ONLY := src/collect/windows%.c src/collect/sign_windows.c src/collect/re
 # What a module may use, all floors down.
 deps_of = $(shell sed -n 's/^$(1)://p' layers.txt)
 define MODULE
-SRC_$(1) := $$(filter-out %/main.c $(WINDOWS_ONLY),$$(wildcard src/$(1)/*.c))
+SRC_$(1) := $$(filter-out %/main.c %/collect/static.c $(WINDOWS_ONLY),$$(wildcard src/$(1)/*.c))
 OBJ_$(1) := $$(SRC_$(1):%.c=$(O)/%.o)
 DEPS_$(1) := $$(call deps_of,$(1))
 CLOSURE_$(1) := $(1) $$(foreach d,$$(DEPS_$(1)),$$(CLOSURE_$$(d)))
@@ -90,10 +90,16 @@ $(PROGRAM): $(O)/src/cli/main.o $(ARCHIVES_cli) $(ARCHIVES_web) $(ASSET_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(O)/src/cli/main.o -Wl,--start-group $(sort $(ARCHIVES_cli) $(ARCHIVES_web)) -Wl,--end-group $(ASSET_OBJ) $(PKG_LIBS)
 
-# It stands alone: nothing of the other modules, no library but libcrypto.
-$(COLLECTOR): $(O)/src/collect/main.o $(O)/lib/libcollect.a
+# It stands alone: nothing of the other modules, no library but libcrypto. As it is shipped it is one static file, for whatever Linux the stick
+# is put into; sanitizers and coverage need the shared C library.
+COLLECTOR_OBJ := $(O)/src/collect/main.o
+ifeq ($(VARIANT),release)
+COLLECTOR_OBJ += $(O)/src/collect/static.o
+COLLECTOR_LD := -static-pie
+endif
+$(COLLECTOR): $(COLLECTOR_OBJ) $(O)/lib/libcollect.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(O)/src/collect/main.o $(O)/lib/libcollect.a -lcrypto
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(COLLECTOR_LD) -o $@ $(COLLECTOR_OBJ) $(O)/lib/libcollect.a -lcrypto
 
 # The collector for Windows 7 and later, by the cross compiler: one file without anything to install, the same bytes from the same sources.
 WINDOWS_CC := x86_64-w64-mingw32-gcc

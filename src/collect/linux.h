@@ -56,6 +56,8 @@ struct linux_process {
 	uint64_t caps;     /* effective capabilities */
 };
 bool linux_process_status(struct collect *c, long pid, struct linux_process *p);
+char *linux_public_path(
+    struct collect *c, const char *path); /* the user of a path below /home becomes a star: no names of people */
 bool linux_caps_dangerous(uint64_t caps); /* as good as an administrator */
 /* Adds the facts of a process that is not in the list yet. */
 void linux_add_process(struct collect *c, struct collect_value *list, long pid);

@@ -58,6 +58,17 @@ linux_process_status(struct collect *c, long pid, struct linux_process *p)
 	return uid && caps;
 }
 
+char *
+linux_public_path(struct collect *c, const char *path)
+{
+	size_t user;
+
+	if (strncmp(path, "/home/", 6) != 0)
+		return collect_text(c->arena, "%s", path);
+	user = strcspn(path + 6, "/");
+	return collect_text(c->arena, "/home/*%s", path + 6 + user);
+}
+
 /* The running file itself, also when another one has its name by now. */
 static void
 put_image(struct collect *c, struct collect_value *v, long pid)
@@ -68,7 +79,7 @@ put_image(struct collect *c, struct collect_value *v, long pid)
 
 	if (n > 10 && strcmp(image + n - 10, " (deleted)") == 0)
 		image[n - 10] = '\0';
-	collect_put_text(v, "image", image);
+	collect_put_text(v, "image", image == NULL ? NULL : linux_public_path(c, image));
 	collect_put_text(v, "image_sha256", image != NULL && linux_sha256(c, exe, hex) ? hex : NULL);
 	if (image == NULL)
 		collect_unknown(c, "processes.image", "no right to see the program of some processes");

@@ -6,7 +6,10 @@
 
 #define UNIT_MAX ((size_t)1 << 18)
 #define SERVICES_MAX 5000
-#define CGROUP "/sys/fs/cgroup/system.slice"
+
+/* Version 2, and the tree of systemd's own in version 1. */
+static const char *const cgroups_at[] = { "/sys/fs/cgroup/system.slice", "/sys/fs/cgroup/unified/system.slice",
+	"/sys/fs/cgroup/systemd/system.slice" };
 
 /* Where units are looked for, first found counts (systemd.unit(5)); /lib is another name of /usr/lib, or older. */
 static const char *const folders[] = { "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system",
@@ -171,16 +174,53 @@ holds(const struct names *s, const char *name)
 	return s->n > 0 && bsearch(&name, s->all, s->n, sizeof(*s->all), by_name) != NULL;
 }
 
+/* Control groups of services: directly in the system's slice, or one slice further down. */
+struct groups {
+	struct names units, folders; /* side by side */
+	bool seen;                   /* there is a tree of control groups */
+};
+
+static void
+find_groups_in(struct collect *c, struct groups *g, const char *folder, bool further)
+{
+	char **found;
+	ssize_t n = linux_names(c, folder, &found);
+
+	g->seen = g->seen || n >= 0;
+	for (ssize_t i = 0; i < n; i++) {
+		size_t len = strlen(found[i]);
+
+		if (is_service(found[i])) {
+			add_name(c->arena, &g->units, found[i]);
+			add_name(c->arena, &g->folders, collect_text(c->arena, "%s/%s", folder, found[i]));
+		} else if (further && len > 6 && strcmp(found[i] + len - 6, ".slice") == 0) {
+			find_groups_in(c, g, collect_text(c->arena, "%s/%s", folder, found[i]), false);
+		}
+	}
+}
+
+static void
+find_groups(struct collect *c, struct groups *g)
+{
+	for (size_t i = 0; i < sizeof(cgroups_at) / sizeof(cgroups_at[0]) && g->units.n == 0; i++)
+		find_groups_in(c, g, cgroups_at[i], true);
+}
+
 /* The lowest process of the unit's control group; 0: it does not run, -1: not known. */
 static long
-process_of(struct collect *c, const char *unit)
+process_of(struct collect *c, const struct groups *g, const char *unit)
 {
-	char *text = linux_read(c, collect_text(c->arena, CGROUP "/%s/cgroup.procs", unit), UNIT_MAX, NULL), *line;
+	char *text = NULL, *line;
 	long pid = 0;
 
-	if (text == NULL)
-		return errno == ENOENT ? 0 : -1;
-	while ((line = linux_next_line(&text, false)) != NULL) {
+	for (size_t i = 0; i < g->units.n; i++) {
+		if (strcmp(g->units.all[i], unit) != 0)
+			continue;
+		text = linux_read(c, collect_text(c->arena, "%s/cgroup.procs", g->folders.all[i]), UNIT_MAX, NULL);
+		if (text == NULL && errno != ENOENT)
+			return -1;
+	}
+	while (text != NULL && (line = linux_next_line(&text, false)) != NULL) {
 		long one = strtol(line, NULL, 10);
 
 		if (one > 0 && (pid == 0 || one < pid))
@@ -205,13 +245,13 @@ account_of(struct collect *c, const struct linux_unit *u, const char *unit)
 }
 
 static void
-put_process(struct collect *c, struct collect_value *v, long pid, bool cgroups)
+put_process(struct collect *c, struct collect_value *v, long pid, bool known)
 {
 	struct linux_process p;
 	char hex[65];
 	const char *image;
 
-	collect_put_text(v, "state", !cgroups || pid < 0 ? NULL : pid > 0 ? "running" : "stopped");
+	collect_put_text(v, "state", !known || pid < 0 ? NULL : pid > 0 ? "running" : "stopped");
 	if (pid <= 0) {
 		collect_put(v, "pid", NULL);
 		return;
@@ -219,7 +259,7 @@ put_process(struct collect *c, struct collect_value *v, long pid, bool cgroups)
 	collect_put_int(v, "pid", pid);
 	image = linux_link(c, collect_text(c->arena, "/proc/%ld/exe", pid));
 	if (image != NULL) {
-		collect_put_text(v, "image", image);
+		collect_put_text(v, "image", linux_public_path(c, image));
 		collect_put_text(
 		    v, "image_sha256", linux_sha256(c, collect_text(c->arena, "/proc/%ld/exe", pid), hex) ? hex : NULL);
 	}
@@ -245,24 +285,25 @@ public_name(struct collect *c, const char *unit)
 }
 
 static void
-add_service(struct collect *c, struct collect_value *list, const char *unit, const struct names *enabled, bool cgroups)
+add_service(
+    struct collect *c, struct collect_value *list, const char *unit, const struct names *enabled, const struct groups *groups)
 {
 	struct collect_value *v = collect_object(c->arena);
 	struct linux_unit u = { .service = false };
 	enum found found = take_unit(c, &u, unit);
 	const char *account = found == FOUND ? account_of(c, &u, unit) : NULL, *name = public_name(c, unit);
-	long pid = process_of(c, unit);
+	long pid = process_of(c, groups, unit);
 
 	if (found == FOUND_NOT && pid <= 0)
 		return;
 	collect_put_text(v, "name", name);
 	collect_put_text(v, "display", u.description);
 	collect_put_text(v, "start", start_of(enabled, unit, found));
-	collect_put_text(v, "image", u.exec != NULL && strchr(u.exec, '%') == NULL ? u.exec : NULL);
+	collect_put_text(v, "image", u.exec != NULL && strchr(u.exec, '%') == NULL ? linux_public_path(c, u.exec) : NULL);
 	collect_put_text(v, "account", account);
 	collect_put_text(v, "sid", account == NULL ? NULL : linux_account_sid(c, account));
 	collect_put_text(v, "caps", u.bounding);
-	put_process(c, v, pid, cgroups);
+	put_process(c, v, pid, groups->seen);
 	if (found == FOUND_UNREADABLE || (found == FOUND && account == NULL))
 		collect_unknown(c, "services.account", "%s: its unit or a part of it cannot be read", name);
 	collect_add(list, v);
@@ -272,7 +313,7 @@ add_service(struct collect *c, struct collect_value *list, const char *unit, con
 
 /* All units that have a file, and all that run; templates only by their instances. */
 static void
-find_units(struct collect *c, struct names *units, bool *cgroups)
+find_units(struct collect *c, struct names *units, const struct groups *groups)
 {
 	char **found;
 	ssize_t n;
@@ -283,11 +324,8 @@ find_units(struct collect *c, struct names *units, bool *cgroups)
 			if (is_service(found[k]) && strstr(found[k], "@.service") == NULL)
 				add_name(c->arena, units, found[k]);
 	}
-	n = linux_names(c, CGROUP, &found);
-	*cgroups = n >= 0;
-	for (ssize_t k = 0; k < n; k++)
-		if (is_service(found[k]))
-			add_name(c->arena, units, found[k]);
+	for (size_t k = 0; k < groups->units.n; k++)
+		add_name(c->arena, units, groups->units.all[k]);
 	sort_names(units);
 }
 
@@ -296,21 +334,23 @@ linux_read_services(struct collect *c)
 {
 	struct collect_value *list = collect_list(c->arena);
 	struct names units = { .n = 0 }, enabled = { .n = 0 };
-	bool cgroups;
+	struct groups groups = { .seen = false };
 
-	find_units(c, &units, &cgroups);
+	find_groups(c, &groups);
+	find_units(c, &units, &groups);
 	if (units.n == 0) {
 		collect_unknown(
 		    c, "services", "no units of systemd are found; services that are started another way are not read");
 		collect_unknown(c, "accounts", "they are found by the services");
 		return;
 	}
-	if (!cgroups)
-		collect_unknown(c, "services.state", CGROUP " is not there: which services run is not known");
+	if (!groups.seen)
+		collect_unknown(
+		    c, "services.state", "the control groups of services are not there: which of them run is not known");
 	find_enabled(c, &enabled);
 	linux_begin_accounts(c);
 	for (size_t i = 0; i < units.n; i++)
-		add_service(c, list, units.all[i], &enabled, cgroups);
+		add_service(c, list, units.all[i], &enabled, &groups);
 	collect_sort(list);
 	if (collect_cut(list, SERVICES_MAX))
 		collect_unknown(c, "services.*", "there are more than %d; the rest is left out", SERVICES_MAX);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
@@ -15,6 +16,13 @@
 #define SCALAR_BYTES 32
 #define HASHED_MAX ((off_t)256 << 20)
 #define DER_MAX 80 /* an ECDSA signature of P-256 has at most 72 bytes */
+
+/* Nothing of this machine's configuration of OpenSSL is read: providers or engines of others have no business here. */
+static void
+begin(void)
+{
+	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+}
 
 /* The key of the file, taken only when both halves belong together: a damaged file must not sign. */
 static EVP_PKEY *
@@ -95,9 +103,11 @@ collect_sign(
 	size_t der_len = sizeof(der);
 	enum collect_file got = collect_key_load(o, key, why);
 	EVP_PKEY *pkey = NULL;
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	EVP_MD_CTX *md = NULL;
 	bool ok = false;
 
+	begin();
+	md = EVP_MD_CTX_new();
 	if (got == COLLECT_FILE_OK && (pkey = key_import(key)) == NULL)
 		(void)snprintf(why, WHY_BYTES, "it is damaged: its halves do not fit; move it away and a new one is made");
 	else if (got == COLLECT_FILE_ABSENT)
@@ -119,7 +129,7 @@ bool
 collect_sha256_fd(int fd, char hex[65])
 {
 	static const char digits[] = "0123456789abcdef";
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	EVP_MD_CTX *md = (begin(), EVP_MD_CTX_new());
 	unsigned char block[65536], sum[EVP_MAX_MD_SIZE];
 	struct stat st;
 	bool ok = md != NULL && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= HASHED_MAX &&
