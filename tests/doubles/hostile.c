@@ -1,5 +1,5 @@
 /*
- * A server that means harm: one program, many modes (--list). Its SMB, HTTP and IPMI answers are those of a strong, well-behaved
+ * A server that means harm: one program, many modes (--list). Its SMB, NFS, HTTP and IPMI answers are those of a strong, well-behaved
  * server with one thing spoiled, so a program that does not look closely gives a pass, and a program that trusts a length dies.
  * It ends by itself after --seconds.
  */
@@ -185,6 +185,8 @@ tcp_answer(struct conn *c, const struct mode *m)
 	put(c, b.data, b.len);
 	hold(c);
 }
+
+#include "hostile_nfs.h"
 
 /* ---- SMB ---- */
 
@@ -374,6 +376,37 @@ static const struct mode modes[] = {
 	{ "smb-salt", tcp_smb, NULL, "222:FFFF", "salt longer than its context", true },
 	{ "smb-v1-always", tcp_smb_v1_always, NULL, NULL, "SMB1's refusal to every question, SMB2's too", true },
 	{ "smb-repeat", tcp_smb_repeat, NULL, NULL, "the good answer without end", true },
+	{ "nfs-good", tcp_nfs, NULL, NULL, "a strong NFS server that offers TLS, nothing spoiled: the control of all nfs modes",
+	    true },
+	{ "nfs-fragments", tcp_nfs_fragments, NULL, "5", "the good answers in five fragments, as the RFC allows", true },
+	{ "nfs-fragments-endless", tcp_nfs_fragments, NULL, "0", "fragments of one byte without end", true },
+	{ "nfs-mark-huge", tcp_nfs, NULL, "0:FFFFFFFF", "record mark of 2 GB", true },
+	{ "nfs-mark-zero", tcp_nfs, NULL, "0:80000000", "record mark of no bytes", true },
+	{ "nfs-mark-open", tcp_nfs, NULL, "0:00", "record mark that promises a further fragment", true },
+	{ "nfs-xid", tcp_nfs, NULL, "4:00000000", "the reply to another call", true },
+	{ "nfs-call", tcp_nfs, NULL, "8:00000000", "a call, no reply", true },
+	{ "nfs-verifier", tcp_nfs, NULL, "20:FFFFFFFC", "verifier of 4 GB", true },
+	{ "nfs-accept", tcp_nfs, NULL, "24:00000009", "an accept status that there is not", true },
+	{ "nfs-twice", tcp_nfs_more, NULL, "twice", "every reply two times", true },
+	{ "nfs-starttls-always", tcp_nfs_more, NULL, "every", "STARTTLS in every reply", true },
+	{ "nfs-first-silent", tcp_nfs_first, NULL, NULL, "answers the first call, then nothing", true },
+	{ "nfs-one-close", tcp_nfs_first, NULL, NULL, "answers one call and closes the connection", false },
+	{ "nfs-c-status", tcp_nfs_compound, NULL, "28:00000000", "COMPOUND: success, though its last result is none", true },
+	{ "nfs-c-tag", tcp_nfs_compound, NULL, "32:FFFFFFF0", "COMPOUND: tag of 4 GB", true },
+	{ "nfs-c-results", tcp_nfs_compound, NULL, "48:FFFFFFFF", "COMPOUND: four billion results announced", true },
+	{ "nfs-c-results-few", tcp_nfs_compound, NULL, "48:00000002", "COMPOUND: fewer results announced than follow", true },
+	{ "nfs-c-mask", tcp_nfs_compound, NULL, "72:FFFFFFFF", "COMPOUND: attributes that nobody asked for", true },
+	{ "nfs-c-attributes", tcp_nfs_compound, NULL, "76:FFFFFFF0", "COMPOUND: attributes of 4 GB", true },
+	{ "nfs-c-order", tcp_nfs_compound, NULL, "104:00000020", "COMPOUND: results out of order", true },
+	{ "nfs-c-flavours", tcp_nfs_compound, NULL, "112:FFFFFFFF", "COMPOUND: four billion flavours announced", true },
+	{ "nfs-c-flavours-none", tcp_nfs_compound, NULL, "112:00000000", "COMPOUND: no flavours announced, one follows", true },
+	{ "nfs-c-flavour", tcp_nfs_compound, NULL, "116:00000001", "COMPOUND: a flavour without data, and data", true },
+	{ "nfs-c-mechanism", tcp_nfs_compound, NULL, "120:7FFFFFFF", "COMPOUND: name of a mechanism of 2 GB", true },
+	{ "nfs-c-mechanism-other", tcp_nfs_compound, NULL, "124:55", "COMPOUND: a mechanism that there is not", true },
+	{ "nfs-c-service", tcp_nfs_compound, NULL, "140:00000007", "COMPOUND: a service that there is not", true },
+	{ "nfs-c-service-none", tcp_nfs_compound, NULL, "140:00000001", "COMPOUND: Kerberos without integrity", true },
+	{ "nfs-c-let-in", tcp_nfs_compound, NULL, "28:00000002 156:00000002",
+	    "COMPOUND: the list is good, but the path is not there", true },
 	{ "http-good", tcp_http, NULL, HEAD "Content-Length: 2\r\n\r\n{}", "401 to everything: the control of all http modes",
 	    false },
 	{ "http-length-huge", tcp_http, NULL, HEAD "Content-Length: 18446744073709551615\r\n\r\n{}", "content length 2^64 - 1",

@@ -37,6 +37,16 @@ static const struct {
 	{ "smb-cipher", "SMB-3" },
 	{ "smb-cipher-zero", "SMB-2" },
 	{ "smb-salt", "SMB-3" },
+	{ "nfs-good", "NFS-1" },
+	{ "nfs-fragments", "NFS-1" },
+	{ "nfs-starttls-always", "NFS-1" },
+	{ "nfs-one-close", "NFS-1" }, /* each call over a connection of its own */
+	{ "nfs-good", "NFS-2" },
+	{ "nfs-fragments", "NFS-2" },
+	{ "nfs-starttls-always", "NFS-2" },
+	{ "nfs-one-close", "NFS-2" }, /* each call over a connection of its own */
+	/* spoiled is only what is said about the export */
+	{ "nfs-c-", "NFS-2" },
 	{ "ipmi-good", "BMC-2" },
 	{ "ipmi-good", "BMC-3" },
 	{ "udp-twice", "BMC-2" },
@@ -53,6 +63,9 @@ is_earned(const char *mode, const char *check)
 	/* Modes that spoil the frame, the header or every answer alike leave nothing that could be believed. */
 	static const char *const not_even_smb1[] = { "smb-nb-", "smb-keepalives", "smb-protocol", "smb-header-size",
 		"smb-pending", "smb-status", "smb-message-id" };
+	if (strcmp(mode, "nfs-fragments-endless") == 0) {
+		return false;
+	}
 	for (size_t i = 0; strcmp(check, "SMB-1") == 0 && i < FP_COUNT(not_even_smb1); i++) {
 		if (strncmp(mode, not_even_smb1[i], strlen(not_even_smb1[i])) == 0) {
 			return false;
@@ -208,9 +221,9 @@ ask_all(const char *wire, bool tls, const char *const *checks, const char *addre
 				fail_msg("%s passes %s: %s (%s)", modes[of[k]].name, checks[c], v.reason, v.detail);
 			}
 			/* the controls must pass, or the test above proves nothing */
-			bool control =
-			    strcmp(modes[of[k]].name, strncmp(checks[0], "SMB", 3) == 0 ? "smb-good" : "ipmi-good") == 0;
-			if (control && strcmp(wire, tls ? "" : strncmp(checks[0], "SMB", 3) == 0 ? "tcp" : "udp") == 0) {
+			bool smb = strncmp(checks[0], "SMB", 3) == 0, nfs = strncmp(checks[0], "NFS", 3) == 0;
+			bool control = strcmp(modes[of[k]].name, smb ? "smb-good" : nfs ? "nfs-good" : "ipmi-good") == 0;
+			if (control && strcmp(wire, tls ? "" : smb || nfs ? "tcp" : "udp") == 0) {
 				assert_true(v.result == EVIDENCE_PASS || v.result == EVIDENCE_INFORMATIONAL);
 			}
 			assert_int_not_equal(v.result, EVIDENCE_ERROR);
@@ -241,6 +254,14 @@ hostile_tls(void **state)
 	(void)state;
 	static const char *const checks[] = { "TLS-1", NULL };
 	ask_all("tcp", false, checks, "https://127.0.0.1:%d/");
+}
+
+static void
+hostile_nfs(void **state)
+{
+	(void)state;
+	static const char *const checks[] = { "NFS-1", "NFS-2", NULL };
+	ask_all("tcp", false, checks, "nfs://127.0.0.1:%d/export");
 }
 
 static void
@@ -338,6 +359,7 @@ modes_are_known(void **state)
 NEEDS(hostile_smb)
 NEEDS(hostile_ssh)
 NEEDS(hostile_tls)
+NEEDS(hostile_nfs)
 NEEDS(hostile_web)
 NEEDS(hostile_web_without_tls)
 NEEDS(hostile_ipmi)
@@ -351,6 +373,7 @@ main(void)
 		cmocka_unit_test(hostile_smb_or_skip),
 		cmocka_unit_test(hostile_ssh_or_skip),
 		cmocka_unit_test(hostile_tls_or_skip),
+		cmocka_unit_test(hostile_nfs_or_skip),
 		cmocka_unit_test(hostile_web_or_skip),
 		cmocka_unit_test(hostile_web_without_tls_or_skip),
 		cmocka_unit_test(hostile_ipmi_or_skip),

@@ -6,6 +6,48 @@
 #define XID 0x66700000u
 #define WRONGSEC NFS4ERR_WRONGSEC
 
+/* ---- real servers ---- */
+
+/* What NFS-Ganesha 4.3 was set to (and for TLS our own double), and what follows from it. */
+static void
+postures_are_told_apart(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *result, *reason, *tls;
+		int packets;
+	} rows[] = {
+		{ "nfs-sys", "fail", "unprotected-accepted", "tls-not-offered", 4 },
+		{ "nfs-krb5", "fail", "authentication-only", "tls-not-offered", 4 },
+		{ "nfs-krb5i", "fail", "integrity-only", "tls-not-offered", 4 },
+		{ "nfs-krb5p", "pass", "privacy-required", "tls-not-offered", 4 },
+		{ "nfs-both", "fail", "unprotected-accepted", "tls-not-offered", 4 },
+		{ "nfs-pseudo", "unknown", "perhaps-no-export", "tls-not-offered", 4 },
+		{ "nfs-below", "unknown", "parent-protected", "tls-not-offered", 5 },
+		{ "nfs-nowhere", "unknown", "path-not-found", "tls-not-offered", 3 },
+		{ "nfs-mountd", "unknown", "no-nfs", "no-nfs", 1 },
+		{ "nfs-v3-sys", "fail", "v3-unprotected", "tls-not-offered", 6 },
+		{ "nfs-v3-krb5p", "unknown", "path-not-found", "tls-not-offered", 6 },
+		{ "nfs-tls", "pass", "privacy-required", "tls-offered", 4 },
+	};
+	for (size_t i = 0; i < FP_COUNT(rows); i++) {
+		struct evidence_obs *o = recorded(rows[i].name);
+		expect(o, "NFS-1", rows[i].result, rows[i].reason);
+		assert_string_equal(verdict(o, "NFS-2").reason, rows[i].tls);
+		assert_int_equal(check_nfs_steps.next(o), 0); /* nothing was left to ask */
+		assert_int_equal(o->packets, rows[i].packets);
+		for (size_t k = 0; k < o->n_events; k++) { /* the same bytes would be sent today */
+			struct check_step s;
+			if (o->events[k].kind == EVIDENCE_SENT) {
+				assert_int_equal(check_nfs_steps.make(&s, o->events[k].step, o, NULL), FP_OK);
+				assert_int_equal(s.len, o->events[k].len);
+				assert_memory_equal(s.bytes, o->events[k].bytes, s.len);
+			}
+		}
+		evidence_obs_free(o);
+	}
+}
+
 /* ---- making replies ---- */
 
 static void
@@ -865,6 +907,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(postures_are_told_apart),
 		cmocka_unit_test(lists_are_judged),
 		cmocka_unit_test(lists_that_differ),
 		cmocka_unit_test(paths_that_give_no_list),
