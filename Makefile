@@ -95,7 +95,7 @@ $(PROGRAM): $(O)/src/cli/main.o $(ARCHIVES_cli) $(ARCHIVES_web) $(ASSET_OBJ)
 COLLECTOR_OBJ := $(O)/src/collect/main.o
 ifeq ($(VARIANT),release)
 COLLECTOR_OBJ += $(O)/src/collect/static.o
-COLLECTOR_LD := -static-pie
+COLLECTOR_LD := -static-pie -Wl,--wrap=dlopen
 endif
 $(COLLECTOR): $(COLLECTOR_OBJ) $(O)/lib/libcollect.a
 	$(call say,LINK,$@)
