@@ -46,6 +46,56 @@ done
 
 tap_ok "all verdicts come out the same from the stored bytes" fp evidence verify
 
+# ---- SMB-4's second way: only on a yes, and of Samba nothing can be told by it ----
+tap_is "without a yes no log-on is begun" "$(jq '[.rows[]|select(.verdict.check=="SMB-4")]|length' "$RUN/checks.json")" "${#expected[@]}"
+tap_is "... and the dry run shows none" "$(fp check FSN2024-1562 --dry-run | grep -c SESSION_SETUP)" 0
+tap_ok "the site says yes" fp param set smb-session yes
+tap_like "the dry run prints it" "$(fp check FSN2024-1562 --dry-run | grep -c SESSION_SETUP)" '^[1-9]'
+fp check FSN2024-1562 --check=SMB-4 --format=json >"$RUN/session.json" 2>/dev/null
+session() { jq -r --arg s "S-$1" '.rows[]|select(.serial==$s and .verdict.check=="SMB-4")|"\(.verdict.result) \(.verdict.reason)"' "$RUN/session.json" | tail -n 1; }
+for p in "${!expected[@]}"; do
+	case $p in
+	nt1only) want='unknown closed-early' ;;
+	nosign) want='unknown session-without-encryption' ;;
+	smb2only) want='unknown no-control' ;;
+	*) want='unknown challenge-to-all' ;;
+	esac
+	tap_is "$p: SMB-4 by a log-on of nobody" "$(session "$p")" "$want"
+done
+
+# Servers that answer as MS-SMB2 3.3.5.5 says, and some that a check might take for them.
+windows() { # POSTURE [OPTION...]: SMB-4 by both ways, and its cell's measured result
+	double smb_windows --posture "$@" --seconds 60 --log "$RUN/session-log" || return
+	fresh_db
+	fp notice add FSN2024-1562 --quiet
+	printf 'Serial number;Product;REF;Storage;Connectivity\nW-1;MiSeqDx;15036706;smb://%s/runs;local\n' "$double_at" >"$RUN/one.csv"
+	fp device import "$RUN/one.csv" >/dev/null 2>&1
+	fp match >/dev/null
+	fp param set smb-session yes >/dev/null
+	fp check FSN2024-1562 --check=SMB-4 --format=json 2>/dev/null | jq -r '[.rows[].verdict|"\(.result) \(.reason)"]|join(", ")'
+	bg_stop "$double_pid"
+}
+kept_db=$FIELDPROOF_DB
+claim='unknown older-dialect-accepted, '
+tap_is "Windows, both settings on: proven" "$(windows strict)" "${claim}pass unencrypted-refused"
+tap_is "... only 3.1.1" "$(windows strict --min 0x311)" "unknown required-not-provable, pass unencrypted-refused"
+tap_is "... at most 3.0" "$(windows strict --max 0x300)" "${claim}pass unencrypted-refused"
+tap_is "... version 1 beside it: not proven" "$(windows strict --smb1)" "${claim}unknown smb1-beside"
+for p in off encrypt reject; do
+	tap_is "Windows, $p: unknown, no fail" "$(windows $p)" "${claim}unknown challenge-to-all"
+done
+tap_is "who refuses everybody proves nothing" "$(windows deny-all)" "${claim}unknown denied-to-all"
+tap_is "who refuses only old versions proves nothing" "$(windows deny-old)" "${claim}unknown challenge-to-all"
+tap_is "who refuses only new versions proves nothing" "$(windows deny-new)" "${claim}unknown challenge-to-all"
+tap_is "who hangs up proves nothing" "$(windows close)" "${claim}unknown closed-early"
+tap_is "who answers another message proves nothing" "$(windows wrong-message)" "${claim}unknown not-the-protocol"
+tap_is "half a challenge is none" "$(windows half-challenge)" "${claim}unknown not-the-protocol"
+# SESSION_SETUP with an NTLM NEGOTIATE_MESSAGE of 16 zero bytes for domain and workstation is all that was ever sent beside NEGOTIATE.
+tap_is "nothing but NEGOTIATE and the nameless first leg was sent" "$(grep ^request "$RUN/session-log" |
+	grep -cvE '^request 000000..(ff534d4272|fe534d424000.{12}0000)|^request 0000009afe534d424000.{12}0100.*4e544c4d535350000100000001820820(00){16}$')" 0
+tap_like "... and it was sent" "$(grep -c 4e544c4d53535000 "$RUN/session-log")" '^[1-9][0-9]'
+FIELDPROOF_DB=$kept_db
+
 # ---- the same questions by nmap ----
 if command -v nmap >/dev/null; then
 	for p in "${!expected[@]}"; do
