@@ -1,6 +1,6 @@
 /*
  * A capture of 1 GB: capture_read [MB [signed|encrypted|lossy]] makes one in TMPDIR (four interleaved conversations, WRITEs of 64 kB in
- * segments of 1460), reads it ROUNDS (3) times, and takes it away. capture_read --file FILE reads that. Prints MB, seconds, MB/s, the greatest memory.
+ * segments of 1460), reads it ROUNDS (3) times, and takes it away. capture_read --file FILE reads that, --make FILE MB makes one to keep. Prints MB, seconds, MB/s, the greatest memory.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,8 +141,10 @@ main(int argc, char **argv)
 
 	if (argc == 3 && strcmp(argv[1], "--file") == 0)
 		return measure(argv[2]);
+	if (argc == 4 && strcmp(argv[1], "--make") == 0)
+		return make(argv[2], strtoul(argv[3], NULL, 10), HOW_SIGNED) ? 0 : 1;
 	if (mb == 0) {
-		(void)fprintf(stderr, "usage: capture_read [MB [signed|encrypted|lossy]] | --file FILE\n");
+		(void)fprintf(stderr, "usage: capture_read [MB [signed|encrypted|lossy]] | --file FILE | --make FILE MB\n");
 		return 2;
 	}
 	(void)snprintf(path, sizeof(path), "%s/capture-read.XXXXXX", tmp != NULL ? tmp : "/tmp");

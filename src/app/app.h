@@ -633,4 +633,54 @@ struct app_finding {
 };
 enum fp_status app_doctor(struct app *a, struct app_finding **out, size_t *n, struct fp_err *err) FP_MUST_CHECK; /* free(*out) */
 
+/* ---- captures of network traffic (docs/capture.md); no database is needed ---- */
+
+struct app_capture_options {
+	const char *client, *server; /* whose traffic counts: numeric addresses; NULL: any */
+	const char *port;            /* of the server; NULL: any */
+	const char *smb_port,
+	    *nfs_port;        /* where these are spoken besides the usual ports, separated by commas; NULL: only there */
+	unsigned max_seconds; /* 0: 600 */
+	size_t max_memory;    /* of the process that reads; 0: 256 MiB */
+	size_t max_json;      /* 0: 400 KiB, what fits one observation */
+};
+/*
+ * Read a capture file of any size (pcap, pcapng; "-": standard input) in a process without network and files: its facts as canonical JSON ("fieldproof-capture-1"), appended.
+ * FP_EUSAGE: an option; FP_EINVAL: no capture; FP_EUNSUPPORTED, FP_ENOTFOUND, FP_EIO, FP_ETIMEOUT, FP_ELIMIT.
+ */
+enum fp_status app_capture_read(
+    const char *path, const struct app_capture_options *o, struct fp_buf *json, struct fp_err *err) FP_MUST_CHECK;
+/* The same facts for fewer addresses (client, server, port of o) without the file: one capture for many devices is read once with a large max_json. FP_EINVAL: they are not in there. */
+enum fp_status app_capture_narrow(
+    const char *json, size_t len, const struct app_capture_options *o, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
+
+#define APP_CAPTURE_CHECKS 3
+struct app_capture_row {      /* a conversation */
+	const char *protocol; /* "smb", "nfs" */
+	char client[48], server[48];
+	uint16_t port;
+	fp_time first, last;
+	uint64_t connections, to_server, to_client; /* bytes */
+	struct evidence_verdict verdicts[APP_CAPTURE_CHECKS];
+	size_t n_verdicts;
+};
+struct app_capture_view {
+	char sha256[65], cut_off[160]; /* cut_off "": the file is whole */
+	uint64_t file_bytes, frames, elsewhere, left_out;
+	fp_time first, last;
+	struct evidence_verdict verdicts[APP_CAPTURE_CHECKS]; /* SMB-5, SMB-6, NFS-3, of all conversations that are there */
+	struct app_capture_row *rows;
+	size_t n_rows;
+};
+/* What facts say, judged as evidence of them is judged (nfs_level NULL: "privacy"). FP_EINVAL: no facts of a capture. */
+enum fp_status app_capture_view_new(
+    struct app_capture_view **out, const char *json, size_t len, const char *nfs_level, struct fp_err *err) FP_MUST_CHECK;
+void app_capture_view_free(struct app_capture_view *v);
+void app_capture_view_freep(struct app_capture_view **v);
+/* What a file of evidence seems to be, from its first bytes: "capture", "capture-facts"; "" for something else. What is no regular file ("-", a pipe) is taken as a capture. */
+enum fp_status app_evidence_kind(const char **kind, const char *path, struct fp_err *err) FP_MUST_CHECK;
+/* The facts in a file that holds them as JSON, checked and narrowed as app_capture_narrow does. */
+enum fp_status app_capture_facts(
+    const char *path, const struct app_capture_options *o, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
+
 #endif

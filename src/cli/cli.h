@@ -99,6 +99,6 @@ enum fp_status cli_checked_text(const struct cli *c, const struct app_check_resu
 enum fp_status cli_checked_outcome(const struct app_check_result *r, struct fp_err *err) FP_MUST_CHECK;
 
 extern const struct cli_verb cli_bring_verbs[], cli_notice_verbs[], cli_letter_verbs[], cli_parity_verbs[], cli_csaf_verbs[],
-    cli_device_verbs[], cli_case_verbs[], cli_check_verbs[], cli_proof_verbs[], cli_site_verbs[]; /* each ends with noun NULL */
+    cli_device_verbs[], cli_case_verbs[], cli_check_verbs[], cli_evidence_verbs[], cli_proof_verbs[], cli_site_verbs[]; /* each ends with noun NULL */
 
 #endif

@@ -14,7 +14,7 @@
 #include "cli/cli.h"
 
 static const struct cli_verb *const tables[] = { cli_notice_verbs, cli_letter_verbs, cli_parity_verbs, cli_csaf_verbs,
-	cli_device_verbs, cli_check_verbs, cli_bring_verbs, cli_case_verbs, cli_proof_verbs, cli_site_verbs };
+	cli_device_verbs, cli_check_verbs, cli_evidence_verbs, cli_bring_verbs, cli_case_verbs, cli_proof_verbs, cli_site_verbs };
 
 static const struct cli_option common[] = {
 	{ "db", "PATH", "database to use (FIELDPROOF_DB; otherwise fieldproof.db in the user's data folder)" },

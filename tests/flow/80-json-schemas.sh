@@ -124,6 +124,12 @@ done
 tap_is "the statements are those of the notice" "$(jq -r '.statements | keys | join(" ")' "$RUN/draft-FSN2023-1338.json")" \
 	"$(jq -r '.reply.statements | sort | join(" ")' notices/FSN2023-1338/notice.json)"
 covered+=("reply make")
+for file in smb-signed smb-encrypted-sll nfs; do
+	answer fieldproof-capture-judged-1 "evidence read" tests/fuzz/corpus/capture_read/$file.pcap --output="$RUN/$file.json"
+	tap_ok "... and its facts fit capture.schema.json" valid schema capture.schema.json "$RUN/$file.json" fieldproof-capture-1
+done
+answer fieldproof-capture-judged-1 "evidence read" "$RUN/smb-signed.json"
+tap_is "... and judged again from the facts alone" "$(jq -Sc . "${answers[-1]}")" "$(jq -Sc . "${answers[-4]}")"
 answer fieldproof-replies-1 "reply list"
 answer fieldproof-signed-1 "reply sign" FSN2023-1338 --lang=da --signer="Ann Østergård" --function="Ingeniør" \
 	--statements=received=yes,understood=yes,users-informed=no --distributor=yes --identified=yes --informed=yes --informed-on=2026-11-01 --remark="æ"
