@@ -62,9 +62,25 @@ left_out(const struct evidence_verdict *v)
 	return v->result == EVIDENCE_NOTAPPLICABLE && strcmp(v->reason, "other-storage") == 0;
 }
 
-/* Alternatives: one fail fails, otherwise the strongest pass passes, otherwise the first open one stands for all. */
+static bool
+answered(const struct evidence_verdict *v)
+{
+	return v != NULL && v->result != EVIDENCE_NOTCHECKED && !left_out(v);
+}
+
+/* Which of several alternatives speaks for the group, when none fails: the strongest proof; else what is open; a pass that proves nothing (law 1) last. */
+static int
+worth(const struct evidence_verdict *v)
+{
+	if (v->result == EVIDENCE_PASS || v->result == EVIDENCE_FIXED) {
+		return v->level >= EVIDENCE_L2 ? 4 + (int)v->level : 1;
+	}
+	return answered(v) ? 3 : 2;
+}
+
+/* The verdict of the group that row first leads; NULL when it does not apply. */
 static const struct evidence_verdict *
-group_verdict(const struct notice_action *a, size_t first, const struct evidence_verdict *verdicts, size_t n)
+group_verdict(const struct notice_action *a, size_t first, const struct evidence_verdict *verdicts, size_t n, size_t *seen)
 {
 	const struct evidence_verdict *best = NULL;
 	for (size_t i = first; i < a->n_checks; i++) {
@@ -73,16 +89,11 @@ group_verdict(const struct notice_action *a, size_t first, const struct evidence
 			continue;
 		}
 		const struct evidence_verdict *v = verdict_of(verdicts, n, k->id);
-		if (v == NULL || left_out(v)) {
+		*seen += answered(v);
+		if (v == NULL || left_out(v) || (best != NULL && best->result == EVIDENCE_FAIL)) {
 			continue;
 		}
-		bool pass = v->result == EVIDENCE_PASS || v->result == EVIDENCE_FIXED;
-		bool best_pass = best != NULL && (best->result == EVIDENCE_PASS || best->result == EVIDENCE_FIXED);
-		if (v->result == EVIDENCE_FAIL) {
-			return v;
-		}
-		bool asked = v->result != EVIDENCE_NOTCHECKED && (best == NULL || best->result == EVIDENCE_NOTCHECKED);
-		if (best == NULL || (pass && (!best_pass || v->level > best->level)) || (!best_pass && asked)) {
+		if (best == NULL || v->result == EVIDENCE_FAIL || worth(v) > worth(best)) {
 			best = v;
 		}
 	}
@@ -108,7 +119,7 @@ without_required(struct evidence_verdict *out, const struct notice_action *a, co
 {
 	for (size_t i = 0; i < a->n_checks; i++) {
 		const struct evidence_verdict *v = verdict_of(verdicts, n, a->checks[i].id);
-		if (v != NULL && v->result != EVIDENCE_NOTCHECKED && !left_out(v)) {
+		if (answered(v)) {
 			const struct evidence_reason *r = check_reason_find(NULL, "supporting-only");
 			as(out, v, EVIDENCE_UNKNOWN);
 			if (v->settle[0] == '\0') {
@@ -129,13 +140,13 @@ check_roll_up(struct evidence_verdict *out, const struct notice_action *a, const
 	for (size_t i = 0; i < a->n_checks; i++) {
 		const struct evidence_verdict *v = verdict_of(verdicts, n, a->checks[i].id);
 		if (a->checks[i].role != NOTICE_CHECK_REQUIRED) {
-			seen += v != NULL && v->result != EVIDENCE_NOTCHECKED;
+			seen += answered(v);
 			continue;
 		}
 		if (a->checks[i].group != NULL && !leads_group(a, i)) {
 			continue;
 		}
-		const struct evidence_verdict *said = a->checks[i].group != NULL ? group_verdict(a, i, verdicts, n) : v;
+		const struct evidence_verdict *said = a->checks[i].group != NULL ? group_verdict(a, i, verdicts, n, &seen) : v;
 		if (said == NULL && a->checks[i].group != NULL && v != NULL) {
 			continue; /* the whole group does not apply */
 		}

@@ -215,6 +215,13 @@ alternatives_need_one_pass(void **state)
 	assert_int_equal(rolled(&grouped, f4, p5, p1).result, EVIDENCE_FAIL);
 	assert_int_equal(rolled(&grouped, u4, n5, p1).result, EVIDENCE_UNKNOWN);
 	assert_string_equal(rolled(&grouped, u4, n5, p1).settle, "capture");
+	/* Reachability proves nothing (law 1): it does not stand in for the alternative that would. */
+	const struct evidence_verdict weak = v_of("SMB-4", EVIDENCE_PASS, EVIDENCE_L1, "");
+	assert_int_equal(rolled(&grouped, weak, n5, p1).result, EVIDENCE_UNKNOWN);
+	assert_string_equal(rolled(&grouped, weak, n5, p1).settle, "capture");
+	assert_int_equal(rolled(&grouped, weak, n5, a1).result, EVIDENCE_UNKNOWN);
+	assert_int_equal(rolled(&grouped, weak, p5, p1).level, EVIDENCE_L2);
+	assert_int_equal(rolled(&grouped, weak, p5, a1).level, EVIDENCE_L0);
 	assert_int_equal(rolled(&grouped, n4, p5, a1).result, EVIDENCE_PASS);
 	assert_int_equal(rolled(&grouped, n4, a5, p1).result, EVIDENCE_PASS);
 	assert_int_equal(rolled(&grouped, n4, a5, a1).result, EVIDENCE_NOTCHECKED);
