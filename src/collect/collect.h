@@ -34,7 +34,7 @@ struct collect_value *collect_get(const struct collect_value *object, const char
 size_t collect_count(const struct collect_value *list);
 struct collect_value *collect_at(const struct collect_value *list, size_t i); /* NULL behind the end */
 const char *collect_as_text(const struct collect_value *v);                   /* NULL when it is no text */
-bool collect_as_int(const struct collect_value *v, int64_t *out);               /* false when it is no integer */
+bool collect_as_int(const struct collect_value *v, int64_t *out);             /* false when it is no integer */
 bool collect_is_object(const struct collect_value *v);
 bool collect_cut(struct collect_value *list, size_t max); /* true when elements were dropped so that max remain */
 /* Canonical bytes, zero-terminated, in the arena. */

@@ -16,6 +16,7 @@ static const struct collect_reader readers[] = {
 	{ "smb_server", "how shares are protected: /etc/samba/smb.conf and what it includes", linux_read_smb_server },
 	{ "mounts", "network file systems that are mounted: /proc/self/mounts", linux_read_mounts },
 	{ "exports", "what is exported by NFS: /etc/exports, /etc/exports.d", linux_read_exports },
+	{ "bmc", "the management controller from inside, commands that only read: /dev/ipmi0", linux_read_bmc },
 	{ NULL, NULL, NULL },
 };
 
