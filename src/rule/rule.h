@@ -19,6 +19,7 @@ struct rule_reference { /* "NIST SP 800-53", "SC-8(1)" */
 struct rule_param {
 	const char *name, *text;
 	bool required;
+	const char *fallback; /* taken when the operator set none; NULL */
 };
 
 /* Read-only; everything lives as long as the rule. */
@@ -27,7 +28,7 @@ struct rule {
 	enum evidence_kind kind;
 	enum evidence_level level;
 	int fresh_days;                        /* a verdict older than that is stale; 0 = never by age alone */
-	unsigned ends_with;                    /* EVIDENCE_END_* bits: what ends its validity */
+	unsigned ends_with;                    /* bits 1u << EVIDENCE_END_...: what ends its validity */
 	const char *const *needs;              /* members of the facts that it reads: "services", "listeners"; ends with NULL */
 	const struct evidence_reason *reasons; /* ends with code NULL */
 	const struct rule_reference *references;
@@ -55,6 +56,11 @@ void rule_freep(struct rule **r);
 void rule_judge(struct evidence_verdict *out, const struct rule *r, const struct evidence_obs *obs);
 /* Reasons that every rule shares: "facts-missing", "facts-forged", "facts-undated", ... ends with code NULL. */
 const struct evidence_reason *rule_troubles(void);
+
+/* The row of the rule's reasons or of rule_troubles; NULL when there is none. r may be NULL. */
+const struct evidence_reason *rule_reason_find(const struct rule *r, const char *code);
+/* The maker's own translation of one of the rule's texts (English, as in the rule) into a language ("de"); NULL: look in the catalogues. */
+const char *rule_text(const struct rule *r, const char *lang, const char *english);
 
 /* Parameters of an observation of probe "facts", set at import. */
 #define RULE_P_PART "part" /* "0" the running system, "1".. offline ones */
