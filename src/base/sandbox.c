@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -106,6 +107,20 @@ sandbox_died(int wait_status, const char *who, const struct fp_sandbox_limits *l
 	return fp_fail(err, FP_EINVAL, "%s stopped on this file: it ended with code %d and without an answer", who, code);
 }
 
+/* A frame and what belongs to it in one call, so that the other end wakes up once; done bytes of both have gone already. */
+static ssize_t
+send_pair(int fd, const struct frame *f, const void *data, size_t len, size_t done, int flags)
+{
+	size_t head = done < sizeof(*f) ? done : sizeof(*f);
+	struct iovec v[2] = { { (char *)(uintptr_t)f + head, sizeof(*f) - head } };
+	const struct msghdr m = { .msg_iov = v, .msg_iovlen = 2 };
+
+	if (len > 0)
+		v[1] = (struct iovec){ (char *)(uintptr_t)data + (done - head), len - (done - head) };
+
+	return sendmsg(fd, &m, flags | MSG_NOSIGNAL);
+}
+
 /* ---- the child's side ---- */
 
 static bool
@@ -123,10 +138,10 @@ child_read(void *to, size_t len)
 }
 
 static bool
-child_write(const void *from, size_t len)
+child_write(const struct frame *f, const void *data, size_t len)
 {
-	for (size_t done = 0; done < len;) {
-		ssize_t n = send(SANDBOX_CHANNEL, (const char *)from + done, len - done, MSG_NOSIGNAL);
+	for (size_t done = 0; done < sizeof(*f) + len;) {
+		ssize_t n = send_pair(SANDBOX_CHANNEL, f, data, len, done, 0);
 
 		if (n >= 0)
 			done += (size_t)n;
@@ -159,21 +174,35 @@ child_answer(const struct task *t, const char *in, size_t len)
 	f.status = (uint32_t)status;
 	f.err_len = status == FP_OK ? 0 : (uint32_t)strlen(err.msg);
 	f.len = status == FP_OK ? out.len : 0;
-	return child_write(&f, sizeof(f)) && child_write(err.msg, f.err_len) && child_write(out.data, f.len);
+	return status == FP_OK ? child_write(&f, out.data, f.len) : child_write(&f, err.msg, f.err_len);
+}
+
+/* The next frame, and as much of its input as has come and finds room; false when the channel is gone. */
+static bool
+child_take(struct frame *f, char *in, size_t room, size_t *got)
+{
+	struct iovec v[2] = { { f, sizeof(*f) }, { in, room } };
+	ssize_t n = readv(SANDBOX_CHANNEL, v, 2);
+
+	*got = n > (ssize_t)sizeof(*f) ? (size_t)n - sizeof(*f) : 0;
+	if (*got > 0)
+		return *got <= f->len;
+	n = n > 0 ? n : 0;
+	return child_read((char *)f + n, sizeof(*f) - (size_t)n);
 }
 
 static void __attribute__((noreturn)) child_serve(const struct task *t)
 {
 	struct frame f;
 	char *in = NULL;
-	size_t cap = 0;
+	size_t cap = 0, got;
 
-	while (child_read(&f, sizeof(f))) {
+	while (child_take(&f, in, cap, &got)) {
 		sandbox_more_time(t->limits.seconds);
 		if (fp_grow(&in, &cap, f.len + 1, 1) != 0)
 			sandbox_leave(SANDBOX_EXIT_MEMORY);
 		in[f.len] = '\0';
-		if (!child_read(in, f.len) || !child_answer(t, in, f.len))
+		if (!child_read(in + got, f.len - got) || !child_answer(t, in, f.len))
 			break;
 		if (cap > 16 * CHUNK) { /* a large input is rare: give its memory back */
 			free(in);
@@ -236,10 +265,10 @@ wait_for(int fd, short what, int64_t deadline)
 }
 
 static enum talk
-send_all(int fd, const void *data, size_t len, int64_t deadline)
+send_all(int fd, const struct frame *f, const void *data, size_t len, int64_t deadline)
 {
-	for (size_t done = 0; done < len;) {
-		ssize_t n = send(fd, (const char *)data + done, len - done, MSG_NOSIGNAL | MSG_DONTWAIT);
+	for (size_t done = 0; done < sizeof(*f) + len;) {
+		ssize_t n = send_pair(fd, f, data, len, done, MSG_DONTWAIT);
 		enum talk t;
 
 		if (n > 0) {
@@ -255,12 +284,14 @@ send_all(int fd, const void *data, size_t len, int64_t deadline)
 	return TALK_OK;
 }
 
-/* At most len bytes, at least one. */
+/* At least one byte of what v has room for, the first piece first. */
 static enum talk
-take_some(int fd, void *to, size_t len, size_t *got, int64_t deadline)
+take_some(int fd, struct iovec *v, size_t n_v, size_t *got, int64_t deadline)
 {
+	struct msghdr m = { .msg_iov = v, .msg_iovlen = n_v };
+
 	for (;;) {
-		ssize_t n = recv(fd, to, len, MSG_DONTWAIT);
+		ssize_t n = recvmsg(fd, &m, MSG_DONTWAIT);
 		enum talk t;
 
 		if (n > 0) {
@@ -275,15 +306,32 @@ take_some(int fd, void *to, size_t len, size_t *got, int64_t deadline)
 	}
 }
 
+/* len bytes, of which done are there already. */
 static enum talk
-take_all(int fd, void *to, size_t len, int64_t deadline)
+take_all(int fd, void *to, size_t len, size_t done, int64_t deadline)
 {
 	enum talk t = TALK_OK;
-	size_t got = 0;
 
-	for (size_t done = 0; done < len && t == TALK_OK; done += got)
-		t = take_some(fd, (char *)to + done, len - done, &got, deadline);
+	for (size_t got = 0; done < len && t == TALK_OK; done += got) {
+		struct iovec v = { (char *)to + done, len - done };
+
+		t = take_some(fd, &v, 1, &got, deadline);
+	}
 	return t;
+}
+
+/* The frame, and what has come behind it: *more bytes in chunk. */
+static enum talk
+take_frame(int fd, struct frame *f, char *chunk, size_t room, size_t *more, int64_t deadline)
+{
+	struct iovec v[2] = { { f, sizeof(*f) }, { chunk, room } };
+	size_t got = 0;
+	enum talk t = wait_for(fd, POLLIN, deadline); /* it never is there at once */
+
+	if (t == TALK_OK)
+		t = take_some(fd, v, 2, &got, deadline);
+	*more = got > sizeof(*f) ? got - sizeof(*f) : 0;
+	return t == TALK_OK ? take_all(fd, f, sizeof(*f), got, deadline) : t;
 }
 
 struct answer {
@@ -297,22 +345,27 @@ take_answer(int fd, struct fp_buf *out, const struct fp_sandbox_limits *l, struc
 {
 	char chunk[CHUNK];
 	struct frame f;
-	enum talk t = take_all(fd, &f, sizeof(f), deadline);
+	size_t got = 0;
+	enum talk t = take_frame(fd, &f, chunk, sizeof(chunk), &got, deadline);
 
 	if (t != TALK_OK)
 		return t;
 	if (f.magic != MAGIC || f.status >= FP_STATUS_COUNT || f.err_len >= sizeof(a->msg) || f.len > l->output ||
-	    (f.status != FP_OK && f.len != 0))
+	    (f.status != FP_OK && f.len != 0) || (f.status == FP_OK && f.err_len != 0) || got > f.err_len + f.len)
 		return TALK_BAD;
 	a->status = (enum fp_status)f.status;
-	t = take_all(fd, a->msg, f.err_len, deadline);
-	a->msg[f.err_len] = '\0';
-	for (uint64_t done = 0; done < f.len && t == TALK_OK;) {
-		size_t got = 0;
+	if (f.status != FP_OK) {
+		memcpy(a->msg, chunk, got);
+		a->msg[f.err_len] = '\0';
+		return take_all(fd, a->msg, f.err_len, got, deadline);
+	}
+	fp_buf_add(out, chunk, got);
+	for (uint64_t done = got; done < f.len && t == TALK_OK; done += got) {
+		struct iovec v = { chunk, f.len - done < sizeof(chunk) ? (size_t)(f.len - done) : sizeof(chunk) };
 
-		t = take_some(fd, chunk, f.len - done < sizeof(chunk) ? (size_t)(f.len - done) : sizeof(chunk), &got, deadline);
+		got = 0;
+		t = take_some(fd, &v, 1, &got, deadline);
 		fp_buf_add(out, chunk, got);
-		done += got;
 	}
 	return t;
 }
@@ -453,9 +506,7 @@ fp_sandbox_worker_call(struct fp_sandbox_worker *w, struct fp_buf *out, const ch
 		return fp_failed(err, FP_EIO);
 	deadline = fp_monotonic_ms() + (int64_t)w->task.limits.seconds * 1000;
 	w->inputs++;
-	t = send_all(w->fd, &f, sizeof(f), deadline);
-	if (t == TALK_OK)
-		t = send_all(w->fd, in, len, deadline);
+	t = send_all(w->fd, &f, in, len, deadline);
 	if (t == TALK_OK)
 		t = take_answer(w->fd, out, &w->task.limits, &a, deadline);
 	if (t != TALK_OK)

@@ -50,7 +50,7 @@ add_verbs(const struct draft_work *w, json_t *out, uint32_t block, uint32_t from
 	const struct term_hit *h = w->hits + w->span[block].first;
 
 	for (uint32_t i = 0; i < w->span[block].n && json_array_size(out) < VERBS_MAX; i++)
-		if (h[i].key->group == TERM_VERB && h[i].from >= from && h[i].from < to)
+		if (h[i].group == TERM_VERB && h[i].from >= from && h[i].from < to)
 			add_once(out, h[i].key->id);
 }
 

@@ -85,7 +85,7 @@ purpose_in(const struct draft_work *w, uint32_t block, uint32_t before)
 	const char *found = NULL;
 
 	for (uint32_t i = 0; i < w->span[block].n && h[i].from < before; i++)
-		for (size_t k = 0; h[i].key->group == TERM_LABEL && k < FP_COUNT(purposes); k++)
+		for (size_t k = 0; h[i].group == TERM_LABEL && k < FP_COUNT(purposes); k++)
 			if (strcmp(h[i].key->id, purposes[k].label) == 0)
 				found = purposes[k].id;
 	return found;
@@ -100,7 +100,8 @@ purpose_of(const struct draft_work *w, uint32_t block, uint32_t from)
 
 	if (from <= 160)
 		id = purpose_in(w, block, from);
-	if (id == NULL && block > 0 && b[-1].zone == b->zone && b[-1].len <= 80 && from <= 40 && (w->holds[block - 1] & DRAFT_HOLDS_AT) == 0)
+	if (id == NULL && block > 0 && b[-1].zone == b->zone && b[-1].len <= 80 && from <= 40 &&
+	    (w->holds[block - 1] & DRAFT_HOLDS_AT) == 0)
 		id = purpose_in(w, block - 1, b[-1].len);
 	return id;
 }
@@ -293,7 +294,7 @@ find_phones(struct contacts *x)
 		for (uint32_t k = 0; k < x->w->span[i].n; k++) {
 			bool fax = strcmp(h[k].key->id, "fax") == 0;
 
-			if (h[k].key->group == TERM_LABEL && (fax || strcmp(h[k].key->id, "phone") == 0))
+			if (h[k].group == TERM_LABEL && (fax || strcmp(h[k].key->id, "phone") == 0))
 				take_phone(x, i, &h[k], fax);
 		}
 	}

@@ -126,10 +126,15 @@ static void
 resolved_add(struct resolved *r, const char *raw, size_t raw_len, const json_t *parent, size_t index)
 {
 	char number[24];
+	size_t at = sizeof(number);
 
 	if (json_is_array(parent)) {
-		raw_len = (size_t)snprintf(number, sizeof(number), "/%zu", index);
-		raw = number;
+		do
+			number[--at] = (char)('0' + index % 10);
+		while ((index /= 10) != 0);
+		number[--at] = '/';
+		raw = number + at;
+		raw_len = sizeof(number) - at;
 	}
 	if (r->len + raw_len + 1 > sizeof(r->text))
 		return;

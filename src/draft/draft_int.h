@@ -22,7 +22,8 @@ struct draft_work {
 	const struct draft_options *o;
 	const struct term_lang *lang; /* main language; NULL: could not be told */
 	struct term_hit *hits;        /* of all blocks, all groups */
-	struct draft_span *span;      /* per block */
+	uint32_t n_hits;
+	struct draft_span *span; /* per block */
 	const struct term_lang *
 	    *block_lang; /* per block: its own language where it is clear and another than lang, otherwise lang */
 	const char *

@@ -34,7 +34,7 @@ take_verbs(const struct form *f, struct form_entry *e)
 	const struct term_hit *h = f->w->hits + f->w->span[e->block].first;
 
 	for (uint32_t i = 0; i < f->w->span[e->block].n && e->n_verbs < FP_COUNT(e->verbs); i++)
-		if (h[i].key->group == TERM_VERB && h[i].from >= e->from && h[i].from < e->to)
+		if (h[i].group == TERM_VERB && h[i].from >= e->from && h[i].from < e->to)
 			e->verbs[e->n_verbs++] = h[i].key;
 }
 

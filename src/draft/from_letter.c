@@ -67,32 +67,59 @@ is_odd(const unsigned char *s, size_t len)
 	return s[0] == 0xEF || (s[0] == 0xC2 && s[1] == 0xAD);
 }
 
-/* One look at every byte, so that the stages need not. */
-static uint8_t
-holds_of(const struct letter_block *b)
+static bool
+holds_url(const struct letter_block *b)
 {
-	unsigned holds = 0;
+	for (uint32_t i = 0; i + 2 < b->len; i++)
+		if ((b->text[i] == ':' || b->text[i] == '.') &&
+		    (b->text[i + 1] == '/' || (i >= 3 && b->text[i - 1] == 'w' && b->text[i - 2] == 'w')))
+			return true;
+	return false;
+}
 
+static bool
+holds_odd(const struct letter_block *b)
+{
 	for (uint32_t i = 0; i < b->len; i++) {
 		unsigned char c = (unsigned char)b->text[i];
 
-		if (c >= '0' && c <= '9') {
-			holds |= DRAFT_HOLDS_DIGIT;
-		} else if (c == '@') {
-			holds |= DRAFT_HOLDS_AT;
-		} else if (c == ':' || c == '.') {
-			if (i + 2 < b->len &&
-			    (b->text[i + 1] == '/' || (i >= 3 && b->text[i - 1] == 'w' && b->text[i - 2] == 'w')))
-				holds |= DRAFT_HOLDS_URL;
-		} else if (c >= 0x80) {
-			holds |= DRAFT_HOLDS_HIGH;
-			if (is_odd((const unsigned char *)b->text + i, b->len - i))
-				holds |= DRAFT_HOLDS_ODD;
-			/* Letters of Greek and Cyrillic may stand in a code where Latin ones should. */
-			if (c >= 0xCD && c <= 0xD3)
-				holds |= DRAFT_HOLDS_ODD;
-		}
+		/* Letters of Greek and Cyrillic may stand in a code where Latin ones should. */
+		if (c >= 0x80 && ((c >= 0xCD && c <= 0xD3) || is_odd((const unsigned char *)b->text + i, b->len - i)))
+			return true;
 	}
+	return false;
+}
+
+#define FOUR(bit) bit, bit, bit, bit
+#define SIXTEEN(bit) FOUR(bit), FOUR(bit), FOUR(bit), FOUR(bit)
+
+/* One look at every byte, so that the stages need not; without a branch, as which byte comes next nobody can guess. */
+static uint8_t
+holds_of(const struct letter_block *b)
+{
+	static const uint8_t tells[256] = { ['0'] = FOUR(DRAFT_HOLDS_DIGIT),
+		FOUR(DRAFT_HOLDS_DIGIT),
+		DRAFT_HOLDS_DIGIT,
+		DRAFT_HOLDS_DIGIT,
+		['@'] = DRAFT_HOLDS_AT,
+		[':'] = DRAFT_HOLDS_URL,
+		['.'] = DRAFT_HOLDS_URL,
+		[0x80] = SIXTEEN(DRAFT_HOLDS_HIGH),
+		SIXTEEN(DRAFT_HOLDS_HIGH),
+		SIXTEEN(DRAFT_HOLDS_HIGH),
+		SIXTEEN(DRAFT_HOLDS_HIGH),
+		SIXTEEN(DRAFT_HOLDS_HIGH),
+		SIXTEEN(DRAFT_HOLDS_HIGH),
+		SIXTEEN(DRAFT_HOLDS_HIGH),
+		SIXTEEN(DRAFT_HOLDS_HIGH) };
+	unsigned holds = 0;
+
+	for (uint32_t i = 0; i < b->len; i++)
+		holds |= tells[(unsigned char)b->text[i]];
+	if ((holds & DRAFT_HOLDS_URL) != 0 && !holds_url(b))
+		holds &= ~(unsigned)DRAFT_HOLDS_URL;
+	if ((holds & DRAFT_HOLDS_HIGH) != 0 && holds_odd(b))
+		holds |= DRAFT_HOLDS_ODD;
 	return (uint8_t)holds;
 }
 
@@ -148,7 +175,7 @@ draft_hit_at(const struct draft_work *w, uint32_t block, enum term_group g, cons
 	const struct term_hit *h = w->hits + w->span[block].first;
 
 	for (uint32_t i = 0; i < w->span[block].n; i++)
-		if (h[i].key->group == g && strcmp(h[i].key->id, id) == 0)
+		if (h[i].group == g && strcmp(h[i].key->id, id) == 0)
 			return true;
 	return false;
 }
@@ -159,7 +186,7 @@ draft_hit_first(const struct draft_work *w, uint32_t block, enum term_group g)
 	const struct term_hit *h = w->hits + w->span[block].first;
 
 	for (uint32_t i = 0; i < w->span[block].n; i++)
-		if (h[i].key->group == g)
+		if (h[i].group == g)
 			return &h[i];
 	return NULL;
 }
@@ -173,5 +200,7 @@ draft_from(const struct draft_work *w, uint32_t block, size_t from, size_t len, 
 bool
 draft_in_form(const struct draft_work *w, uint32_t block)
 {
-	return strncmp(w->section[block], "form", 4) == 0;
+	const char *s = w->section[block];
+
+	return s[0] == 'f' && s[1] == 'o' && s[2] == 'r' && s[3] == 'm';
 }

@@ -95,7 +95,7 @@ label_end(const struct draft_work *w, uint32_t block, uint32_t from, uint32_t to
 	const struct term_hit *h = w->hits + w->span[block].first;
 
 	for (uint32_t i = 0; i < w->span[block].n; i++)
-		if (h[i].key->group == TERM_LABEL && h[i].from > from && h[i].from < to)
+		if (h[i].group == TERM_LABEL && h[i].from > from && h[i].from < to)
 			return h[i].from;
 	return to;
 }
@@ -246,7 +246,7 @@ of_a_product(const struct draft_work *w, uint32_t block, uint32_t number_to)
 
 	for (uint32_t i = 0; i < w->span[block].n; i++)
 		for (size_t k = 0; k < FP_COUNT(beside); k++)
-			if (h[i].key->group == TERM_LABEL && strcmp(h[i].key->id, beside[k]) == 0 && h[i].from >= number_to &&
+			if (h[i].group == TERM_LABEL && strcmp(h[i].key->id, beside[k]) == 0 && h[i].from >= number_to &&
 			    h[i].from <= number_to + 4 && w->l->blocks[block].text[number_to] == ',')
 				return true;
 	return false;
@@ -271,12 +271,12 @@ labelled_numbers(struct numbers *x, uint32_t block)
 	const struct term_hit *h = w->hits + w->span[block].first;
 
 	for (uint32_t i = 0; i < w->span[block].n; i++) {
-		bool fsca = strcmp(h[i].key->id, "fsca-reference") == 0, glued;
+		bool fsca = h[i].group == TERM_LABEL && strcmp(h[i].key->id, "fsca-reference") == 0, glued;
 		struct head_slice v;
 		uint32_t a, z, within;
 		const char *s;
 
-		if (h[i].key->group != TERM_LABEL || (!fsca && strcmp(h[i].key->id, "reference") != 0) ||
+		if (h[i].group != TERM_LABEL || (!fsca && strcmp(h[i].key->id, "reference") != 0) ||
 		    !head_value(w, block, label_to(&w->l->blocks[block], &h[i], &glued), &v))
 			continue;
 		s = w->l->blocks[v.block].text;
@@ -297,7 +297,7 @@ has_label(const struct draft_work *w, uint32_t block, uint32_t from, uint32_t to
 	const struct term_hit *h = w->hits + w->span[block].first;
 
 	for (uint32_t i = 0; i < w->span[block].n; i++)
-		if (h[i].key->group == TERM_LABEL && h[i].from >= from && h[i].to <= to)
+		if (h[i].group == TERM_LABEL && h[i].from >= from && h[i].to <= to)
 			return true;
 	return false;
 }
@@ -315,8 +315,8 @@ titled_number(struct numbers *x, uint32_t block)
 		return;
 	while (draft_row_next(&rows, &from, &to))
 		for (uint32_t i = 0; i < x->w->span[block].n; i++) {
-			if (h[i].key->group != TERM_KIND || h[i].from < from || h[i].to >= to ||
-			    has_label(x->w, block, from, to) || runs_on(b, h[i].to) || !code_run(b->text, h[i].to, to, &a, &z))
+			if (h[i].group != TERM_KIND || h[i].from < from || h[i].to >= to || has_label(x->w, block, from, to) ||
+			    runs_on(b, h[i].to) || !code_run(b->text, h[i].to, to, &a, &z))
 				continue;
 			if (z == to && a <= h[i].to + 12)
 				add_number(x, block, a, z, 80, false);
@@ -363,8 +363,7 @@ named_number(struct numbers *x, uint32_t block)
 		struct draft_token t;
 		size_t at;
 
-		if (h[i].key->group != TERM_KIND || runs_on(b, h[i].to) || !code_run(b->text, h[i].to, end, &a, &z) ||
-		    a > h[i].to + 6)
+		if (h[i].group != TERM_KIND || runs_on(b, h[i].to) || !code_run(b->text, h[i].to, end, &a, &z) || a > h[i].to + 6)
 			continue;
 		at = a;
 		if (draft_token_next(b->text, b->len, &at, &t) && t.from == a && t.to == z && t.capitals >= 2 &&
@@ -447,7 +446,7 @@ labelled_code(const struct draft_work *w, const char *id, struct head_slice *out
 		for (uint32_t k = 0; k < w->span[i].n; k++) {
 			struct head_slice v;
 
-			if (h[k].key->group != TERM_LABEL || strcmp(h[k].key->id, id) != 0 || draft_in_form(w, i) ||
+			if (h[k].group != TERM_LABEL || strcmp(h[k].key->id, id) != 0 || draft_in_form(w, i) ||
 			    !head_value(w, i, h[k].to, &v) ||
 			    !code_run(w->l->blocks[v.block].text, v.from, v.to, &out->from, &out->to))
 				continue;
@@ -515,8 +514,8 @@ put_revision(struct draft_work *w)
 		const struct term_hit *h = w->hits + w->span[i].first;
 
 		for (uint32_t k = 0; k < w->span[i].n; k++)
-			if (h[k].key->group == TERM_LABEL && strcmp(h[k].key->id, "revision") == 0 &&
-			    w->l->blocks[i].len <= 300 && !draft_in_form(w, i) && put_revision_at(w, i, &h[k]))
+			if (h[k].group == TERM_LABEL && strcmp(h[k].key->id, "revision") == 0 && w->l->blocks[i].len <= 300 &&
+			    !draft_in_form(w, i) && put_revision_at(w, i, &h[k]))
 				return;
 	}
 	draft_lacks(w->d, "/revision");
@@ -585,7 +584,7 @@ put_kinds(struct draft_work *w)
 		if (i >= end && w->l->blocks[i].zone == LETTER_BODY)
 			continue;
 		for (uint32_t k = 0; k < w->span[i].n; k++)
-			if (h[k].key->group == TERM_KIND)
+			if (h[k].group == TERM_KIND)
 				take_kind(w, i, &h[k]);
 	}
 	if (draft_get(w->d, "/kinds") == NULL)

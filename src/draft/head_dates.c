@@ -30,7 +30,7 @@ date_label(const struct draft_work *w, uint32_t block, uint32_t from, const char
 	const struct term_hit *h = w->hits + w->span[block].first;
 
 	for (uint32_t i = 0; i < w->span[block].n; i++)
-		if (h[i].key->group == TERM_LABEL && strcmp(h[i].key->id, id) == 0 && h[i].from < from)
+		if (h[i].group == TERM_LABEL && strcmp(h[i].key->id, id) == 0 && h[i].from < from)
 			return true;
 	return false;
 }
@@ -49,7 +49,7 @@ labelled(const struct draft_work *w, const struct day *d, const char *id)
 	for (uint32_t i = w->span[d->block - 1].n; i-- > 0;) {
 		const struct term_hit *h = &w->hits[w->span[d->block - 1].first + i];
 
-		if (h->key->group == TERM_LABEL && strcmp(h->key->id, id) == 0 && head_value(w, d->block - 1, h->to, &v) &&
+		if (h->group == TERM_LABEL && strcmp(h->key->id, id) == 0 && head_value(w, d->block - 1, h->to, &v) &&
 		    v.block == d->block)
 			return true;
 	}
@@ -113,7 +113,7 @@ is_deadline(const struct draft_work *w, const struct day *d)
 	const struct term_hit *h = w->hits + w->span[d->block].first;
 
 	for (uint32_t i = 0; i < w->span[d->block].n; i++)
-		if (h[i].key->group == TERM_WORD && h[i].to <= d->d.from && d->d.from - h[i].to <= 6 &&
+		if (h[i].group == TERM_WORD && h[i].to <= d->d.from && d->d.from - h[i].to <= 6 &&
 		    (strcmp(h[i].key->id, "to") == 0 || strcmp(h[i].key->id, "before") == 0))
 			return true;
 	return false;

@@ -152,7 +152,7 @@ copyright_name(struct maker *m, uint32_t block)
 static bool
 label_is(const struct term_hit *h, const char *id)
 {
-	return h->key->group == TERM_LABEL && strcmp(h->key->id, id) == 0;
+	return h->group == TERM_LABEL && strcmp(h->key->id, id) == 0;
 }
 
 /* The block names somebody else. */
@@ -276,7 +276,7 @@ address_after(const struct draft_work *w, const struct name *n, struct head_slic
 	const struct term_hit *h = w->hits + w->span[n->block].first;
 
 	for (uint32_t i = 0; i < w->span[n->block].n; i++)
-		if (h[i].key->group == TERM_LABEL && h[i].from >= from && h[i].from < to && strcmp(h[i].key->id, "address") != 0)
+		if (h[i].group == TERM_LABEL && h[i].from >= from && h[i].from < to && strcmp(h[i].key->id, "address") != 0)
 			to = h[i].from;
 	while (from < to && (strchr(" ,;:-", b->text[from]) != NULL || (unsigned char)b->text[from] >= 0xE2))
 		from += (unsigned char)b->text[from] >= 0xE2 ? 3 : 1;
@@ -435,7 +435,7 @@ speaks_of_law(const struct draft_work *w, uint32_t block)
 	if (draft_holds(b->text, b->len, "\xC2\xA9"))
 		return true;
 	for (uint32_t i = 0; i < w->span[block].n; i++)
-		if (h[i].key->group == TERM_CONCEPT && h[i].to < b->len && b->text[h[i].to] == ':' &&
+		if (h[i].group == TERM_CONCEPT && h[i].to < b->len && b->text[h[i].to] == ':' &&
 		    strcmp(h[i].key->id, "trademarks") == 0)
 			return true;
 	return false;

@@ -102,7 +102,7 @@ kind_of(const struct draft_work *w, const struct line *l)
 		return LINE_OTHER;
 	for (uint32_t i = 0; i < w->span[l->block].n; i++)
 		if (h[i].from >= l->from && h[i].to <= l->to &&
-		    (h[i].key->group == TERM_SECTION || (h[i].key->group == TERM_LABEL && s[h[i].to] == ':')))
+		    (h[i].group == TERM_SECTION || (h[i].group == TERM_LABEL && s[h[i].to] == ':')))
 			return LINE_OTHER;
 	for (uint32_t i = l->from; i < l->to; i++)
 		letters += ((s[i] | 32) >= 'a' && (s[i] | 32) <= 'z') || (unsigned char)s[i] >= 0xC3;
@@ -157,7 +157,7 @@ gather(struct people *p, uint32_t closing)
 	for (uint32_t i = 0; i < p->w->span[closing].n; i++) {
 		const struct term_hit *h = &p->w->hits[p->w->span[closing].first + i];
 
-		if (h->key->group == TERM_SECTION && h->to > end)
+		if (h->group == TERM_SECTION && h->to > end)
 			end = h->to;
 	}
 	if (end < l->blocks[closing].len)
@@ -250,7 +250,7 @@ labelled_people(struct people *p)
 			struct line name = { .kind = LINE_NAME }, title = { .kind = LINE_TITLE };
 			const char *s, *comma;
 
-			if (h[k].key->group != TERM_LABEL || strcmp(h[k].key->id, "signature") != 0 ||
+			if (h[k].group != TERM_LABEL || strcmp(h[k].key->id, "signature") != 0 ||
 			    !head_value(w, i, h[k].to, &v) || v.to - v.from > 2 * LINE_BYTES)
 				continue;
 			s = w->l->blocks[v.block].text;

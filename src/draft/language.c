@@ -278,5 +278,6 @@ draft_stage_language(struct draft_work *w)
 		if (more > 0)
 			memcpy(w->hits + n, found, more * sizeof(*found));
 		n += more;
+		w->n_hits = n;
 	}
 }

@@ -383,6 +383,9 @@ url_at(const char *s, size_t len, size_t i, struct draft_address *a)
 {
 	static const char *const starts[] = { "https://", "http://", "www.", "ftp://", "sftp://" };
 
+	/* "ht", "ww", "ft", "sf": what hardly any other word begins with. */
+	if (len - i < 2 || s[i + 1] != (s[i] == 'w' ? 'w' : s[i] == 's' ? 'f' : 't'))
+		return false;
 	if (i > 0 && (is_alnum(s[i - 1]) || s[i - 1] == '.' || s[i - 1] == '/' || s[i - 1] == '@'))
 		return false;
 	for (size_t k = 0; k < FP_COUNT(starts); k++) {

@@ -34,8 +34,8 @@ prod_is_reference(const struct prod *p, uint32_t block, uint32_t from, uint32_t 
 	const struct term_hit *h = p->w->hits + p->w->span[block].first;
 
 	for (uint32_t i = 0; i < p->w->span[block].n; i++)
-		if (h[i].key->group == TERM_LABEL && h[i].from >= from && h[i].to <= to &&
-		    strcmp(h[i].key->id, "reference") == 0 && (h[i].to - h[i].from) * 10 >= (to - from) * 6)
+		if (h[i].group == TERM_LABEL && h[i].from >= from && h[i].to <= to && strcmp(h[i].key->id, "reference") == 0 &&
+		    (h[i].to - h[i].from) * 10 >= (to - from) * 6)
 			return true;
 	return false;
 }
@@ -56,7 +56,7 @@ prod_labels(const struct prod *p, uint32_t block, uint32_t from, uint32_t to, st
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < p->w->span[block].n && n < max; i++) {
-		if (h[i].key->group != TERM_LABEL || h[i].from < from || h[i].to > to)
+		if (h[i].group != TERM_LABEL || h[i].from < from || h[i].to > to)
 			continue;
 		/* One place may be hit by terms of two keys; what it is for us comes first. */
 		if (n > 0 && h[i].from < out[n - 1].to) {
@@ -426,7 +426,7 @@ before_all(const struct draft_work *w, uint32_t block, uint32_t label)
 	const struct term_hit *h = w->hits + w->span[block].first;
 
 	for (uint32_t i = 0; i < w->span[block].n; i++)
-		if (h[i].key->group == TERM_WORD && strcmp(h[i].key->id, "all") == 0 && h[i].from < label && h[i].to + 1 >= label)
+		if (h[i].group == TERM_WORD && strcmp(h[i].key->id, "all") == 0 && h[i].from < label && h[i].to + 1 >= label)
 			return h[i].from;
 	return label;
 }

@@ -116,7 +116,7 @@ is_value(const struct lists *x, uint32_t line)
 	for (uint32_t i = 0; i < x->p->w->span[l->block].n; i++) {
 		const struct term_hit *h = &x->p->w->hits[x->p->w->span[l->block].first + i];
 
-		if (h->key->group == TERM_SECTION && h->whole)
+		if (h->group == TERM_SECTION && h->whole)
 			return false;
 	}
 	return true;

@@ -212,8 +212,8 @@ count_names(const struct prod_product *is)
 
 /* The names of the products by their first letters: most places of a text begin none. */
 struct index {
-	struct folded *f; /* per product */
-	uint8_t starts[256];
+	struct folded *f;                  /* per product */
+	uint8_t starts[256], outside[256]; /* per byte: begins a name; a name may begin behind it */
 };
 
 static void
@@ -250,9 +250,16 @@ scan_block(struct prod *p, const struct index *x, uint32_t block)
 {
 	const struct letter_block *b = &p->w->l->blocks[block];
 
-	for (uint32_t i = 0; i < b->len; i++)
-		if (x->starts[(unsigned char)b->text[i]] != 0 && (i == 0 || !is_inside(b->text[i - 1])))
+	uint8_t outside = 1;
+
+	for (uint32_t i = 0; i < b->len; i++) {
+		unsigned char c = (unsigned char)b->text[i];
+
+		/* One branch, and one that is hardly ever taken. */
+		if ((outside & x->starts[c]) != 0)
 			take_spelling(p, x, block, i);
+		outside = x->outside[c];
+	}
 }
 
 /* Both cases of the first letter. */
@@ -290,6 +297,8 @@ prod_spellings(struct prod *p)
 		add_start(&x, f->text[0]);
 		any = true;
 	}
+	for (unsigned c = 0; c < 256; c++)
+		x.outside[c] = !is_inside((char)c);
 	for (uint32_t i = 0; any && i < p->w->l->n_blocks; i++)
 		if (p->w->l->blocks[i].zone == LETTER_BODY && (!p->used[i] || draft_in_form(p->w, i)))
 			scan_block(p, &x, i);

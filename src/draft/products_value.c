@@ -35,7 +35,7 @@ hit_over(const struct values *v, uint32_t at, enum term_group g)
 	const struct term_hit *h = v->p->w->hits + v->p->w->span[v->block].first;
 
 	for (uint32_t i = 0; i < v->p->w->span[v->block].n && h[i].from <= at; i++)
-		if (h[i].key->group == g && at < h[i].to)
+		if (h[i].group == g && at < h[i].to)
 			return &h[i];
 	return NULL;
 }
@@ -618,7 +618,7 @@ prod_not_applicable(const struct prod *p, uint32_t block, uint32_t from, uint32_
 	if (from == to)
 		return true;
 	for (uint32_t i = 0; i < p->w->span[block].n; i++)
-		if (h[i].key->group == TERM_WORD &&
+		if (h[i].group == TERM_WORD &&
 		    (strcmp(h[i].key->id, "not-applicable") == 0 || strcmp(h[i].key->id, "none") == 0) && h[i].from <= from &&
 		    h[i].to + 1 >= to)
 			return true;

@@ -177,7 +177,7 @@ hit_at(const struct reading *r, uint32_t at, enum term_group g)
 	const struct term_hit *h = r->p->w->hits + r->p->w->span[r->block].first;
 
 	for (uint32_t i = 0; i < r->p->w->span[r->block].n && h[i].from <= at; i++)
-		if (h[i].key->group == g && at < h[i].to)
+		if (h[i].group == g && at < h[i].to)
 			return &h[i];
 	return NULL;
 }

@@ -70,11 +70,11 @@ draft_named_section(const struct draft_work *w, uint32_t i, size_t from, size_t 
 	bool first = false;
 
 	for (uint32_t k = 0; k < w->span[i].n; k++) {
-		enum draft_sign a = h[k].key->group == TERM_CONCEPT ? draft_sign_of(w, h[k].key) : SIGN_COUNT;
+		enum draft_sign a = h[k].group == TERM_CONCEPT ? draft_sign_of(w, h[k].key) : SIGN_COUNT;
 		bool form = a == SIGN_VERIFICATION_FORM || a == SIGN_ACKNOWLEDGEMENT_FORM || a == SIGN_REPLY_FORM;
 		size_t n;
 
-		if ((h[k].key->group != TERM_SECTION && !form) || h[k].from < from || h[k].to > to)
+		if ((h[k].group != TERM_SECTION && !form) || h[k].from < from || h[k].to > to)
 			continue;
 		n = draft_letters(b->text + h[k].from, h[k].to - h[k].from);
 		if (n <= best)
@@ -209,7 +209,7 @@ inline_heading(const struct walk *k, uint32_t i, uint32_t *to)
 
 		while (end < b->len && strchr("*_ ", b->text[end]) != NULL)
 			end++;
-		if (h[n].key->group == TERM_SECTION && h[n].from == from && end < b->len && b->text[end] == ':' &&
+		if (h[n].group == TERM_SECTION && h[n].from == from && end < b->len && b->text[end] == ':' &&
 		    !is_form(h[n].key->id) && !by_content_only(h[n].key->id)) {
 			*to = (uint32_t)end + 1;
 			return h[n].key->id;
@@ -502,7 +502,7 @@ names_deed(const struct draft_work *w, uint32_t i)
 	const struct term_hit *h = w->hits + w->span[i].first;
 
 	for (uint32_t k = 0; k < w->span[i].n; k++) {
-		enum draft_sign a = h[k].key->group == TERM_VERB ? draft_sign_of(w, h[k].key) : SIGN_DO_CONTACT;
+		enum draft_sign a = h[k].group == TERM_VERB ? draft_sign_of(w, h[k].key) : SIGN_DO_CONTACT;
 
 		if (a != SIGN_DO_CONTACT && a != SIGN_DO_REPORT && a != SIGN_DO_INFORM && a != SIGN_DO_COMPLETE &&
 		    a != SIGN_DO_IDENTIFY && a != SIGN_DO_RETURN)

@@ -14,7 +14,7 @@ static const char *const about[] = { "cybersecurity", "vulnerability", "security
 static bool
 is_about(const struct term_hit *h)
 {
-	for (size_t i = 0; h->key->group == TERM_CONCEPT && i < FP_COUNT(about); i++)
+	for (size_t i = 0; h->group == TERM_CONCEPT && i < FP_COUNT(about); i++)
 		if (strcmp(h->key->id, about[i]) == 0)
 			return true;
 	return false;
@@ -35,7 +35,7 @@ first_concept(const struct draft_work *w, bool (*is)(const struct term_hit *h), 
 static bool
 is_none_reported(const struct term_hit *h)
 {
-	return h->key->group == TERM_CONCEPT && strcmp(h->key->id, "none-reported") == 0;
+	return h->group == TERM_CONCEPT && strcmp(h->key->id, "none-reported") == 0;
 }
 
 /* ---- CVE and CWE ---- */
@@ -243,7 +243,7 @@ vectors_of_block(struct draft_work *w, uint32_t block)
 	for (uint32_t k = 0; !any && k < w->span[block].n; k++) {
 		const struct term_hit *h = &w->hits[w->span[block].first + k];
 
-		if (h->key->group != TERM_LABEL || strcmp(h->key->id, "cvss") != 0 ||
+		if (h->group != TERM_LABEL || strcmp(h->key->id, "cvss") != 0 ||
 		    !score_behind(b->text, h->to, b->len, score, &at))
 			continue;
 		put_cvss(w, block, at, at + (uint32_t)strlen(score), NULL, score);

@@ -1,10 +1,12 @@
 #include "draft/signs.h"
 
+#include <pthread.h>
 #include <string.h>
 
 struct draft_sign_book {
 	struct draft_signs *block;       /* per block */
 	uint32_t *head;                  /* per block: bytes of its heading */
+	uint8_t *sign;                   /* per hit */
 	uint8_t *code[TERM_GROUP_COUNT]; /* per key of the group: 1 + its sign; 0: not looked up yet */
 	const struct term_key *first[TERM_GROUP_COUNT];
 	size_t n[TERM_GROUP_COUNT];
@@ -19,12 +21,43 @@ static const struct {
 #undef X
 };
 
+/* Where a term is looked for among the rows: its place by its name, and those behind it. */
+#define SHELF 512u
+static uint8_t shelf[SHELF]; /* 1 + row; 0: empty */
+static pthread_once_t shelved = PTHREAD_ONCE_INIT;
+
+static uint32_t
+place_on_shelf(enum term_group group, const char *id)
+{
+	uint32_t h = 2166136261u + (uint32_t)group;
+
+	for (; *id != '\0'; id++)
+		h = (h ^ (unsigned char)*id) * 16777619u;
+	return (h ^ h >> 16) % SHELF;
+}
+
+static void
+shelve(void)
+{
+	for (unsigned i = 0; i < SIGN_COUNT; i++) {
+		uint32_t at = place_on_shelf(rows[i].group, rows[i].id);
+
+		while (shelf[at] != 0)
+			at = (at + 1) % SHELF;
+		shelf[at] = (uint8_t)(i + 1);
+	}
+}
+
 static enum draft_sign
 look_up(const struct term_key *key)
 {
-	for (size_t i = 0; i < SIGN_COUNT; i++)
-		if (rows[i].id[0] == key->id[0] && rows[i].group == key->group && strcmp(rows[i].id, key->id) == 0)
+	(void)pthread_once(&shelved, shelve);
+	for (uint32_t at = place_on_shelf(key->group, key->id); shelf[at] != 0; at = (at + 1) % SHELF) {
+		unsigned i = shelf[at] - 1u;
+
+		if (rows[i].group == key->group && strcmp(rows[i].id, key->id) == 0)
 			return (enum draft_sign)i;
+	}
 	return SIGN_COUNT;
 }
 
@@ -57,11 +90,12 @@ struct draft_signs
 draft_signs_in(const struct draft_work *w, uint32_t block, size_t from, size_t to)
 {
 	const struct term_hit *h = w->hits + w->span[block].first;
+	const uint8_t *sign = w->signs->sign + w->span[block].first;
 	struct draft_signs s = { { 0 } };
 
 	for (uint32_t i = 0; i < w->span[block].n; i++)
 		if (h[i].from >= from && h[i].from < to)
-			sign_add(&s, draft_sign_of(w, h[i].key));
+			sign_add(&s, (enum draft_sign)sign[i]);
 	return s;
 }
 
@@ -70,13 +104,14 @@ book_open(struct draft_work *w, struct draft_sign_book *book)
 {
 	book->block = fp_arena_alloc(w->arena, w->l->n_blocks + 1u, sizeof(*book->block));
 	book->head = fp_arena_alloc(w->arena, w->l->n_blocks + 1u, sizeof(*book->head));
+	book->sign = fp_arena_alloc(w->arena, w->n_hits + 1u, sizeof(*book->sign));
 	for (int g = 0; g < TERM_GROUP_COUNT; g++) {
 		book->first[g] = term_keys(w->t, (enum term_group)g, &book->n[g]);
 		book->code[g] = fp_arena_alloc(w->arena, book->n[g] + 1, 1);
 		if (book->code[g] == NULL)
 			return false;
 	}
-	return book->block != NULL && book->head != NULL;
+	return book->block != NULL && book->head != NULL && book->sign != NULL;
 }
 
 bool
@@ -92,6 +127,8 @@ draft_signs_make(struct draft_work *w)
 		return false;
 	}
 	w->signs = book;
+	for (uint32_t i = 0; i < w->n_hits; i++)
+		book->sign[i] = (uint8_t)draft_sign_of(w, w->hits[i].key);
 	for (uint32_t i = 0; i < w->l->n_blocks; i++)
 		book->block[i] = draft_signs_in(w, i, 0, SIZE_MAX);
 	return true;
@@ -134,9 +171,12 @@ const struct term_hit *
 draft_sign_hit(const struct draft_work *w, uint32_t block, enum draft_sign a, size_t from, size_t to)
 {
 	const struct term_hit *h = w->hits + w->span[block].first;
+	const uint8_t *sign = w->signs->sign + w->span[block].first;
 
+	if (!draft_has(&w->signs->block[block], a))
+		return NULL;
 	for (uint32_t i = 0; i < w->span[block].n; i++)
-		if (h[i].from >= from && h[i].from < to && draft_sign_of(w, h[i].key) == a)
+		if (sign[i] == a && h[i].from >= from && h[i].from < to)
 			return &h[i];
 	return NULL;
 }

@@ -128,11 +128,15 @@ static bool
 two_numbers(const struct token *t, size_t n, int *printed, int *stated)
 {
 	static const char *const forms[] = { "n/n", "nwn", "n|n", "n(n)", "n/wn", "nw/n", "nwwn", "nw(n)" };
+
 	if (n > 1 && t[0].kind == 'w') {
 		t++, n--;
 		if (n > 1 && (t[0].kind == '|' || t[0].kind == '-'))
 			t++, n--;
 	}
+	/* All of them begin with a number and are three to five tokens long. */
+	if (n < 3 || n > 5 || t[0].kind != 'n')
+		return false;
 	for (size_t i = 0; i < FP_COUNT(forms); i++) {
 		size_t last = forms[i][strlen(forms[i]) - 1] == ')' ? strlen(forms[i]) - 2 : strlen(forms[i]) - 1;
 

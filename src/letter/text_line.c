@@ -1,4 +1,5 @@
 /* Lines: how a text falls into them, and what one is by its first characters. */
+#define _GNU_SOURCE /* memmem */
 #include <string.h>
 
 #include <unicode/uchar.h>
@@ -62,15 +63,13 @@ is_gap(const char *blank, size_t n)
 static void
 measure_inside(struct line *l, const char *p)
 {
-	static const bool counts[256] = { [' '] = true, ['\t'] = true, ['|'] = true };
+	size_t len = (size_t)(l->end - p);
 
+	if (memchr(p, '\t', len) == NULL && memchr(p, '|', len) == NULL && memmem(p, len, "  ", 2) == NULL)
+		return;
 	while (p < l->end) {
 		const char *from;
 
-		if (!counts[(unsigned char)*p]) {
-			p++;
-			continue;
-		}
 		l->tabs += *p == '\t';
 		l->pipes += *p == '|';
 		for (from = p; p < l->end && *p == ' '; p++)

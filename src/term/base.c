@@ -223,6 +223,7 @@ term_base_free(struct term_base *t)
 	for (size_t i = 0; i < TERM_LANGS_MAX; i++)
 		free(t->names[i].name);
 	free(t->patterns);
+	free(t->glances);
 	free(t->rests);
 	free(t->friends);
 	free(t->slots);

@@ -45,7 +45,7 @@ add_candidate(struct finder *f, size_t word, size_t lang, enum term_first how, u
 {
 	const struct term_slot *s = term_slot_find(f->t, term_first_hash(hash, lang, how));
 
-	if (s != NULL && f->n_candidates < CANDIDATES)
+	if (s != NULL && s->first >= 0 && f->n_candidates < CANDIDATES)
 		f->c[f->n_candidates++] = (struct candidate){ (uint32_t)word, s->first };
 }
 
@@ -73,9 +73,9 @@ try_word(struct finder *f, size_t i, const uint64_t run[TERM_RUN_MAX])
 		try_first(f, i, TERM_FIRST_EXACT, w->stem);
 	if (w->number)
 		return;
-	for (uint32_t n = 2; n <= most; n++)
-		if ((lengths >> n & 1u) != 0)
-			try_first(f, i, TERM_FIRST_PREFIX, run[n - 1]);
+	lengths &= most < 63 ? (UINT64_C(2) << most) - 1 : UINT64_MAX;
+	for (lengths &= ~UINT64_C(3); lengths != 0; lengths &= lengths - 1)
+		try_first(f, i, TERM_FIRST_PREFIX, run[__builtin_ctzll(lengths) - 1]);
 }
 
 /* ---- the words behind ---- */
@@ -147,6 +147,7 @@ add_raw(struct finder *f, const struct term_pattern *p, size_t first, size_t las
 		.to = f->w[last].to,
 		.key = p->key,
 		.lang = &f->t->langs[p->lang],
+		.group = p->group,
 		.word = p->word,
 		.whole = f->whole_text && plain == f->n_plain,
 		.ambiguous = friend != NULL,
@@ -165,8 +166,8 @@ is_known(const struct finder *f, size_t i)
 
 	for (size_t k = i; k-- > 0 && f->raw[k].to == h->to;)
 		if (f->raw[k].lang == h->lang &&
-		    (f->raw[k].key == h->key || (f->raw[k].key->group == h->key->group && f->raw[k].ambiguous &&
-						    f->raw[k].means != NULL && strcmp(f->raw[k].means, h->key->id) == 0)))
+		    (f->raw[k].key == h->key || (f->raw[k].group == h->group && f->raw[k].ambiguous && f->raw[k].means != NULL &&
+						    strcmp(f->raw[k].means, h->key->id) == 0)))
 			return true;
 	return false;
 }
@@ -177,7 +178,7 @@ settle(struct finder *f)
 {
 	for (size_t i = 0; i < f->n_raw; i++) {
 		const struct term_hit *h = &f->raw[i];
-		enum term_group g = h->key->group;
+		enum term_group g = h->group;
 		bool same = h->from == f->last[g].from && h->to == f->last[g].to;
 
 		if ((!same && h->from < f->last[g].to) || (same && is_known(f, i)))
@@ -197,19 +198,21 @@ static void
 match_candidate(struct finder *f, const struct candidate *c)
 {
 	const struct term_word *second = c->word + 1 < f->n_words ? &f->w[c->word + 1] : NULL;
+	uint16_t tag = second != NULL ? (uint16_t)second->hash : 0, stem = second != NULL ? (uint16_t)second->stem : 0;
+	const struct term_glance *g = &f->t->glances[c->pattern];
 
-	for (int32_t k = c->pattern; k >= 0; k = f->t->patterns[k].next) {
-		const struct term_pattern *p = &f->t->patterns[k];
+	for (const struct term_pattern *p = &f->t->patterns[c->pattern];; p++, g++) {
+		bool may = !g->near || (second != NULL && (g->tag == tag || g->tag == stem));
 		unsigned steps = 0;
 		size_t last;
 
-		if ((f->groups & TERM_GROUPS(p->group)) == 0)
-			continue;
-		if (p->near && (second == NULL || (p->tag != (uint16_t)second->hash && p->tag != (uint16_t)second->stem)))
-			continue;
-		last = p->n == 1 ? c->word : match_rest(f, p, 1, c->word, &steps);
-		if (last != SIZE_MAX)
-			add_raw(f, p, c->word, last);
+		if (may && (f->groups & TERM_GROUPS(g->group)) != 0) {
+			last = p->n == 1 ? c->word : match_rest(f, p, 1, c->word, &steps);
+			if (last != SIZE_MAX)
+				add_raw(f, p, c->word, last);
+		}
+		if (g->last)
+			return;
 	}
 }
 

@@ -81,18 +81,23 @@ term_patterns_order(struct term_base *t)
 	struct term_pattern *ordered = fp_calloc(t->n_patterns + 1, sizeof(*ordered));
 	int32_t n = 0;
 
-	if (ordered == NULL)
+	free(t->glances);
+	t->glances = fp_calloc(t->n_patterns + 1, sizeof(*t->glances));
+	if (ordered == NULL || t->glances == NULL) {
+		free(ordered);
 		return false;
+	}
 	for (size_t i = 0; i < t->cap_slots; i++) {
 		int32_t k = t->slots[i].hash != 0 ? t->slots[i].first : -1;
 
 		if (k < 0)
 			continue;
 		t->slots[i].first = n;
-		for (; k >= 0; k = t->patterns[k].next) {
-			ordered[n] = t->patterns[k];
-			ordered[n].next = t->patterns[k].next >= 0 ? n + 1 : -1;
-			n++;
+		for (; k >= 0; k = t->patterns[k].next, n++) {
+			const struct term_pattern *p = &t->patterns[k];
+
+			ordered[n] = *p;
+			t->glances[n] = (struct term_glance){ p->tag, p->group, p->near, p->next < 0 };
 		}
 	}
 	free(t->patterns);

@@ -47,6 +47,7 @@ struct term_hit {
 	const struct term_key *key;
 	const struct term_lang *lang;
 	int word;          /* index in term_words: two words for one concept in one text are a finding */
+	uint8_t group;     /* enum term_group of its key */
 	bool whole;        /* the term is all that the text holds, punctuation and numbers aside: a heading or label of its own */
 	bool ambiguous;    /* the word is a false friend: in this language it means something else first (see means) */
 	const char *means; /* id of what it means first; NULL */

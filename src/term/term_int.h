@@ -37,7 +37,7 @@ struct term_rest {
 /* A term made ready. A slot of the language and its first word finds it; those of one slot stand in a row. */
 struct term_pattern {
 	const struct term_key *key;
-	int32_t next;   /* with the same first word; -1 */
+	int32_t next;   /* with the same first word; -1; while the base is read */
 	uint32_t rest;  /* index of its second word in rests */
 	uint16_t word;  /* index in term_words */
 	int16_t friend; /* index in friends; -1: the word means what it says */
@@ -46,6 +46,14 @@ struct term_pattern {
 	uint8_t n : 4; /* words */
 	uint8_t group : 3;
 	uint8_t near : 1; /* its second word follows at once and takes no ending: the tag must fit */
+};
+
+/* What tells of nearly every pattern that it does not fit, in one row for the eye of the search: 16 of them fill a line of the cache. */
+struct term_glance {
+	uint16_t tag;
+	uint8_t group;
+	bool near : 1;
+	bool last : 1; /* of its slot */
 };
 
 struct term_friend {
@@ -86,6 +94,7 @@ struct term_base {
 	const char *const **words[TERM_LANGS_MAX][TERM_GROUP_COUNT]; /* [lang][group][key] -> texts, ends with NULL */
 	struct term_pattern *patterns;
 	size_t n_patterns, cap_patterns;
+	struct term_glance *glances; /* one per pattern, once they stand in order */
 	struct term_rest *rests;
 	size_t n_rests, cap_rests;
 	struct term_friend *friends;

@@ -81,10 +81,13 @@ next_char(struct reader *r)
 	return fp_utf8_next(&r->p, r->end);
 }
 
+#define HASH_START 14695981039346656037u
+#define HASH_PRIME 1099511628211u
+
 static inline void
 add(struct reader *r, uint32_t letter)
 {
-	r->hash = (r->hash ^ letter) * 1099511628211u;
+	r->hash = (r->hash ^ letter) * HASH_PRIME;
 	if (r->run != NULL && r->letters < TERM_RUN_MAX)
 		r->run[r->letters] = r->hash;
 	r->letters++;
@@ -149,14 +152,51 @@ take_ending(struct reader *r)
 	return true;
 }
 
+/* Letters and digits of ASCII, which are most of every text, without a look at what else there is; false: none follows. */
+static inline bool
+take_ascii(struct reader *r)
+{
+	const char *p = r->p, *end = r->end;
+	uint64_t hash = r->hash, *run = r->run;
+	uint32_t letters = r->letters, beyond = 0;
+
+	for (; p < end; p++) {
+		unsigned char c = (unsigned char)*p;
+		uint32_t f = r->t->fold[c];
+
+		if (c >= 0x80 || f <= TERM_FOLD_SKIPPED)
+			break;
+		hash = (hash ^ f) * HASH_PRIME;
+		if (run != NULL && letters < TERM_RUN_MAX)
+			run[letters] = hash;
+		letters++;
+		beyond |= c > '9';
+	}
+	r->hash = hash;
+	r->letters = letters;
+	r->digits_only = r->digits_only && beyond == 0;
+	if (p == r->p)
+		return false;
+	r->p = p;
+	return true;
+}
+
 /* The word's letters; *to is the end of the last one. */
 static void
 take_word(struct reader *r, struct term_word *out, const char *text)
 {
 	while (r->p < r->end) {
-		const char *was = r->p;
-		uint32_t c = next_char(r);
-		int what = take(r, c);
+		const char *was;
+		uint32_t c;
+		int what;
+
+		if (take_ascii(r))
+			out->to = (uint32_t)(r->p - text);
+		if (r->p == r->end)
+			return;
+		was = r->p;
+		c = next_char(r);
+		what = take(r, c);
 
 		if (what > 0) {
 			out->to = (uint32_t)(r->p - text);
@@ -191,9 +231,7 @@ bool
 term_word_next(
     const struct term_base *t, const char *text, size_t len, size_t *at, struct term_word *out, uint64_t run[TERM_RUN_MAX])
 {
-	struct reader r = {
-		.t = t, .p = text + *at, .end = text + len, .hash = 14695981039346656037u, .run = run, .digits_only = true
-	};
+	struct reader r = { .t = t, .p = text + *at, .end = text + len, .hash = HASH_START, .run = run, .digits_only = true };
 	bool stop = false, blank = false;
 
 	while (r.p < r.end) {
