@@ -7,14 +7,14 @@
 static bool
 in_section(const struct draft_work *w, uint32_t i, const char *key)
 {
-	return w->l->blocks[i].zone == LETTER_BODY && strcmp(w->section[i], key) == 0;
+	return w->l->blocks[i].zone == LETTER_BODY && draft_same(w->section[i], key);
 }
 
 /* The letter's own words: neither form nor page furniture nor why somebody gets it. */
 static bool
 is_letter(const struct draft_work *w, uint32_t i)
 {
-	return w->l->blocks[i].zone == LETTER_BODY && !draft_in_form(w, i) && strcmp(w->section[i], "why") != 0;
+	return w->l->blocks[i].zone == LETTER_BODY && !draft_in_form(w, i) && !draft_same(w->section[i], "why");
 }
 
 static json_t *

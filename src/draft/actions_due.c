@@ -140,7 +140,7 @@ is_reply(const struct draft_work *w, uint32_t block, size_t at)
 	size_t from, to;
 	struct draft_signs s;
 
-	if (strcmp(w->section[block], "reply") == 0 || draft_in_form(w, block))
+	if (draft_same(w->section[block], "reply") || draft_in_form(w, block))
 		return true;
 	draft_sentence(&w->l->blocks[block], at, &from, &to);
 	s = draft_signs_in(w, block, from, to);
@@ -174,7 +174,7 @@ draft_put_deadlines(struct draft_work *w)
 			continue;
 
 		for (size_t k = 0; k < FP_COUNT(where) && b->zone == LETTER_BODY; k++)
-			look = look || strcmp(w->section[i], where[k]) == 0;
+			look = look || draft_same(w->section[i], where[k]);
 		for (; look && from < b->len; from = to) {
 			struct form_text t;
 			char date[16];

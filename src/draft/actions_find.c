@@ -7,7 +7,7 @@
 bool
 steps_block(const struct draft_work *w, uint32_t i)
 {
-	return w->l->blocks[i].zone == LETTER_BODY && strcmp(w->section[i], "customer-actions") == 0;
+	return w->l->blocks[i].zone == LETTER_BODY && draft_same(w->section[i], "customer-actions");
 }
 
 /* A block that may be a step: not the heading that opens the section. */

@@ -86,7 +86,7 @@ purpose_in(const struct draft_work *w, uint32_t block, uint32_t before)
 
 	for (uint32_t i = 0; i < w->span[block].n && h[i].from < before; i++)
 		for (size_t k = 0; h[i].group == TERM_LABEL && k < FP_COUNT(purposes); k++)
-			if (strcmp(h[i].key->id, purposes[k].label) == 0)
+			if (draft_same(h[i].key->id, purposes[k].label))
 				found = purposes[k].id;
 	return found;
 }
@@ -292,9 +292,9 @@ find_phones(struct contacts *x)
 		if (draft_in_form(x->w, i))
 			continue;
 		for (uint32_t k = 0; k < x->w->span[i].n; k++) {
-			bool fax = strcmp(h[k].key->id, "fax") == 0;
+			bool fax = draft_same(h[k].key->id, "fax");
 
-			if (h[k].group == TERM_LABEL && (fax || strcmp(h[k].key->id, "phone") == 0))
+			if (h[k].group == TERM_LABEL && (fax || draft_same(h[k].key->id, "phone")))
 				take_phone(x, i, &h[k], fax);
 		}
 	}

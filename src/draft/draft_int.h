@@ -5,6 +5,8 @@
 #ifndef FP_DRAFT_DRAFT_INT_H
 #define FP_DRAFT_DRAFT_INT_H
 
+#include <string.h>
+
 #include "draft/draft.h"
 
 /* What a block's text holds; most blocks hold nothing, and are not looked at again. */
@@ -48,6 +50,12 @@ void draft_stage_broken(struct draft_work *w);  /* broken addresses, hyphens, lo
 void draft_stage_missing(struct draft_work *w); /* what a notice should state and this one does not: null, listed */
 
 /* Helpers of the stages. */
+/* Ids and names of sections; most differ in their first letter. */
+static inline bool
+draft_same(const char *a, const char *b)
+{
+	return a[0] == b[0] && strcmp(a, b) == 0;
+}
 bool draft_hit_at(
     const struct draft_work *w, uint32_t block, enum term_group g, const char *id); /* does the block hold that term? */
 const struct term_hit *draft_hit_first(const struct draft_work *w, uint32_t block, enum term_group g); /* NULL when none */

@@ -66,8 +66,8 @@ is_about_reply(const struct draft_work *w, uint32_t i, bool *rows)
 		*rows = *rows || b->kind == LETTER_CELL || boxes;
 		return !*rows || ((w->holds[i] & DRAFT_HOLDS_AT) != 0 && !boxes);
 	}
-	return strcmp(w->section[i], "reply") == 0 ||
-	       (strcmp(w->section[i], "customer-actions") == 0 && draft_has_any(draft_signs_of(w, i), form_names));
+	return draft_same(w->section[i], "reply") ||
+	       (draft_same(w->section[i], "customer-actions") && draft_has_any(draft_signs_of(w, i), form_names));
 }
 
 static void
@@ -309,7 +309,7 @@ static bool
 speaks_of_form(const struct draft_work *w)
 {
 	for (uint32_t i = 0; i < w->l->n_blocks; i++)
-		if (strcmp(w->section[i], "page") != 0 && draft_has_any(draft_signs_of(w, i), form_names))
+		if (!draft_same(w->section[i], "page") && draft_has_any(draft_signs_of(w, i), form_names))
 			return true;
 	return false;
 }

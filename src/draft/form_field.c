@@ -50,7 +50,7 @@ field_of(const struct term_key *key)
 	if (key->group != TERM_LABEL)
 		return NULL;
 	for (size_t i = 0; i < FP_COUNT(fields); i++)
-		if (strcmp(fields[i].label, key->id) == 0)
+		if (draft_same(fields[i].label, key->id))
 			return &fields[i];
 	return NULL;
 }

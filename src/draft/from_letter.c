@@ -90,32 +90,23 @@ holds_odd(const struct letter_block *b)
 	return false;
 }
 
-#define FOUR(bit) bit, bit, bit, bit
-#define SIXTEEN(bit) FOUR(bit), FOUR(bit), FOUR(bit), FOUR(bit)
-
 /* One look at every byte, so that the stages need not; without a branch, as which byte comes next nobody can guess. */
 static uint8_t
 holds_of(const struct letter_block *b)
 {
-	static const uint8_t tells[256] = { ['0'] = FOUR(DRAFT_HOLDS_DIGIT),
-		FOUR(DRAFT_HOLDS_DIGIT),
-		DRAFT_HOLDS_DIGIT,
-		DRAFT_HOLDS_DIGIT,
-		['@'] = DRAFT_HOLDS_AT,
-		[':'] = DRAFT_HOLDS_URL,
-		['.'] = DRAFT_HOLDS_URL,
-		[0x80] = SIXTEEN(DRAFT_HOLDS_HIGH),
-		SIXTEEN(DRAFT_HOLDS_HIGH),
-		SIXTEEN(DRAFT_HOLDS_HIGH),
-		SIXTEEN(DRAFT_HOLDS_HIGH),
-		SIXTEEN(DRAFT_HOLDS_HIGH),
-		SIXTEEN(DRAFT_HOLDS_HIGH),
-		SIXTEEN(DRAFT_HOLDS_HIGH),
-		SIXTEEN(DRAFT_HOLDS_HIGH) };
-	unsigned holds = 0;
+	enum { D = DRAFT_HOLDS_DIGIT };
+	static const uint8_t tells[256] = {
+		['0'] = D, D, D, D, D, D, D, D, D, D, ['@'] = DRAFT_HOLDS_AT, [':'] = DRAFT_HOLDS_URL, ['.'] = DRAFT_HOLDS_URL
+	};
+	unsigned holds = 0, bits = 0;
 
-	for (uint32_t i = 0; i < b->len; i++)
-		holds |= tells[(unsigned char)b->text[i]];
+	for (uint32_t i = 0; i < b->len; i++) {
+		unsigned char c = (unsigned char)b->text[i];
+
+		holds |= tells[c];
+		bits |= c;
+	}
+	holds |= (bits & 0x80) != 0 ? DRAFT_HOLDS_HIGH : 0U;
 	if ((holds & DRAFT_HOLDS_URL) != 0 && !holds_url(b))
 		holds &= ~(unsigned)DRAFT_HOLDS_URL;
 	if ((holds & DRAFT_HOLDS_HIGH) != 0 && holds_odd(b))
@@ -175,7 +166,7 @@ draft_hit_at(const struct draft_work *w, uint32_t block, enum term_group g, cons
 	const struct term_hit *h = w->hits + w->span[block].first;
 
 	for (uint32_t i = 0; i < w->span[block].n; i++)
-		if (h[i].group == g && strcmp(h[i].key->id, id) == 0)
+		if (h[i].group == g && draft_same(h[i].key->id, id))
 			return true;
 	return false;
 }

@@ -246,7 +246,7 @@ of_a_product(const struct draft_work *w, uint32_t block, uint32_t number_to)
 
 	for (uint32_t i = 0; i < w->span[block].n; i++)
 		for (size_t k = 0; k < FP_COUNT(beside); k++)
-			if (h[i].group == TERM_LABEL && strcmp(h[i].key->id, beside[k]) == 0 && h[i].from >= number_to &&
+			if (h[i].group == TERM_LABEL && draft_same(h[i].key->id, beside[k]) && h[i].from >= number_to &&
 			    h[i].from <= number_to + 4 && w->l->blocks[block].text[number_to] == ',')
 				return true;
 	return false;
@@ -271,12 +271,12 @@ labelled_numbers(struct numbers *x, uint32_t block)
 	const struct term_hit *h = w->hits + w->span[block].first;
 
 	for (uint32_t i = 0; i < w->span[block].n; i++) {
-		bool fsca = h[i].group == TERM_LABEL && strcmp(h[i].key->id, "fsca-reference") == 0, glued;
+		bool fsca = h[i].group == TERM_LABEL && draft_same(h[i].key->id, "fsca-reference"), glued;
 		struct head_slice v;
 		uint32_t a, z, within;
 		const char *s;
 
-		if (h[i].group != TERM_LABEL || (!fsca && strcmp(h[i].key->id, "reference") != 0) ||
+		if (h[i].group != TERM_LABEL || (!fsca && !draft_same(h[i].key->id, "reference")) ||
 		    !head_value(w, block, label_to(&w->l->blocks[block], &h[i], &glued), &v))
 			continue;
 		s = w->l->blocks[v.block].text;
@@ -446,7 +446,7 @@ labelled_code(const struct draft_work *w, const char *id, struct head_slice *out
 		for (uint32_t k = 0; k < w->span[i].n; k++) {
 			struct head_slice v;
 
-			if (h[k].group != TERM_LABEL || strcmp(h[k].key->id, id) != 0 || draft_in_form(w, i) ||
+			if (h[k].group != TERM_LABEL || !draft_same(h[k].key->id, id) || draft_in_form(w, i) ||
 			    !head_value(w, i, h[k].to, &v) ||
 			    !code_run(w->l->blocks[v.block].text, v.from, v.to, &out->from, &out->to))
 				continue;
@@ -514,7 +514,7 @@ put_revision(struct draft_work *w)
 		const struct term_hit *h = w->hits + w->span[i].first;
 
 		for (uint32_t k = 0; k < w->span[i].n; k++)
-			if (h[k].group == TERM_LABEL && strcmp(h[k].key->id, "revision") == 0 && w->l->blocks[i].len <= 300 &&
+			if (h[k].group == TERM_LABEL && draft_same(h[k].key->id, "revision") && w->l->blocks[i].len <= 300 &&
 			    !draft_in_form(w, i) && put_revision_at(w, i, &h[k]))
 				return;
 	}

@@ -30,7 +30,7 @@ date_label(const struct draft_work *w, uint32_t block, uint32_t from, const char
 	const struct term_hit *h = w->hits + w->span[block].first;
 
 	for (uint32_t i = 0; i < w->span[block].n; i++)
-		if (h[i].group == TERM_LABEL && strcmp(h[i].key->id, id) == 0 && h[i].from < from)
+		if (h[i].group == TERM_LABEL && draft_same(h[i].key->id, id) && h[i].from < from)
 			return true;
 	return false;
 }
@@ -49,7 +49,7 @@ labelled(const struct draft_work *w, const struct day *d, const char *id)
 	for (uint32_t i = w->span[d->block - 1].n; i-- > 0;) {
 		const struct term_hit *h = &w->hits[w->span[d->block - 1].first + i];
 
-		if (h->group == TERM_LABEL && strcmp(h->key->id, id) == 0 && head_value(w, d->block - 1, h->to, &v) &&
+		if (h->group == TERM_LABEL && draft_same(h->key->id, id) && head_value(w, d->block - 1, h->to, &v) &&
 		    v.block == d->block)
 			return true;
 	}
@@ -104,7 +104,7 @@ issue_score(const struct days *x, const struct day *d)
 		return rest <= 4 ? 75 : 70;
 	if (d->block <= x->top_end && rest <= REST_MAX)
 		return 60;
-	return strcmp(w->section[d->block], "closing") == 0 && rest <= REST_MAX ? 55 : 0;
+	return draft_same(w->section[d->block], "closing") && rest <= REST_MAX ? 55 : 0;
 }
 
 static bool
@@ -114,7 +114,7 @@ is_deadline(const struct draft_work *w, const struct day *d)
 
 	for (uint32_t i = 0; i < w->span[d->block].n; i++)
 		if (h[i].group == TERM_WORD && h[i].to <= d->d.from && d->d.from - h[i].to <= 6 &&
-		    (strcmp(h[i].key->id, "to") == 0 || strcmp(h[i].key->id, "before") == 0))
+		    (draft_same(h[i].key->id, "to") || draft_same(h[i].key->id, "before")))
 			return true;
 	return false;
 }
@@ -125,7 +125,7 @@ other_kind(const struct draft_work *w, const struct day *d)
 	static const char *const told[] = { "problem", "background", "impact", "exploitation", "earlier-results" };
 
 	for (size_t i = 0; i < FP_COUNT(told); i++)
-		if (strcmp(w->section[d->block], told[i]) == 0)
+		if (draft_same(w->section[d->block], told[i]))
 			return "event";
 	return "other";
 }

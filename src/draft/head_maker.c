@@ -152,7 +152,7 @@ copyright_name(struct maker *m, uint32_t block)
 static bool
 label_is(const struct term_hit *h, const char *id)
 {
-	return h->group == TERM_LABEL && strcmp(h->key->id, id) == 0;
+	return h->group == TERM_LABEL && draft_same(h->key->id, id);
 }
 
 /* The block names somebody else. */
@@ -215,7 +215,7 @@ find_names(struct maker *m)
 		if (draft_in_form(m->w, i))
 			continue;
 		labelled_name(m, i);
-		if (b->kind != LETTER_CELL && b->len <= SHORT_BLOCK && (head || strcmp(m->w->section[i], "closing") == 0))
+		if (b->kind != LETTER_CELL && b->len <= SHORT_BLOCK && (head || draft_same(m->w->section[i], "closing")))
 			plain_name(m, i, head);
 	}
 }
@@ -276,7 +276,7 @@ address_after(const struct draft_work *w, const struct name *n, struct head_slic
 	const struct term_hit *h = w->hits + w->span[n->block].first;
 
 	for (uint32_t i = 0; i < w->span[n->block].n; i++)
-		if (h[i].group == TERM_LABEL && h[i].from >= from && h[i].from < to && strcmp(h[i].key->id, "address") != 0)
+		if (h[i].group == TERM_LABEL && h[i].from >= from && h[i].from < to && !draft_same(h[i].key->id, "address"))
 			to = h[i].from;
 	while (from < to && (strchr(" ,;:-", b->text[from]) != NULL || (unsigned char)b->text[from] >= 0xE2))
 		from += (unsigned char)b->text[from] >= 0xE2 ? 3 : 1;
@@ -436,7 +436,7 @@ speaks_of_law(const struct draft_work *w, uint32_t block)
 		return true;
 	for (uint32_t i = 0; i < w->span[block].n; i++)
 		if (h[i].group == TERM_CONCEPT && h[i].to < b->len && b->text[h[i].to] == ':' &&
-		    strcmp(h[i].key->id, "trademarks") == 0)
+		    draft_same(h[i].key->id, "trademarks"))
 			return true;
 	return false;
 }

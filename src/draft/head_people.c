@@ -250,7 +250,7 @@ labelled_people(struct people *p)
 			struct line name = { .kind = LINE_NAME }, title = { .kind = LINE_TITLE };
 			const char *s, *comma;
 
-			if (h[k].group != TERM_LABEL || strcmp(h[k].key->id, "signature") != 0 ||
+			if (h[k].group != TERM_LABEL || !draft_same(h[k].key->id, "signature") ||
 			    !head_value(w, i, h[k].to, &v) || v.to - v.from > 2 * LINE_BYTES)
 				continue;
 			s = w->l->blocks[v.block].text;

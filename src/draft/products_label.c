@@ -34,7 +34,7 @@ prod_is_reference(const struct prod *p, uint32_t block, uint32_t from, uint32_t 
 	const struct term_hit *h = p->w->hits + p->w->span[block].first;
 
 	for (uint32_t i = 0; i < p->w->span[block].n; i++)
-		if (h[i].group == TERM_LABEL && h[i].from >= from && h[i].to <= to && strcmp(h[i].key->id, "reference") == 0 &&
+		if (h[i].group == TERM_LABEL && h[i].from >= from && h[i].to <= to && draft_same(h[i].key->id, "reference") &&
 		    (h[i].to - h[i].from) * 10 >= (to - from) * 6)
 			return true;
 	return false;
@@ -44,7 +44,7 @@ static enum prod_field
 field_of(const struct term_hit *h)
 {
 	for (size_t i = 0; i < FP_COUNT(labels); i++)
-		if (strcmp(labels[i].id, h->key->id) == 0)
+		if (draft_same(labels[i].id, h->key->id))
 			return labels[i].field;
 	return PROD_OTHER;
 }
@@ -352,7 +352,7 @@ numbers_of_next(struct lines *r, uint32_t block, uint32_t to)
 static bool
 in_products(const struct draft_work *w, uint32_t block)
 {
-	return strcmp(w->section[block], "products") == 0;
+	return draft_same(w->section[block], "products");
 }
 
 /* "Product: ..., Reference: P-200": among what identifies a product a reference is its catalogue number. */
@@ -426,7 +426,7 @@ before_all(const struct draft_work *w, uint32_t block, uint32_t label)
 	const struct term_hit *h = w->hits + w->span[block].first;
 
 	for (uint32_t i = 0; i < w->span[block].n; i++)
-		if (h[i].group == TERM_WORD && strcmp(h[i].key->id, "all") == 0 && h[i].from < label && h[i].to + 1 >= label)
+		if (h[i].group == TERM_WORD && draft_same(h[i].key->id, "all") && h[i].from < label && h[i].to + 1 >= label)
 			return h[i].from;
 	return label;
 }
@@ -456,7 +456,7 @@ is_name_label(const struct lines *r, uint32_t block, uint32_t from, uint32_t to)
 	const char *s = w->l->blocks[block].text;
 	struct prod_label l[1];
 
-	if (draft_hit_first(w, block, TERM_KIND) != NULL || strcmp(w->section[block], "title") == 0)
+	if (draft_hit_first(w, block, TERM_KIND) != NULL || draft_same(w->section[block], "title"))
 		return false;
 	if (s[to - 1] == ':')
 		return true;
@@ -472,7 +472,7 @@ is_elsewhere(const struct draft_work *w, uint32_t block)
 		"modes" };
 
 	for (size_t i = 0; i < FP_COUNT(sections); i++)
-		if (strcmp(w->section[block], sections[i]) == 0)
+		if (draft_same(w->section[block], sections[i]))
 			return true;
 	return false;
 }

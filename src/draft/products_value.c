@@ -618,9 +618,8 @@ prod_not_applicable(const struct prod *p, uint32_t block, uint32_t from, uint32_
 	if (from == to)
 		return true;
 	for (uint32_t i = 0; i < p->w->span[block].n; i++)
-		if (h[i].group == TERM_WORD &&
-		    (strcmp(h[i].key->id, "not-applicable") == 0 || strcmp(h[i].key->id, "none") == 0) && h[i].from <= from &&
-		    h[i].to + 1 >= to)
+		if (h[i].group == TERM_WORD && (draft_same(h[i].key->id, "not-applicable") || draft_same(h[i].key->id, "none")) &&
+		    h[i].from <= from && h[i].to + 1 >= to)
 			return true;
 	return false;
 }

@@ -28,7 +28,7 @@ struct walk {
 static bool
 is(const char *key, const char *name)
 {
-	return strcmp(key, name) == 0;
+	return draft_same(key, name);
 }
 
 static bool

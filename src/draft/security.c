@@ -15,7 +15,7 @@ static bool
 is_about(const struct term_hit *h)
 {
 	for (size_t i = 0; h->group == TERM_CONCEPT && i < FP_COUNT(about); i++)
-		if (strcmp(h->key->id, about[i]) == 0)
+		if (draft_same(h->key->id, about[i]))
 			return true;
 	return false;
 }
@@ -35,7 +35,7 @@ first_concept(const struct draft_work *w, bool (*is)(const struct term_hit *h), 
 static bool
 is_none_reported(const struct term_hit *h)
 {
-	return h->group == TERM_CONCEPT && strcmp(h->key->id, "none-reported") == 0;
+	return h->group == TERM_CONCEPT && draft_same(h->key->id, "none-reported");
 }
 
 /* ---- CVE and CWE ---- */
@@ -243,7 +243,7 @@ vectors_of_block(struct draft_work *w, uint32_t block)
 	for (uint32_t k = 0; !any && k < w->span[block].n; k++) {
 		const struct term_hit *h = &w->hits[w->span[block].first + k];
 
-		if (h->group != TERM_LABEL || strcmp(h->key->id, "cvss") != 0 ||
+		if (h->group != TERM_LABEL || !draft_same(h->key->id, "cvss") ||
 		    !score_behind(b->text, h->to, b->len, score, &at))
 			continue;
 		put_cvss(w, block, at, at + (uint32_t)strlen(score), NULL, score);
@@ -316,7 +316,7 @@ put_exploitation(struct draft_work *w)
 	}
 	/* A section about it whose words are not in the list says something that a person must read. */
 	for (uint32_t i = 0; i < w->l->n_blocks; i++)
-		if (strcmp(w->section[i], "exploitation") == 0) {
+		if (draft_same(w->section[i], "exploitation")) {
 			s = draft_from(w, i, 0, 0, 50);
 			draft_finding(w->d, "exploitation-unread", DRAFT_INFO, &s,
 			    "whether the vulnerability was exploited is said here in words that are not known");

@@ -287,25 +287,38 @@ what_is(uint32_t c)
 /* Leads of characters that what_is may know something about; the other leads from 0xC3 on are letters for sure. */
 static const bool look[256] = { [0xC2] = true, [0xD8] = true, [0xE1] = true, [0xE2] = true, [0xE3] = true, [0xEF] = true };
 
+/* What plain_run takes: plain characters, and single blanks between them. */
+enum { PLAIN = 1, BLANK = 2 };
+static inline unsigned
+plain(unsigned char c)
+{
+	return (c - 0x21U < 0x5EU) * (unsigned)PLAIN | (c == ' ') * (unsigned)BLANK;
+}
+
 /* Bytes of the plain characters at p and how many characters they are. */
 static size_t
 plain_run(const char *p, const char *end, int *chars)
 {
 	const char *s = p;
 	int n = 0;
+	unsigned may = PLAIN;
 
-	while (s < end) {
+	for (; s < end; n++) {
 		unsigned char c = (unsigned char)*s;
 
-		if (c > 0x20 && c < 0x7F) {
+		if ((plain(c) & may) != 0) {
+			/* Words and blanks in turns: no branch could be guessed. */
+			may = PLAIN | (c == ' ' ? 0 : BLANK);
 			s++;
 		} else if (c >= 0xC3 && c < 0xE0 && !look[c] && end - s >= 2 && ((unsigned char)s[1] & 0xC0) == 0x80) {
+			may = PLAIN | BLANK;
 			s += 2;
 		} else {
 			break;
 		}
-		n++;
 	}
+	if (s > p && s[-1] == ' ')
+		s--, n--;
 	*chars = n;
 	return (size_t)(s - p);
 }

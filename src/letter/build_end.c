@@ -5,33 +5,52 @@
 #include "base/mem.h"
 #include "letter/build_int.h"
 
-/* FNV-1a over letters and digits, runs of digits as one and capitals (ASCII) as small letters, so that "Page 2" and "page 13" are the same. */
-#define FNV_START 0xcbf29ce484222325U
-#define FNV_PRIME 0x100000001b3U
+/* Over letters and digits, runs of digits as one and capitals (ASCII) as small letters, so that "Page 2" and "page 13" are the same. */
+#define PRINT_START 0xcbf29ce484222325U
+#define PRINT_PRIME 0x9e3779b97f4a7c15U
 #define PRINT_BYTES 200
+
+static uint8_t
+print_of(unsigned c)
+{
+	return (uint8_t)(c - '0' < 10U ? '#' : (c | 0x20U) - 'a' < 26U ? c | 0x20U : c >= 0x80 ? c : 0);
+}
+
+/* What counts of the first PRINT_BYTES bytes; returns how many there are. A byte is written whether it counts or not: that nobody could guess. */
+static size_t
+squeeze(char out[PRINT_BYTES + 8], const char *s, size_t len)
+{
+	size_t n = 0;
+	bool digit = false;
+
+	for (size_t i = 0; i < len && i < PRINT_BYTES; i++) {
+		uint8_t c = print_of((unsigned char)s[i]);
+
+		/* a line break is no letter */
+		if (c == 0xE2 && len - i >= 3 && memcmp(s + i, "\xe2\x80\xa8", 3) == 0) {
+			i += 2;
+			continue;
+		}
+		out[n] = (char)c;
+		n += (c != 0) & !((c == '#') & digit);
+		digit = (c == '#') | (digit & (c == 0));
+	}
+	memset(out + n, 0, 8);
+	return n;
+}
 
 static uint64_t
 fingerprint(uint64_t h, const char *s, size_t len)
 {
-	bool digit = false;
+	char text[PRINT_BYTES + 8];
+	size_t n = squeeze(text, s, len);
 
-	for (size_t i = 0; i < len && i < PRINT_BYTES; i++) {
-		unsigned char c = (unsigned char)s[i];
+	for (size_t i = 0; i < n; i += 8) {
+		uint64_t eight;
 
-		if (c >= '0' && c <= '9') {
-			h = digit ? h : (h ^ '#') * FNV_PRIME;
-			digit = true;
-			continue;
-		}
-		if ((c | 0x20U) - 'a' < 26U || c >= 0x80) {
-			/* a line break is no letter */
-			if (c == 0xE2 && len - i >= 3 && memcmp(s + i, "\xe2\x80\xa8", 3) == 0) {
-				i += 2;
-				continue;
-			}
-			h = (h ^ (c < 0x80 ? c | 0x20U : c)) * FNV_PRIME;
-			digit = false;
-		}
+		memcpy(&eight, text + i, 8);
+		h = (h ^ eight) * PRINT_PRIME;
+		h ^= h >> 32;
 	}
 	return h;
 }
@@ -90,14 +109,14 @@ make_units(struct letter_build *b, struct units *us)
 			if (u != NULL && u->size == 0)
 				us->n--;
 			u = &us->u[us->n++];
-			*u = (struct unit){ .first = i, .print = FNV_START, .zone = b->blocks[i].b.zone };
+			*u = (struct unit){ .first = i, .print = PRINT_START, .zone = b->blocks[i].b.zone };
 		}
 		add_to_unit(u, b, i);
 	}
 	if (us->n > 0 && us->u[us->n - 1].size == 0)
 		us->n--;
 	for (size_t i = 0; i < us->n; i++) {
-		if (us->u[i].print == FNV_START)
+		if (us->u[i].print == PRINT_START)
 			us->u[i].print = 0;
 	}
 	return true;

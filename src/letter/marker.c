@@ -169,6 +169,17 @@ one_number(const struct token *t, size_t n, bool dashed, int *printed)
 	return is_page_word(word->at, word->len) ? MARKER_SURE : MARKER_WEAK;
 }
 
+/* Most texts have none, and need no closer look. */
+static bool
+has_digit(const char *s, size_t len)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < len; i++)
+		any |= (unsigned)(s[i] - '0') < 10U;
+	return any;
+}
+
 static bool
 is_edge(char kind)
 {
@@ -179,7 +190,7 @@ enum marker
 letter_marker(const char *text, size_t len, int *printed, int *stated)
 {
 	struct token t[TOKENS];
-	size_t from = 0, n = len <= LINE_MAX ? tokenise(t, text, len) : 0, to = n;
+	size_t from = 0, n = len <= LINE_MAX && has_digit(text, len) ? tokenise(t, text, len) : 0, to = n;
 	enum marker m;
 
 	*printed = *stated = 0;
