@@ -383,9 +383,6 @@ url_at(const char *s, size_t len, size_t i, struct draft_address *a)
 {
 	static const char *const starts[] = { "https://", "http://", "www.", "ftp://", "sftp://" };
 
-	/* "ht", "ww", "ft", "sf": what hardly any other word begins with. */
-	if (len - i < 2 || s[i + 1] != (s[i] == 'w' ? 'w' : s[i] == 's' ? 'f' : 't'))
-		return false;
 	if (i > 0 && (is_alnum(s[i - 1]) || s[i - 1] == '.' || s[i - 1] == '/' || s[i - 1] == '@'))
 		return false;
 	for (size_t k = 0; k < FP_COUNT(starts); k++) {
@@ -402,14 +399,29 @@ url_at(const char *s, size_t len, size_t i, struct draft_address *a)
 	return false;
 }
 
+/* The address that a colon at i belongs to: it begins with one of the schemes. */
+static bool
+url_around(const char *s, size_t len, size_t begin, size_t i, struct draft_address *a)
+{
+	for (size_t scheme = 5; scheme >= 3 && s[i + 1] == '/'; scheme--)
+		if (i >= begin + scheme && url_at(s, len, i - scheme, a))
+			return true;
+	return false;
+}
+
 bool
 draft_address_next(const char *s, size_t len, size_t *at, struct draft_address *a)
 {
+	static const bool tells[256] = { ['@'] = true, [':'] = true, ['w'] = true };
+
 	for (size_t i = *at; i < len; i++) {
 		char c = s[i];
 
+		if (!tells[(unsigned char)c])
+			continue;
 		if ((c == '@' && mail_at(s, len, i, a) && a->from >= *at) ||
-		    ((c == 'h' || c == 'w' || c == 'f' || c == 's') && url_at(s, len, i, a))) {
+		    (c == ':' && i + 1 < len && url_around(s, len, *at, i, a)) ||
+		    (c == 'w' && i + 1 < len && s[i + 1] == 'w' && url_at(s, len, i, a))) {
 			*at = a->to;
 			return true;
 		}

@@ -10,11 +10,43 @@
 #define PRINT_PRIME 0x9e3779b97f4a7c15U
 #define PRINT_BYTES 200
 
-static uint8_t
-print_of(unsigned c)
-{
-	return (uint8_t)(c - '0' < 10U ? '#' : (c | 0x20U) - 'a' < 26U ? c | 0x20U : c >= 0x80 ? c : 0);
-}
+#define SAME(c) [c] = c, [(c)-32] = c
+static const uint8_t print_of[128] = { ['0'] = '#',
+	'#',
+	'#',
+	'#',
+	'#',
+	'#',
+	'#',
+	'#',
+	'#',
+	'#',
+	SAME('a'),
+	SAME('b'),
+	SAME('c'),
+	SAME('d'),
+	SAME('e'),
+	SAME('f'),
+	SAME('g'),
+	SAME('h'),
+	SAME('i'),
+	SAME('j'),
+	SAME('k'),
+	SAME('l'),
+	SAME('m'),
+	SAME('n'),
+	SAME('o'),
+	SAME('p'),
+	SAME('q'),
+	SAME('r'),
+	SAME('s'),
+	SAME('t'),
+	SAME('u'),
+	SAME('v'),
+	SAME('w'),
+	SAME('x'),
+	SAME('y'),
+	SAME('z') };
 
 /* What counts of the first PRINT_BYTES bytes; returns how many there are. A byte is written whether it counts or not: that nobody could guess. */
 static size_t
@@ -24,7 +56,7 @@ squeeze(char out[PRINT_BYTES + 8], const char *s, size_t len)
 	bool digit = false;
 
 	for (size_t i = 0; i < len && i < PRINT_BYTES; i++) {
-		uint8_t c = print_of((unsigned char)s[i]);
+		uint8_t byte = (uint8_t)s[i], high = (uint8_t) - (byte >> 7), c = (byte & high) | (print_of[byte & 0x7F] & ~high);
 
 		/* a line break is no letter */
 		if (c == 0xE2 && len - i >= 3 && memcmp(s + i, "\xe2\x80\xa8", 3) == 0) {

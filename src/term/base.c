@@ -10,7 +10,6 @@
 #include "term/term_int.h"
 
 #define FILE_MAX_BYTES ((size_t)1 << 20)
-#define BYTES_PER_SLOT 40u /* of a language's file: most terms begin with a word that another begins with, too */
 
 const char *const term_group_names[TERM_GROUP_COUNT] = {
 	[TERM_LABEL] = "label",
@@ -110,16 +109,11 @@ static enum fp_status
 from_assets(struct term_base *t, struct fp_err *err)
 {
 	const struct fp_asset *a = fp_asset_find("terms/concepts.json");
-	size_t bytes = 0;
 
 	if (a == NULL)
 		return fp_fail(err, FP_ENOTFOUND, "the program was built without its term base");
 	if (read_concepts(t, a->data, a->len, a->name, err) != FP_OK)
 		return fp_failed(err, FP_EINVAL);
-	for (a = fp_asset_all(); a->name != NULL; a++)
-		bytes += is_language(a->name) ? a->len : 0;
-	if (!term_slots_reserve(t, bytes / BYTES_PER_SLOT))
-		return no_memory(err);
 	for (a = fp_asset_all(); a->name != NULL; a++)
 		if (is_language(a->name) && term_read_language(t, a->data, a->len, a->name, err) != FP_OK)
 			return fp_failed(err, FP_EINVAL);
@@ -222,11 +216,12 @@ term_base_free(struct term_base *t)
 		return;
 	for (size_t i = 0; i < TERM_LANGS_MAX; i++)
 		free(t->names[i].name);
+	for (size_t i = 0; i < FP_COUNT(t->tables); i++)
+		free(t->tables[i].slots);
 	free(t->patterns);
 	free(t->glances);
 	free(t->rests);
 	free(t->friends);
-	free(t->slots);
 	fp_arena_free(t->arena);
 	free(t);
 }

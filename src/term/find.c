@@ -43,9 +43,9 @@ struct finder {
 static void
 add_candidate(struct finder *f, size_t word, size_t lang, enum term_first how, uint64_t hash)
 {
-	const struct term_slot *s = term_slot_find(f->t, term_first_hash(hash, lang, how));
+	const struct term_slot *s = term_slot_find(f->t, lang, how, hash);
 
-	if (s != NULL && s->first >= 0 && f->n_candidates < CANDIDATES)
+	if (s != NULL && f->n_candidates < CANDIDATES)
 		f->c[f->n_candidates++] = (struct candidate){ (uint32_t)word, s->first };
 }
 

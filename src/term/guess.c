@@ -36,7 +36,7 @@ read_words(const struct term_base *t, const char *text, size_t len, uint32_t *se
 	size_t at = 0, n = 0;
 
 	while (n < WORDS_MOST && term_word_next(t, text, len, &at, &w, NULL)) {
-		const struct term_slot *s = n < max ? term_slot_find(t, term_function_hash(w.hash)) : NULL;
+		const struct term_slot *s = n < max ? term_slot_find(t, TERM_FUNCTION_WORDS, TERM_FIRST_EXACT, w.hash) : NULL;
 
 		if (n < max)
 			sets[n] = s != NULL && !is_of_code(text, len, &w) ? s->langs : 0;

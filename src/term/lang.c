@@ -93,7 +93,7 @@ add_term(struct load *l, const struct term_key *key, size_t word, int friend, co
 	if (t->n_patterns >= TERMS_MAX)
 		return fp_fail(err, FP_ELIMIT, "%s: more than %u terms", l->s.file, TERMS_MAX);
 	how = c.prefix[0] ? TERM_FIRST_PREFIX : TERM_FIRST_EXACT;
-	slot = term_slot_make(t, term_first_hash(c.w[0].hash, l->lang, how));
+	slot = term_slot_make(t, l->lang, how, c.w[0].hash);
 	if (slot == NULL || fp_grow(&t->patterns, &t->cap_patterns, t->n_patterns + 1, sizeof(*t->patterns)) != 0)
 		return no_memory(err);
 	t->patterns[t->n_patterns] = (struct term_pattern){ .key = key,
@@ -294,7 +294,7 @@ read_function_words(struct load *l, struct fp_err *err)
 
 		if (term_words_of(l->t, l->texts[i], strlen(l->texts[i]), w, 2) != 1)
 			return term_scan_fail(&l->s, err, "'%.40s' is not one word", l->texts[i]);
-		slot = term_slot_make(l->t, term_function_hash(w[0].hash));
+		slot = term_slot_make(l->t, TERM_FUNCTION_WORDS, TERM_FIRST_EXACT, w[0].hash);
 		if (slot == NULL)
 			return no_memory(err);
 		slot->langs |= 1u << l->lang;

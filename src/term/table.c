@@ -4,21 +4,40 @@
 #include "base/mem.h"
 #include "term/term_int.h"
 
-struct term_slot *
-term_slot_find(const struct term_base *t, uint64_t hash)
+/* Never 0, which marks an empty slot. */
+static inline uint64_t
+slot_hash(uint64_t word, enum term_first how)
 {
-	if (t->cap_slots == 0)
+	uint64_t h = (word ^ ((uint64_t)how + 1) * 0x9E3779B97F4A7C15u) * 0xD6E8FEB86659FD93u;
+
+	return (h ^ (h >> 32)) | 1u;
+}
+
+/* The low bit of all is the same. */
+static inline size_t
+slot_place(uint64_t hash, size_t cap)
+{
+	return (size_t)(hash >> 1) & (cap - 1);
+}
+
+struct term_slot *
+term_slot_find(const struct term_base *t, size_t table, enum term_first how, uint64_t word)
+{
+	const struct term_table *x = &t->tables[table];
+	uint64_t hash = slot_hash(word, how);
+
+	if (x->cap == 0)
 		return NULL;
-	for (size_t i = (size_t)hash & (t->cap_slots - 1); t->slots[i].hash != 0; i = (i + 1) & (t->cap_slots - 1))
-		if (t->slots[i].hash == hash)
-			return &t->slots[i];
+	for (size_t i = slot_place(hash, x->cap); x->slots[i].hash != 0; i = (i + 1) & (x->cap - 1))
+		if (x->slots[i].hash == hash)
+			return &x->slots[i];
 	return NULL;
 }
 
 static struct term_slot *
 put(struct term_slot *slots, size_t cap, uint64_t hash)
 {
-	size_t i = (size_t)hash & (cap - 1);
+	size_t i = slot_place(hash, cap);
 
 	while (slots[i].hash != 0)
 		i = (i + 1) & (cap - 1);
@@ -27,42 +46,38 @@ put(struct term_slot *slots, size_t cap, uint64_t hash)
 	return &slots[i];
 }
 
-bool
-term_slots_reserve(struct term_base *t, size_t n)
+/* Room for one more: at most half of a table is full. */
+static bool
+reserve(struct term_table *x)
 {
-	size_t cap = t->cap_slots == 0 ? 1024 : t->cap_slots;
+	size_t cap = x->cap == 0 ? 1024 : x->cap * 2;
 	struct term_slot *fresh;
 
-	while (cap < (t->n_slots + n) * 2)
-		cap *= 2;
-	if (cap == t->cap_slots)
+	if ((x->n + 1) * 2 <= x->cap)
 		return true;
 	fresh = fp_calloc(cap, sizeof(*fresh));
 	if (fresh == NULL)
 		return false;
-	for (size_t i = 0; i < t->cap_slots; i++)
-		if (t->slots[i].hash != 0) {
-			struct term_slot *s = put(fresh, cap, t->slots[i].hash);
-
-			*s = t->slots[i];
-		}
-	free(t->slots);
-	t->slots = fresh;
-	t->cap_slots = cap;
+	for (size_t i = 0; i < x->cap; i++)
+		if (x->slots[i].hash != 0)
+			*put(fresh, cap, x->slots[i].hash) = x->slots[i];
+	free(x->slots);
+	x->slots = fresh;
+	x->cap = cap;
 	return true;
 }
 
 struct term_slot *
-term_slot_make(struct term_base *t, uint64_t hash)
+term_slot_make(struct term_base *t, size_t table, enum term_first how, uint64_t word)
 {
-	struct term_slot *s = term_slot_find(t, hash);
+	struct term_slot *s = term_slot_find(t, table, how, word);
 
 	if (s != NULL)
 		return s;
-	if (!term_slots_reserve(t, 1))
+	if (!reserve(&t->tables[table]))
 		return NULL;
-	t->n_slots++;
-	return put(t->slots, t->cap_slots, hash);
+	t->tables[table].n++;
+	return put(t->tables[table].slots, t->tables[table].cap, slot_hash(word, how));
 }
 
 void
@@ -74,7 +89,25 @@ term_sieve_add(struct term_base *t, size_t lang, enum term_first how, uint64_t w
 	t->sets[how][term_sieve_index(word, TERM_SETS_BITS)] |= 1u << lang;
 }
 
-/* Terms are added key by key; looked at they are first word by first word. */
+/* The patterns of one slot in a row, from place n on; returns the next place. */
+static int32_t
+order_slot(struct term_base *t, struct term_slot *s, struct term_pattern *ordered, int32_t n)
+{
+	int32_t k = s->hash != 0 ? s->first : -1;
+
+	if (k < 0)
+		return n;
+	s->first = n;
+	for (; k >= 0; k = t->patterns[k].next, n++) {
+		const struct term_pattern *p = &t->patterns[k];
+
+		ordered[n] = *p;
+		t->glances[n] = (struct term_glance){ p->tag, p->group, p->near, p->next < 0 };
+	}
+	return n;
+}
+
+/* Terms are added key by key; looked at they are language by language and first word by first word. */
 bool
 term_patterns_order(struct term_base *t)
 {
@@ -87,19 +120,9 @@ term_patterns_order(struct term_base *t)
 		free(ordered);
 		return false;
 	}
-	for (size_t i = 0; i < t->cap_slots; i++) {
-		int32_t k = t->slots[i].hash != 0 ? t->slots[i].first : -1;
-
-		if (k < 0)
-			continue;
-		t->slots[i].first = n;
-		for (; k >= 0; k = t->patterns[k].next, n++) {
-			const struct term_pattern *p = &t->patterns[k];
-
-			ordered[n] = *p;
-			t->glances[n] = (struct term_glance){ p->tag, p->group, p->near, p->next < 0 };
-		}
-	}
+	for (size_t lang = 0; lang < t->n_langs; lang++)
+		for (size_t i = 0; i < t->tables[lang].cap; i++)
+			n = order_slot(t, &t->tables[lang].slots[i], ordered, n);
 	free(t->patterns);
 	t->patterns = ordered;
 	t->cap_patterns = t->n_patterns + 1;

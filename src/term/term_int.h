@@ -68,6 +68,13 @@ struct term_slot {
 };
 enum term_first { TERM_FIRST_EXACT, TERM_FIRST_PREFIX, TERM_FIRST_COUNT };
 
+/* A table of its own per language: a letter is in one, whose slots and patterns then stay in the cache. */
+struct term_table {
+	struct term_slot *slots;
+	size_t n, cap;
+};
+#define TERM_FUNCTION_WORDS TERM_LANGS_MAX /* the table behind those of the languages */
+
 /* Small tables that say no for nearly every word that no term begins with: bits per language, sets of languages for all. */
 #define TERM_SIEVE_BITS 14u
 #define TERM_SIEVE_WORDS ((1u << TERM_SIEVE_BITS) / 64u)
@@ -99,8 +106,7 @@ struct term_base {
 	size_t n_rests, cap_rests;
 	struct term_friend *friends;
 	size_t n_friends, cap_friends;
-	struct term_slot *slots;
-	size_t n_slots, cap_slots;
+	struct term_table tables[TERM_LANGS_MAX + 1];
 	uint64_t prefix_lengths[TERM_LANGS_MAX]; /* bit n: a first word of n letters takes any ending */
 	uint64_t prefix_lengths_all;
 	uint64_t sieve[TERM_LANGS_MAX][TERM_FIRST_COUNT][TERM_SIEVE_WORDS];
@@ -125,29 +131,12 @@ size_t term_words_of(const struct term_base *t, const char *text, size_t len, st
 
 /* ---- table.c ---- */
 
-/* A first word of a language's terms, mixed into a hash of its own. */
-static inline uint64_t
-term_first_hash(uint64_t word, size_t lang, enum term_first how)
-{
-	uint64_t h = (word ^ ((lang * 2 + (uint64_t)how + 1) * 0x9E3779B97F4A7C15u)) * 0xD6E8FEB86659FD93u;
-
-	return (h ^ (h >> 32)) | 1u;
-}
-
-/* The hash of a function word, apart from all first words. */
-static inline uint64_t
-term_function_hash(uint64_t word)
-{
-	return term_first_hash(word, TERM_LANGS_MAX, TERM_FIRST_EXACT);
-}
-
-struct term_slot *term_slot_find(const struct term_base *t, uint64_t hash); /* NULL */
+/* The slot of a word in a language's table or in that of the function words; how may follow it, EXACT for a function word. NULL: there is none. */
+struct term_slot *term_slot_find(const struct term_base *t, size_t table, enum term_first how, uint64_t word);
 /* The slot, made when it is not there; NULL when out of memory. */
-struct term_slot *term_slot_make(struct term_base *t, uint64_t hash);
+struct term_slot *term_slot_make(struct term_base *t, size_t table, enum term_first how, uint64_t word);
 /* Bring the patterns of each slot together; false when out of memory. */
 bool term_patterns_order(struct term_base *t);
-/* Make room for n more slots at once; false when out of memory. */
-bool term_slots_reserve(struct term_base *t, size_t n);
 /* Short words differ in the low bits of their hash only. */
 static inline uint64_t
 term_sieve_index(uint64_t word, unsigned bits)
