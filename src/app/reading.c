@@ -118,12 +118,13 @@ app_reader_freep(struct app_reader **r)
 static bool
 is_fair_line(const char *s, size_t len)
 {
+	bool controls = false;
+
 	if (len < 2 || s[0] != '{' || s[len - 1] != '}' || fp_utf8_bad_at(s, len) != len)
 		return false;
 	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)s[i] < 0x20 || s[i] == 0x7F)
-			return false;
-	return true;
+		controls |= (unsigned char)s[i] < 0x20 || s[i] == 0x7F;
+	return !controls;
 }
 
 enum fp_status
@@ -219,26 +220,20 @@ reading_failed(struct app_reader *r, const char *name, const struct reading_trou
 }
 
 static bool
-too_large(const char *path, size_t max, struct reading_trouble *why)
+too_large(const struct stat *st, size_t max, struct reading_trouble *why)
 {
-	struct stat st;
-
-	if (strcmp(path, "-") == 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode) || (uintmax_t)st.st_size <= max)
+	if (!S_ISREG(st->st_mode) || (uintmax_t)st->st_size <= max)
 		return false;
 	reading_trouble_set(why, "too-large", "the file has %lld bytes, more than the limit of %zu; --max-bytes sets another",
-	    (long long)st.st_size, max);
+	    (long long)st->st_size, max);
 	return true;
 }
 
 /* A folder with notice.json is a notice of ours. */
 static bool
-notice_folder(const char *path, char *out, size_t size)
+notice_folder(const char *path, const struct stat *st, char *out, size_t size)
 {
-	struct stat st;
-
-	if (strcmp(path, "-") == 0 || stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
-		return false;
-	return snprintf(out, size, "%s/notice.json", path) < (int)size && access(out, F_OK) == 0;
+	return S_ISDIR(st->st_mode) && snprintf(out, size, "%s/notice.json", path) < (int)size && access(out, F_OK) == 0;
 }
 
 static enum fp_status
@@ -248,12 +243,16 @@ read_file(struct app_reader *r, const char *path, struct fp_buf *json, struct re
 	struct fp_err said = { .status = FP_OK, .msg = "" }, shown;
 	struct reading_job job = { .name = shown.msg, .keep = r->o.blocks, .lang = r->o.lang };
 	char facts[4096];
+	struct stat st;
+	bool known = strcmp(path, "-") != 0 && stat(path, &st) == 0;
 	enum fp_status status;
 
 	(void)fp_fail(&shown, FP_OK, "%s", path); /* a file's name may be any bytes */
-	if (notice_folder(path, facts, sizeof(facts)))
+	if (known && notice_folder(path, &st, facts, sizeof(facts))) {
 		path = facts;
-	if (too_large(path, r->o.max_bytes, why))
+		known = stat(path, &st) == 0;
+	}
+	if (known && too_large(&st, r->o.max_bytes, why))
 		return FP_OK;
 	status = fp_file_read(&data, path, &said);
 	if (status == FP_ELIMIT) {

@@ -140,19 +140,37 @@ put_escape(struct writer *w, unsigned char c)
 	put(w, escape, at != NULL ? 2 : 6);
 }
 
+/* Is none of eight characters one that wants an escape? A byte below n is one that n taken from it sets the top bit of, and that had it not. */
+static bool
+plain_eight(const char *s)
+{
+	const uint64_t ones = 0x0101010101010101u, tops = ones << 7;
+	uint64_t w, quotes, strokes;
+
+	memcpy(&w, s, 8);
+	quotes = w ^ (ones * '"');
+	strokes = w ^ (ones * '\\');
+	return ((((w - ones * 0x20) & ~w) | ((quotes - ones) & ~quotes) | ((strokes - ones) & ~strokes)) & tops) == 0;
+}
+
 static void
 put_text(struct writer *w, const char *s, size_t len)
 {
 	size_t from = 0;
 
 	put_char(w, '"');
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len;) {
 		unsigned char c = (unsigned char)s[i];
 
+		if (len - i >= 8 && plain_eight(s + i)) {
+			i += 8;
+			continue;
+		}
+		i++;
 		if (c >= 0x20 && c != '"' && c != '\\')
 			continue;
-		put(w, s + from, i - from);
-		from = i + 1;
+		put(w, s + from, i - 1 - from);
+		from = i;
 		put_escape(w, c);
 	}
 	put(w, s + from, len - from);

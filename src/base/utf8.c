@@ -23,12 +23,28 @@ fp_utf8_next(const char **p, const char *end)
 	return (uint32_t)c;
 }
 
+/* Behind the bytes from p on that are ASCII and no NUL, eight at a time. */
+static const char *
+skip_ascii(const char *p, const char *end)
+{
+	const uint64_t low = 0x0101010101010101u, high = low << 7;
+	uint64_t w;
+
+	for (; end - p >= 8; p += 8) {
+		memcpy(&w, p, 8);
+		/* the top bit of a byte is set, or taking 1 from it sets it */
+		if (((w | (w - low)) & high) != 0)
+			break;
+	}
+	return p;
+}
+
 size_t
 fp_utf8_bad_at(const char *s, size_t len)
 {
 	const char *p = s, *end = s + len;
 
-	while (p < end) {
+	while ((p = skip_ascii(p, end)) < end) {
 		const char *at = p;
 
 		if ((unsigned char)*p < 0x80) {

@@ -215,10 +215,10 @@ looks_utf16(const char *s, size_t len)
 {
 	size_t n = len < 4096 ? len : 4096, zeros[2] = { 0, 0 };
 
+	if (n < 16 || memchr(s, 0, n) == NULL)
+		return 0;
 	for (size_t i = 0; i < n; i++)
 		zeros[i & 1] += s[i] == 0;
-	if (n < 16)
-		return 0;
 	if (zeros[0] == 0 && zeros[1] * 5 > n * 2)
 		return 1;
 	return zeros[1] == 0 && zeros[0] * 5 > n * 2 ? 2 : 0;
