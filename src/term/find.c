@@ -13,9 +13,11 @@
 #define RAW_MAX 256u                          /* terms that begin with one word of the text */
 #define STEPS_MAX 400u                        /* words compared for one term: gaps in a row could make it very many */
 
+/* A word that a term may begin with. Its place in memory is asked for when it is met, and looked at when the window is full: by then it is there. */
 struct candidate {
+	uint64_t hash;
 	uint32_t word;
-	int32_t pattern;
+	uint8_t lang, how;
 };
 
 struct finder {
@@ -43,10 +45,10 @@ struct finder {
 static void
 add_candidate(struct finder *f, size_t word, size_t lang, enum term_first how, uint64_t hash)
 {
-	const struct term_slot *s = term_slot_find(f->t, lang, how, hash);
-
-	if (s != NULL && f->n_candidates < CANDIDATES)
-		f->c[f->n_candidates++] = (struct candidate){ (uint32_t)word, s->first };
+	if (f->n_candidates >= CANDIDATES)
+		return;
+	f->c[f->n_candidates++] = (struct candidate){ hash, (uint32_t)word, (uint8_t)lang, (uint8_t)how };
+	term_slot_fetch(f->t, lang, how, hash);
 }
 
 static void
@@ -199,9 +201,10 @@ match_candidate(struct finder *f, const struct candidate *c)
 {
 	const struct term_word *second = c->word + 1 < f->n_words ? &f->w[c->word + 1] : NULL;
 	uint16_t tag = second != NULL ? (uint16_t)second->hash : 0, stem = second != NULL ? (uint16_t)second->stem : 0;
-	const struct term_glance *g = &f->t->glances[c->pattern];
+	const struct term_slot *s = term_slot_find(f->t, c->lang, (enum term_first)c->how, c->hash);
+	const struct term_glance *g = s != NULL ? &f->t->glances[s->first] : NULL;
 
-	for (const struct term_pattern *p = &f->t->patterns[c->pattern];; p++, g++) {
+	for (const struct term_pattern *p = s != NULL ? &f->t->patterns[s->first] : NULL; p != NULL; p++, g++) {
 		bool may = !g->near || (second != NULL && (g->tag == tag || g->tag == stem));
 		unsigned steps = 0;
 		size_t last;

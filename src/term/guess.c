@@ -36,12 +36,24 @@ read_words(const struct term_base *t, const char *text, size_t len, uint32_t *se
 	size_t at = 0, n = 0;
 
 	while (n < WORDS_MOST && term_word_next(t, text, len, &at, &w, NULL)) {
-		const struct term_slot *s = n < max ? term_slot_find(t, TERM_FUNCTION_WORDS, TERM_FIRST_EXACT, w.hash) : NULL;
+		const struct term_slot *s = n < max && term_may_be_function(t, w.hash)
+						? term_slot_find(t, TERM_FUNCTION_WORDS, TERM_FIRST_EXACT, w.hash)
+						: NULL;
 
 		if (n < max)
 			sets[n] = s != NULL && !is_of_code(text, len, &w) ? s->langs : 0;
 		n++;
 	}
+	return n;
+}
+
+static uint32_t
+languages_of(uint32_t set)
+{
+	uint32_t n = 0;
+
+	for (; set != 0; set &= set - 1)
+		n++;
 	return n;
 }
 
@@ -56,7 +68,7 @@ vote(const uint32_t *sets, size_t n, uint32_t score[TERM_LANGS_MAX])
 		if (sets[i] == 0)
 			continue;
 		/* A word that many languages have says little. */
-		weight = 60u / (uint32_t)__builtin_popcount(sets[i]);
+		weight = 60u / languages_of(sets[i]);
 		votes++;
 		for (uint32_t rest = sets[i]; rest != 0; rest &= rest - 1)
 			score[__builtin_ctz(rest)] += weight;

@@ -298,6 +298,7 @@ read_function_words(struct load *l, struct fp_err *err)
 		if (slot == NULL)
 			return no_memory(err);
 		slot->langs |= 1u << l->lang;
+		term_function_add(l->t, w[0].hash);
 	}
 	return FP_OK;
 }

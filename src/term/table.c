@@ -34,6 +34,15 @@ term_slot_find(const struct term_base *t, size_t table, enum term_first how, uin
 	return NULL;
 }
 
+void
+term_slot_fetch(const struct term_base *t, size_t table, enum term_first how, uint64_t word)
+{
+	const struct term_table *x = &t->tables[table];
+
+	if (x->cap != 0)
+		__builtin_prefetch(&x->slots[slot_place(slot_hash(word, how), x->cap)]);
+}
+
 static struct term_slot *
 put(struct term_slot *slots, size_t cap, uint64_t hash)
 {
@@ -87,6 +96,14 @@ term_sieve_add(struct term_base *t, size_t lang, enum term_first how, uint64_t w
 
 	t->sieve[lang][how][i / 64] |= UINT64_C(1) << (i % 64);
 	t->sets[how][term_sieve_index(word, TERM_SETS_BITS)] |= 1u << lang;
+}
+
+void
+term_function_add(struct term_base *t, uint64_t word)
+{
+	uint64_t i = term_sieve_index(word, TERM_SETS_BITS);
+
+	t->functions[i / 64] |= UINT64_C(1) << (i % 64);
 }
 
 /* The patterns of one slot in a row, from place n on; returns the next place. */

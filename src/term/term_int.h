@@ -111,8 +111,9 @@ struct term_base {
 	uint64_t prefix_lengths_all;
 	uint64_t sieve[TERM_LANGS_MAX][TERM_FIRST_COUNT][TERM_SIEVE_WORDS];
 	uint32_t sets[TERM_FIRST_COUNT][1u << TERM_SETS_BITS];
-	uint32_t letters[TERM_LANGS_MAX][32];    /* letters that speak for the language, ends with 0 */
-	struct term_names names[TERM_LANGS_MAX]; /* ICU's are added on first use: not for two threads at once */
+	uint64_t functions[(1u << TERM_SETS_BITS) / 64u]; /* bits of the function words */
+	uint32_t letters[TERM_LANGS_MAX][32];             /* letters that speak for the language, ends with 0 */
+	struct term_names names[TERM_LANGS_MAX];          /* ICU's are added on first use: not for two threads at once */
 	uint16_t fold[TERM_FOLD_END];
 };
 
@@ -133,6 +134,8 @@ size_t term_words_of(const struct term_base *t, const char *text, size_t len, st
 
 /* The slot of a word in a language's table or in that of the function words; how may follow it, EXACT for a function word. NULL: there is none. */
 struct term_slot *term_slot_find(const struct term_base *t, size_t table, enum term_first how, uint64_t word);
+/* Have that slot brought near; it will be looked for soon. */
+void term_slot_fetch(const struct term_base *t, size_t table, enum term_first how, uint64_t word);
 /* The slot, made when it is not there; NULL when out of memory. */
 struct term_slot *term_slot_make(struct term_base *t, size_t table, enum term_first how, uint64_t word);
 /* Bring the patterns of each slot together; false when out of memory. */
@@ -144,6 +147,7 @@ term_sieve_index(uint64_t word, unsigned bits)
 	return (word * 0x9E3779B97F4A7C15u) >> (64 - bits);
 }
 
+void term_function_add(struct term_base *t, uint64_t word);
 /* Mark the word in the sieves. */
 void term_sieve_add(struct term_base *t, size_t lang, enum term_first how, uint64_t word);
 
@@ -153,6 +157,14 @@ term_sieve_has(const struct term_base *t, size_t lang, enum term_first how, uint
 	uint64_t i = term_sieve_index(word, TERM_SIEVE_BITS);
 
 	return (t->sieve[lang][how][i / 64] >> (i % 64) & 1u) != 0;
+}
+
+static inline bool
+term_may_be_function(const struct term_base *t, uint64_t word)
+{
+	uint64_t i = term_sieve_index(word, TERM_SETS_BITS);
+
+	return (t->functions[i / 64] >> (i % 64) & 1u) != 0;
 }
 
 static inline uint32_t
