@@ -122,7 +122,7 @@ from_letter(struct draft **out, const struct app_reader *r, const struct reading
 {
 	const struct letter_limits limits = { .bytes = j->kind == READING_BBOX || j->kind == READING_TSV ? r->limits.output
 													 : r->max_bytes };
-	const struct draft_options o = { .lang = j->lang, .keep_letter = j->keep };
+	const struct draft_options o = { .lang = j->lang, .keep_letter = j->keep, .to_write = true };
 	FP_AUTO(letter_freep) struct letter *l = NULL;
 
 	if (letters[j->kind](&l, j, &limits, err) != FP_OK || draft_from_letter(out, l, r->terms, &o, err) != FP_OK)

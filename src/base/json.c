@@ -262,13 +262,26 @@ put_value(struct writer *w, const json_t *j)
 enum fp_status
 fp_json_line(struct fp_buf *out, const json_t *j, struct fp_err *err)
 {
-	struct writer w = { .out = out };
+	struct writer w; /* large: only what is used is set */
 
 	if (j == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
+	w.out = out;
+	w.n = 0;
 	put_value(&w, j);
 	flush(&w);
 	return fp_buf_check(out, "JSON", err);
+}
+
+void
+fp_json_line_text(struct fp_buf *out, const char *s, size_t len)
+{
+	struct writer w;
+
+	w.out = out;
+	w.n = 0;
+	put_text(&w, s, len);
+	flush(&w);
 }
 
 enum fp_status

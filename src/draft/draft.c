@@ -169,6 +169,60 @@ place_of(const struct draft_source *s, const json_t *value)
 	return j;
 }
 
+/* ,"name":v behind p */
+static char *
+put_field(char *p, const char *name, size_t len, int64_t v)
+{
+	char digits[24];
+	size_t at = sizeof(digits);
+	uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+
+	do
+		digits[--at] = (char)('0' + rest % 10);
+	while ((rest /= 10) != 0);
+	if (v < 0)
+		digits[--at] = '-';
+	memcpy(p, name, len);
+	memcpy(p + len, digits + at, sizeof(digits) - at);
+	return p + len + sizeof(digits) - at;
+}
+
+#define PUT_FIELD(p, name, v) put_field(p, name, sizeof(name) - 1, v)
+
+/* What place_of makes, as the text that it becomes. */
+static json_t *
+place_text(const struct draft_source *s, const json_t *value)
+{
+	struct letter_place at = letter_place_at(s->block, s->from);
+	const char *text = s->block->text + s->from;
+	bool same =
+	    json_is_string(value) && json_string_length(value) == s->len && memcmp(json_string_value(value), text, s->len) == 0;
+	FP_AUTO(fp_buf_free) struct fp_buf whole = { .max = FP_BUF_MAX };
+	char out[320], *p = PUT_FIELD(out, "{\"page\":", at.page != 0 ? at.page : s->block->page);
+
+	if (at.line > 0) {
+		p = PUT_FIELD(p, ",\"line\":", at.line);
+		p = PUT_FIELD(p, ",\"column\":", at.col);
+	}
+	if (at.x1 > at.x0 && at.y1 > at.y0) {
+		p = PUT_FIELD(p, ",\"box\":[", (int)at.x0);
+		p = PUT_FIELD(p, ",", (int)at.y0);
+		p = PUT_FIELD(p, ",", (int)at.x1 + 1);
+		p = PUT_FIELD(p, ",", (int)at.y1 + 1);
+		*p++ = ']';
+	}
+	p = PUT_FIELD(p, ",\"confidence\":", s->confidence);
+	if (s->len == 0 || same) {
+		*p++ = '}';
+		return json_stringn_nocheck(out, (size_t)(p - out));
+	}
+	fp_buf_add(&whole, out, (size_t)(p - out));
+	fp_buf_puts(&whole, ",\"text\":");
+	fp_json_line_text(&whole, text, s->len);
+	fp_buf_putc(&whole, '}');
+	return whole.failed == FP_OK ? json_stringn_nocheck(whole.data, whole.len) : NULL;
+}
+
 static void
 place_put(struct draft *d, const char *pointer, const struct draft_source *s, const json_t *value)
 {
@@ -176,7 +230,7 @@ place_put(struct draft *d, const char *pointer, const struct draft_source *s, co
 
 	if (s == NULL || s->block == NULL)
 		return;
-	place = place_of(s, value);
+	place = d->written_places ? place_text(s, value) : place_of(s, value);
 	if (place == NULL || json_object_set_new_nocheck(d->places, pointer, place) != 0)
 		d->no_memory = true;
 }

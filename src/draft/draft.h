@@ -13,11 +13,13 @@
 #include "term/term.h"
 
 struct draft {
-	json_t *facts;         /* object: format, file, source, language, reference, ... */
-	json_t *places;        /* object: JSON pointer of a fact -> {page,line,column,box,confidence,text} */
+	json_t *facts; /* object: format, file, source, language, reference, ... */
+	json_t *
+	    places; /* object: JSON pointer of a fact -> {page,line,column,box,confidence,text}; a string of that when written_places */
 	json_t *missing;       /* array of JSON pointers */
 	json_t *findings;      /* array of {code,severity,message,place} */
 	struct letter *letter; /* what it was read from; NULL when not kept */
+	bool written_places;   /* see draft_options */
 	bool no_memory;
 };
 
@@ -50,6 +52,8 @@ void draft_finding(struct draft *d, const char *code, enum draft_severity sev, c
 struct draft_options {
 	const char *lang; /* the reader knows the language; NULL: found out */
 	bool keep_letter; /* d->letter is the letter afterwards (it is taken over) */
+	bool
+	    to_write; /* for draft_write alone: places are kept as the text that it writes, which is much faster than a tree of each */
 };
 
 /* The whole way from a letter to its draft. The letter is taken over with keep_letter, otherwise left to the caller. FP_ENOMEM, FP_ELIMIT. */

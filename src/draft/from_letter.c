@@ -146,6 +146,7 @@ draft_from_letter(
 		fp_arena_free(w.arena);
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	}
+	d->written_places = w.o->to_write;
 	draft_put_str(d, "/source", letter_format_name(l->format), NULL);
 	for (size_t i = 0; i < FP_COUNT(stages) && !d->no_memory; i++)
 		stages[i](&w);

@@ -23,12 +23,56 @@ draft_to_json(const struct draft *d)
 	return j;
 }
 
+/* The places as an object, each as it is. */
+static void
+write_places(struct fp_buf *out, const json_t *places)
+{
+	const char *pointer;
+	json_t *place;
+	char between = '{';
+
+	json_object_foreach((json_t *)places, pointer, place)
+	{
+		fp_buf_putc(out, between);
+		fp_json_line_text(out, pointer, strlen(pointer));
+		fp_buf_putc(out, ':');
+		fp_buf_add(out, json_string_value(place), json_string_length(place));
+		between = ',';
+	}
+	fp_buf_puts(out, between == '{' ? "{}" : "}");
+}
+
+static enum fp_status
+write_member(struct fp_buf *out, const char *name, const json_t *j, struct fp_err *err)
+{
+	fp_buf_printf(out, ",\"%s\":", name);
+	return fp_json_line(out, j, err);
+}
+
+/* What draft_to_json puts together, put together as text. */
+static enum fp_status
+write_pieces(struct fp_buf *out, const struct draft *d, struct fp_err *err)
+{
+	FP_JSON json_t *letter = d->letter != NULL ? letter_to_json(d->letter) : NULL;
+
+	if (fp_json_line(out, d->facts, err) != FP_OK)
+		return fp_failed(err, FP_ENOMEM);
+	out->len--; /* the bracket that closes the facts: they go on */
+	fp_buf_puts(out, ",\"places\":");
+	write_places(out, d->places);
+	if (write_member(out, "missing", d->missing, err) != FP_OK || write_member(out, "findings", d->findings, err) != FP_OK ||
+	    (d->letter != NULL && write_member(out, "letter", letter, err) != FP_OK))
+		return fp_failed(err, FP_ENOMEM);
+	fp_buf_putc(out, '}');
+	return fp_buf_check(out, "the draft", err);
+}
+
 enum fp_status
 draft_write(struct fp_buf *out, const struct draft *d, struct fp_err *err)
 {
-	FP_JSON json_t *j = draft_to_json(d);
+	FP_JSON json_t *j = d->written_places ? NULL : draft_to_json(d);
 
-	return fp_json_line(out, j, err);
+	return d->written_places ? write_pieces(out, d, err) : fp_json_line(out, j, err);
 }
 
 /* ---- reading ---- */
