@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "letter/decode.h"
+
 /* In this order: each reads what those before it left on the workbench. */
 static void (*const stages[])(struct draft_work *w) = {
 	draft_stage_language,
@@ -67,6 +69,7 @@ is_odd(const unsigned char *s, size_t len)
 	return s[0] == 0xEF || (s[0] == 0xC2 && s[1] == 0xAD);
 }
 
+/* "://", "www." and what looks like them. */
 static bool
 holds_url(const struct letter_block *b)
 {
@@ -80,11 +83,11 @@ holds_url(const struct letter_block *b)
 static bool
 holds_odd(const struct letter_block *b)
 {
-	for (uint32_t i = 0; i < b->len; i++) {
+	for (size_t i = 0; (i = letter_skip_ascii(b->text, b->len, i)) < b->len; i++) {
 		unsigned char c = (unsigned char)b->text[i];
 
 		/* Letters of Greek and Cyrillic may stand in a code where Latin ones should. */
-		if (c >= 0x80 && ((c >= 0xCD && c <= 0xD3) || is_odd((const unsigned char *)b->text + i, b->len - i)))
+		if ((c >= 0xCD && c <= 0xD3) || is_odd((const unsigned char *)b->text + i, b->len - i))
 			return true;
 	}
 	return false;
@@ -96,15 +99,17 @@ holds_of(const struct letter_block *b)
 {
 	enum { D = DRAFT_HOLDS_DIGIT };
 	static const uint8_t tells[256] = {
-		['0'] = D, D, D, D, D, D, D, D, D, D, ['@'] = DRAFT_HOLDS_AT, [':'] = DRAFT_HOLDS_URL, ['.'] = DRAFT_HOLDS_URL
+		['0'] = D, D, D, D, D, D, D, D, D, D, ['@'] = DRAFT_HOLDS_AT, ['/'] = DRAFT_HOLDS_URL
 	};
 	unsigned holds = 0, bits = 0;
+	unsigned char before = 0;
 
 	for (uint32_t i = 0; i < b->len; i++) {
 		unsigned char c = (unsigned char)b->text[i];
 
-		holds |= tells[c];
+		holds |= tells[c] | ((c == 'w') & (before == 'w') ? DRAFT_HOLDS_URL : 0U);
 		bits |= c;
+		before = c;
 	}
 	holds |= (bits & 0x80) != 0 ? DRAFT_HOLDS_HIGH : 0U;
 	if ((holds & DRAFT_HOLDS_URL) != 0 && !holds_url(b))

@@ -25,10 +25,49 @@ is_alpha(char c)
 	return is_upper(c) || (c >= 'a' && c <= 'z');
 }
 
+/* By a table: it is asked of every byte. */
+#define BOTH(c) [c] = true, [(c)-32] = true
 static bool
 is_alnum(char c)
 {
-	return is_digit(c) || is_alpha(c);
+	static const bool is[256] = { ['0'] = true,
+		true,
+		true,
+		true,
+		true,
+		true,
+		true,
+		true,
+		true,
+		true,
+		BOTH('a'),
+		BOTH('b'),
+		BOTH('c'),
+		BOTH('d'),
+		BOTH('e'),
+		BOTH('f'),
+		BOTH('g'),
+		BOTH('h'),
+		BOTH('i'),
+		BOTH('j'),
+		BOTH('k'),
+		BOTH('l'),
+		BOTH('m'),
+		BOTH('n'),
+		BOTH('o'),
+		BOTH('p'),
+		BOTH('q'),
+		BOTH('r'),
+		BOTH('s'),
+		BOTH('t'),
+		BOTH('u'),
+		BOTH('v'),
+		BOTH('w'),
+		BOTH('x'),
+		BOTH('y'),
+		BOTH('z') };
+
+	return is[(unsigned char)c];
 }
 
 /* Bytes of the letter beyond ASCII at s: Latin, Greek, Cyrillic; 0: none. */
@@ -60,19 +99,30 @@ goes_on(const char *s, size_t len)
 	return len > 0 && (is_alnum(s[0]) || s[0] == '*' || foreign_letter(s, len) != 0);
 }
 
-/* Bytes that belong to the token at s; 0: it ends here. */
+/* Letters and digits of ASCII at s, which most tokens are made of. */
+static size_t
+token_plain(struct draft_token *t, const char *s, size_t len)
+{
+	unsigned digits = 0, capitals = 0;
+	size_t n = 0;
+
+	for (; n < len && is_alnum(s[n]); n++) {
+		digits += is_digit(s[n]);
+		capitals += is_upper(s[n]);
+	}
+	t->digits = (uint16_t)(t->digits + digits);
+	t->letters = (uint16_t)(t->letters + (n - digits));
+	t->capitals = (uint16_t)(t->capitals + capitals);
+	return n;
+}
+
+/* Bytes of something else that belong to the token at s; 0: it ends here. */
 static size_t
 token_step(struct draft_token *t, const char *s, size_t len)
 {
 	char c = s[0];
 	size_t n;
 
-	if (is_alnum(c)) {
-		t->digits += is_digit(c);
-		t->letters += is_alpha(c);
-		t->capitals += is_upper(c);
-		return 1;
-	}
 	if (c == '*') {
 		t->star = true;
 		return 1;
@@ -111,8 +161,10 @@ draft_token_next(const char *s, size_t len, size_t *at, struct draft_token *t)
 	/* HIBC codes begin with a plus. */
 	if (i > 0 && s[i - 1] == '+' && is_upper(s[i]) && (i == 1 || !is_alnum(s[i - 2])))
 		t->from--;
-	for (size_t n = 1; i < len && n != 0; i += n)
-		n = token_step(t, s + i, len - i);
+	for (size_t n = 1; i < len && n != 0; i += n) {
+		i += token_plain(t, s + i, len - i);
+		n = i < len ? token_step(t, s + i, len - i) : 0;
+	}
 	t->to = (uint32_t)i;
 	*at = i;
 	return true;

@@ -45,8 +45,8 @@ struct census {
 	size_t whole;     /* length without it */
 };
 
-static size_t
-skip_ascii(const char *s, size_t len, size_t i)
+size_t
+letter_skip_ascii(const char *s, size_t len, size_t i)
 {
 	uint64_t w;
 
@@ -82,7 +82,7 @@ count_utf8(const char *s, size_t len)
 {
 	struct census c = { .whole = len };
 
-	for (size_t i = skip_ascii(s, len, 0); i < len; i = skip_ascii(s, len, i)) {
+	for (size_t i = letter_skip_ascii(s, len, 0); i < len; i = letter_skip_ascii(s, len, i)) {
 		const char *p = s + i;
 
 		if (fp_utf8_next(&p, s + len) != FP_UTF8_BAD) {

@@ -27,4 +27,7 @@ enum fp_status letter_plain_frames(struct letter_decoded *d, struct fp_err *err)
 /* Characters in valid UTF-8. */
 size_t letter_chars(const char *s, size_t len);
 
+/* The first byte from i on that is no ASCII; len. */
+size_t letter_skip_ascii(const char *s, size_t len, size_t i);
+
 #endif
