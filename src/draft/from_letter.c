@@ -107,7 +107,7 @@ holds_of(const struct letter_block *b)
 	for (uint32_t i = 0; i < b->len; i++) {
 		unsigned char c = (unsigned char)b->text[i];
 
-		holds |= tells[c] | ((c == 'w') & (before == 'w') ? DRAFT_HOLDS_URL : 0U);
+		holds |= tells[c] | ((unsigned)((c == 'w') & (before == 'w')) * DRAFT_HOLDS_URL);
 		bits |= c;
 		before = c;
 	}
