@@ -240,6 +240,16 @@ tcp_smb_16m(struct conn *c, const struct mode *m)
 	hold(c);
 }
 
+/* RFC 1002 4.3.5: "ask there instead", at 10.99.9.9 port 445. Whoever follows asks a host that nobody listed. */
+static void
+tcp_smb_retarget(struct conn *c, const struct mode *m)
+{
+	(void)m;
+	get(c);
+	put(c, "\x84\x00\x00\x06\x0A\x63\x09\x09\x01\xBD", 10);
+	hold(c);
+}
+
 static void
 tcp_smb_keepalives(struct conn *c, const struct mode *m)
 {
@@ -348,6 +358,7 @@ static const struct mode modes[] = {
 	{ "smb-nb-short", tcp_smb, NULL, "0:00000046", "NetBIOS length ends within the fixed part", true },
 	{ "smb-nb-type", tcp_smb, NULL, "0:83", "NetBIOS negative session response", true },
 	{ "smb-keepalives", tcp_smb_keepalives, NULL, NULL, "NetBIOS keep-alives without end", true },
+	{ "smb-retarget", tcp_smb_retarget, NULL, NULL, "NetBIOS retarget response: ask 10.99.9.9 instead", true },
 	{ "smb-protocol", tcp_smb, NULL, "4:FD", "protocol id of an encrypted message", true },
 	{ "smb-header-size", tcp_smb, NULL, "8:0000", "header structure size 0", true },
 	{ "smb-pending", tcp_smb, NULL, "12:03010000 20:03", "STATUS_PENDING, and then nothing", true },
