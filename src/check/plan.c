@@ -27,7 +27,7 @@ struct check_plan {
 
 /* Where a probe's port comes from, in this order: the address's ";service=", its ":port", the operator's parameter, the default. */
 static const struct port_rule {
-	const char *probe, *service, *param;
+	const char *probe, *service, *param; /* param NULL: the ports are the setting's, the first one stands in the target */
 	unsigned port_schemes; /* in which a ":port" is this service's: the port of a web address says nothing about IPMI */
 	unsigned schemes;      /* that the probe can ask; ";service=" makes any of them one */
 	const char *alias;     /* another word for the service in an address; NULL */
@@ -42,6 +42,8 @@ static const struct port_rule {
 	{ "redfish", "https", "redfish-port", ~0u, 1u << CHECK_PLAIN | 1u << CHECK_HTTPS, NULL, NULL, NULL },
 	{ "ssh", "ssh", "ssh-port", 1u << CHECK_SFTP, 1u << CHECK_PLAIN | 1u << CHECK_SFTP, NULL, "ssh-policy",
 	    check_ssh_policy_make },
+	{ "clear", "", NULL, 0, ~0u, NULL, "clear-ports", check_clear_ports_make },
+	{ "ports", "", NULL, 0, 1u << CHECK_PLAIN, NULL, "fw-ports", check_fw_ports_make },
 	{ "tls", "tls", "tls-port", 1u << CHECK_HTTPS | 1u << CHECK_FTPS,
 	    1u << CHECK_PLAIN | 1u << CHECK_HTTPS | 1u << CHECK_FTPS, "https", NULL, NULL },
 	{ "nfs", "nfs", "nfs-port", 1u << CHECK_NFS, 1u << CHECK_NFS, NULL, "nfs-level", check_nfs_level_make },
@@ -211,10 +213,24 @@ service_port(const struct draft *d, const struct port_rule *rule)
 	return port != 0 || rule->alias == NULL ? port : check_target_service(&d->address, rule->alias);
 }
 
+/* The first number of a list of ports: "ftp=21,telnet=23", "135,139". */
+static int
+first_port(const char *list)
+{
+	char digits[8];
+	const char *p = list + strcspn(list, "0123456789");
+	(void)snprintf(digits, sizeof(digits), "%.*s", (int)strspn(p, "0123456789"), p);
+	return check_port_of(digits);
+}
+
 static const char *
-ports_find(struct draft *d, const struct port_rule *rule, const struct check_params *params)
+port_find(struct draft *d, const struct port_rule *rule, const struct check_params *params)
 {
 	enum { FTPS_PORT = 990 };
+	if (rule->param == NULL) {
+		d->port = first_port(d->setting);
+		return NULL;
+	}
 	d->port = service_port(d, rule);
 	if (d->port == 0 && (rule->port_schemes >> d->address.scheme & 1u) != 0) {
 		d->port = d->address.port;
@@ -225,24 +241,40 @@ ports_find(struct draft *d, const struct port_rule *rule, const struct check_par
 			return "parameter-malformed";
 		}
 	}
-	if (d->port == 0) {
-		return "parameter-missing";
+	return d->port == 0 ? "parameter-missing" : NULL;
+}
+
+/* A port that shows that the host is there: asked of the instrument only. */
+static bool
+control_find(struct draft *d, const struct check_params *params)
+{
+	d->control = check_target_service(&d->address, "control");
+	d->control = d->control != 0 ? d->control : d->address.port;
+	if (d->control == 0 && !param_port(&d->control, params, "control-port")) {
+		return false;
 	}
-	if (strcmp(d->probe->id, "tcp") == 0) {
-		d->control = check_target_service(&d->address, "control");
-		d->control = d->control != 0 ? d->control : d->address.port;
-		if (d->control == 0 && !param_port(&d->control, params, "control-port")) {
-			return "parameter-malformed";
-		}
-		d->control = d->control == d->port ? 0 : d->control;
-	}
-	if (strcmp(d->probe->id, "nfs") == 0 && !param_yes(&d->nfs_v3, params, "nfs-v3-mnt")) {
-		return "parameter-malformed";
-	}
+	d->control = d->control == d->port ? 0 : d->control;
+	return true;
+}
+
+static const char *
+ports_find(struct draft *d, const struct port_rule *rule, const struct check_params *params)
+{
 	const struct more more = more_of(d->probe);
 	if (rule->setting != NULL && !rule->setting_make(d->setting, sizeof(d->setting), param_get(params, rule->setting))) {
 		const char *v = param_get(params, rule->setting);
 		return more.opt_in && (v == NULL || strcmp(v, "no") == 0) ? "parameter-missing" : "parameter-malformed";
+	}
+	const char *why = port_find(d, rule, params);
+	if (why != NULL) {
+		return why;
+	}
+	bool controlled = strcmp(d->probe->id, "tcp") == 0 || strcmp(d->probe->id, "ports") == 0;
+	if (controlled && !control_find(d, params)) {
+		return "parameter-malformed";
+	}
+	if (strcmp(d->probe->id, "nfs") == 0 && !param_yes(&d->nfs_v3, params, "nfs-v3-mnt")) {
+		return "parameter-malformed";
 	}
 	d->passed = more.passed != NULL ? param_get(params, more.passed) : NULL;
 	return NULL;

@@ -24,6 +24,7 @@ struct check_step {
 	bool keep;        /* leave the connection open for a following step that says again */
 	bool again;       /* ask over the connection that the step before left open; a new one when it is gone */
 	bool same;        /* with again: never over a new one */
+	bool any_port;    /* UDP: the answer may come from another port of the same host (TFTP, RFC 1350, 4) */
 	int tries;        /* UDP: datagrams sent at most, each followed by wait_ms */
 	int connect_ms;   /* TCP: limit for the connection, and for the TLS handshake */
 	int wait_ms;      /* limit for the whole answer, not for each byte of it */
@@ -127,13 +128,13 @@ void check_say(struct evidence_verdict *out, const char *reason, const char *fmt
 /* ---- the probes and judges, one file per protocol ---- */
 
 extern const struct check_steps check_tcp_steps, check_smb_steps, check_ipmi_steps, check_redfish_steps, check_ssh_steps,
-    check_nfs_steps, check_tls_steps;
+    check_nfs_steps, check_tls_steps, check_clear_steps, check_ports_steps;
 extern const struct check_steps check_smb_session_steps, check_bmc_ports_steps;
 
 extern const struct evidence_reason check_ucs1_reasons[];
 extern const struct evidence_reason check_smb1_reasons[], check_smb2_reasons[], check_smb3_reasons[], check_smb4_reasons[];
 extern const struct evidence_reason check_bmc1_reasons[], check_bmc2_reasons[], check_bmc3_reasons[], check_bmc4_reasons[];
-extern const struct evidence_reason check_ssh1_reasons[], check_tls1_reasons[];
+extern const struct evidence_reason check_ssh1_reasons[], check_tls1_reasons[], check_clr1_reasons[], check_fw2_reasons[];
 extern const struct evidence_reason check_smb_session_reasons[], check_bmc_ports_reasons[], check_bmc6_reasons[];
 extern const struct evidence_reason check_nfs1_reasons[], check_nfs2_reasons[];
 
@@ -157,12 +158,16 @@ void check_bmc6_judge(struct evidence_verdict *out, const struct evidence_obs *o
 void check_bmc_ports_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_ssh1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 void check_tls1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
+void check_clr1_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
+void check_fw2_judge(struct evidence_verdict *out, const struct evidence_obs *obs);
 
 /*
  * Settings that are part of the question: value as the operator gave it (NULL: nothing) becomes what the job's parameter says ("": no
  * parameter). False when it cannot be read.
  */
 bool check_ssh_policy_make(char *out, size_t size, const char *value);
+bool check_clear_ports_make(char *out, size_t size, const char *value);
+bool check_fw_ports_make(char *out, size_t size, const char *value);
 bool check_nfs_level_make(char *out, size_t size, const char *value);
 bool check_bmc_ports_make(char *out, size_t size, const char *value);
 bool check_smb_session_make(char *out, size_t size, const char *value); /* only "yes" is a yes */

@@ -87,6 +87,24 @@ static const struct check_param tls_params[] = {
 	{ NULL, NULL, false },
 };
 
+static const struct check_param clear_params[] = {
+	{ "clear-ports",
+	    N_("Ports of the clear-text protocols, where they are not the usual ones: ftp=2121,telnet=2323 (ftp, telnet, http, "
+	       "exec, "
+	       "login, shell, rsync, vnc, tftp)."),
+	    false },
+	{ NULL, NULL, false },
+};
+
+static const struct check_param ports_params[] = {
+	{ "fw-ports", N_("TCP ports that the instruments' firewall must keep closed, separated by commas, at most 16."), false },
+	{ "control-port",
+	    N_("A TCP port that is known to be open on the instruments, asked when the service's port stays silent, to tell a "
+	       "filtered port from a device that is off."),
+	    false },
+	{ NULL, NULL, false },
+};
+
 /* The budgets are published in docs/checks.md; the runner enforces them whatever the probe asks for. */
 static const struct check_probe probes[] = {
 	{ "tcp", CHECK_AT_HOST, 0, { 2, 0, 3000, 5000 }, tcp_params, &check_tcp_steps },
@@ -96,6 +114,8 @@ static const struct check_probe probes[] = {
 	{ "ssh", CHECK_AT_STORAGE, 22, { 1, 1, 3000, 8000 }, ssh_params, &check_ssh_steps },
 	{ "nfs", CHECK_AT_STORAGE, 2049, { 8, 13, 3000, 36000 }, nfs_params, &check_nfs_steps },
 	{ "tls", CHECK_AT_STORAGE, 443, { 6, 6, 3000, 20000 }, tls_params, &check_tls_steps },
+	{ "clear", CHECK_AT_STORAGE, 21, { 10, 7, 3000, 40000 }, clear_params, &check_clear_steps },
+	{ "ports", CHECK_AT_HOST, 0, { 17, 0, 1000, 20000 }, ports_params, &check_ports_steps },
 	{ CHECK_PROBE_FACTS, CHECK_AT_HOST, 0, { 0, 0, 0, 0 }, NULL, NULL },
 	{ CHECK_PROBE_CAPTURE, CHECK_AT_HOST, 0, { 0, 0, 0, 0 }, NULL, NULL },
 	{ "smb-session", CHECK_AT_STORAGE, 445, { 7, 11, 3000, 15000 }, session_params, &check_smb_session_steps },
@@ -125,12 +145,6 @@ static const struct evidence_reason bmc5_reasons[] = HOST_FACTS("host-facts-bmc"
 static const struct evidence_reason document_reasons[] = {
 	{ "needs-document", EVIDENCE_NOTCHECKED, N_("This is answered by the filled reply, not by a measurement."),
 	    "reply-form" },
-	{ NULL, EVIDENCE_NOTCHECKED, NULL, NULL },
-};
-
-static const struct evidence_reason later_reasons[] = {
-	{ "not-in-this-version", EVIDENCE_NOTCHECKED, N_("This version of the program cannot ask this question yet."),
-	    "attestation" },
 	{ NULL, EVIDENCE_NOTCHECKED, NULL, NULL },
 };
 
@@ -167,8 +181,8 @@ static const struct check in_code[] = {
 	    N_("A pass shows the settings in force on the device."), NULL, EVIDENCE_L_H, fw1_reasons, NULL,
 	    BY_CODE(EVIDENCE_CONFIGURATION) },
 	{ "FW-2", N_("Firewall effective"), N_("Are the ports of a short list closed or filtered, seen from the network?"),
-	    N_("A pass shows what could be reached from this place; a device that is off looks the same as a filtered one."),
-	    NULL, EVIDENCE_L1, later_reasons, NULL, BY_CODE(EVIDENCE_CLAIM) },
+	    N_("A pass shows what could be reached from this place, on a fixed list of ports, while the host was there."),
+	    "ports", EVIDENCE_L1, check_fw2_reasons, check_fw2_judge, BY_CODE(EVIDENCE_REACHABILITY) },
 	{ "SMB-1", N_("SMB version 1 switched off"),
 	    N_("Does the file server refuse the dialect NT LM 0.12 when it is the only one offered?"),
 	    N_("A pass shows that the server answers SMB 2 or 3 on this port and refuses version 1."), "smb", EVIDENCE_L2,
@@ -219,8 +233,11 @@ static const struct check in_code[] = {
 	    N_("A pass shows it for the hosts and the time of the capture."), CHECK_PROBE_CAPTURE, EVIDENCE_L0,
 	    capture_nfs3_reasons, check_nfs3_capture, BY_CODE(EVIDENCE_EFFECT) },
 	{ "CLR-1", N_("No clear-text protocol"),
-	    N_("Are FTP, Telnet, TFTP and the r-services closed, or is FTP refused without TLS?"),
-	    N_("A pass shows it for a fixed list of ports."), NULL, EVIDENCE_L2, later_reasons, NULL, BY_CODE(EVIDENCE_CLAIM) },
+	    N_("Are FTP, Telnet, TFTP, HTTP, the r-services, rsync and VNC closed, or protected?"),
+	    N_("A pass shows it for a fixed list of ports. Other ports, and protocols that need a log-on to show themselves, "
+	       "were not "
+	       "asked."),
+	    "clear", EVIDENCE_L2, check_clr1_reasons, check_clr1_judge, BY_CODE(EVIDENCE_CLAIM) },
 	{ "SSH-1", N_("SFTP with sound algorithms"), N_("Does the server offer only algorithms that the policy allows?"),
 	    N_("A pass shows the server's own list, before any log-on. Which of them a client will use does not show."), "ssh",
 	    EVIDENCE_L2, check_ssh1_reasons, check_ssh1_judge, BY_CODE(EVIDENCE_CLAIM) },
@@ -329,6 +346,8 @@ static const struct settle {
 	{ "host-facts-ipmi",
 	    N_("Facts read on the server itself: the controller's LAN settings (cipher suite privileges, channel access).") },
 	{ "newer-program", N_("Judge it again with a version of the program that holds this policy.") },
+	{ "ftp-settings", N_("The FTP server's settings: is a log-on without TLS refused?") },
+	{ "server-settings", N_("The server's settings: which service listens on this port, and how it is protected.") },
 	{ "capture", N_("A capture of a transfer between the device and its storage.") },
 	{ "capture-whole",
 	    N_("A capture of a transfer without losses: all packets, each in full length, and the file closed in order.") },

@@ -2,6 +2,7 @@
 #include "check/wire.h"
 
 #include <errno.h>
+#include <linux/errqueue.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -126,7 +127,95 @@ step_failed(struct wire *w, int code, const char *text, struct fp_err *err)
 	return step_broken(w, EVIDENCE_FAILED, code, text != NULL ? text : strerror(code), err);
 }
 
+/* ---- UDP whose answer may come from another port ---- */
+
+static void
+port_put(struct sockaddr_storage *sa, int port)
+{
+	if (sa->ss_family == AF_INET) {
+		struct sockaddr_in in;
+		memcpy(&in, sa, sizeof(in));
+		in.sin_port = htons((uint16_t)port);
+		memcpy(sa, &in, sizeof(in));
+	} else {
+		struct sockaddr_in6 in;
+		memcpy(&in, sa, sizeof(in));
+		in.sin6_port = htons((uint16_t)port);
+		memcpy(sa, &in, sizeof(in));
+	}
+}
+
+/* Is this the host that was asked, whatever the port? */
+static bool
+same_host(const struct wire *w, const void *address, socklen_t len)
+{
+	struct sockaddr_storage a = w->where->sa, b = { 0 };
+	memcpy(&b, address, len < sizeof(b) ? len : sizeof(b));
+	if (a.ss_family != b.ss_family) {
+		return false;
+	}
+	if (a.ss_family == AF_INET) {
+		struct sockaddr_in x, y;
+		memcpy(&x, &a, sizeof(x));
+		memcpy(&y, &b, sizeof(y));
+		return x.sin_addr.s_addr == y.sin_addr.s_addr;
+	}
+	struct sockaddr_in6 x, y;
+	memcpy(&x, &a, sizeof(x));
+	memcpy(&y, &b, sizeof(y));
+	return memcmp(&x.sin6_addr, &y.sin6_addr, sizeof(x.sin6_addr)) == 0;
+}
+
+/* Such a socket is not connected: the kernel tells it of ICMP only when it is told to. */
+static bool
+any_port_open(struct wire *w)
+{
+	int on = 1;
+	bool v4 = w->where->sa.ss_family == AF_INET;
+	return setsockopt(w->fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_RECVERR : IPV6_RECVERR, &on, sizeof(on)) == 0;
+}
+
+/* "Port unreachable", by the host itself; another's word about it would be a filter's. */
+static enum fp_status
+udp_refused(struct wire *w, struct fp_err *err)
+{
+	char control[512], data[64];
+	struct sockaddr_storage to;
+	struct iovec iov = { data, sizeof(data) };
+	struct msghdr m = { .msg_name = &to,
+		.msg_namelen = sizeof(to),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control) };
+	bool host = !w->step.any_port;
+	if (!host && recvmsg(w->fd, &m, MSG_ERRQUEUE | MSG_DONTWAIT) >= 0) {
+		for (struct cmsghdr *c = CMSG_FIRSTHDR(&m); c != NULL; c = CMSG_NXTHDR(&m, c)) {
+			const struct sock_extended_err *e = (const struct sock_extended_err *)(const void *)CMSG_DATA(c);
+			size_t room = c->cmsg_len - CMSG_LEN(0);
+			bool icmp = (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
+				    (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR);
+			if (icmp && room > sizeof(*e)) {
+				host = same_host(w, SO_EE_OFFENDER(e), (socklen_t)(room - sizeof(*e)));
+			}
+		}
+	}
+	return host ? step_broken(w, EVIDENCE_REFUSED, 0, NULL, err) : step_failed(w, ECONNREFUSED, CHECK_NOTE_ICMP, err);
+}
+
 /* ---- sending ---- */
+
+static ssize_t
+bytes_out(struct wire *w)
+{
+	if (w->step.wire == CHECK_WIRE_UDP && w->step.any_port) {
+		struct sockaddr_storage to = w->where->sa;
+		port_put(&to, w->step.port);
+		return sendto(w->fd, w->step.bytes, w->step.len, MSG_NOSIGNAL, (const struct sockaddr *)&to, w->where->len);
+	}
+	return w->conn != NULL ? check_tls_send(w->conn, w->step.bytes, w->step.len)
+			       : send(w->fd, w->step.bytes, w->step.len, MSG_NOSIGNAL);
+}
 
 static enum fp_status
 request_send(struct wire *w, struct fp_err *err)
@@ -139,15 +228,14 @@ request_send(struct wire *w, struct fp_err *err)
 	if (w->obs->packets >= w->job->probe->budget.packets) {
 		return step_broken(w, EVIDENCE_LIMIT, 0, "limit of packets", err);
 	}
-	ssize_t n = w->conn != NULL ? check_tls_send(w->conn, w->step.bytes, w->step.len)
-				    : send(w->fd, w->step.bytes, w->step.len, MSG_NOSIGNAL);
+	ssize_t n = bytes_out(w);
 	int code = errno;
 	if (n < 0 && (code == ECONNRESET || code == EPIPE)) {
 		return step_broken(w, EVIDENCE_RESET, 0, NULL, err);
 	}
 	if (n < 0 && code == ECONNREFUSED) {
 		/* An ICMP answer to the datagram before this one. */
-		return step_broken(w, EVIDENCE_REFUSED, 0, NULL, err);
+		return udp_refused(w, err);
 	}
 	if (n < 0 || (size_t)n != w->step.len) {
 		return step_failed(w, n < 0 ? code : EIO, NULL, err);
@@ -173,22 +261,6 @@ talk(struct wire *w, struct fp_err *err)
 }
 
 /* ---- connecting ---- */
-
-static void
-port_put(struct sockaddr_storage *sa, int port)
-{
-	if (sa->ss_family == AF_INET) {
-		struct sockaddr_in in;
-		memcpy(&in, sa, sizeof(in));
-		in.sin_port = htons((uint16_t)port);
-		memcpy(sa, &in, sizeof(in));
-	} else {
-		struct sockaddr_in6 in;
-		memcpy(&in, sa, sizeof(in));
-		in.sin6_port = htons((uint16_t)port);
-		memcpy(sa, &in, sizeof(in));
-	}
-}
 
 static enum fp_status
 connected(struct wire *w, struct fp_err *err)
@@ -265,7 +337,9 @@ connection_open(struct wire *w, struct fp_err *err)
 		w->obs->connections++;
 	}
 	port_put(&sa, w->step.port);
-	int code = connect(w->fd, (const struct sockaddr *)&sa, w->where->len) == 0 ? 0 : errno;
+	bool meets = !(udp && w->step.any_port);
+	int code = meets ? connect(w->fd, (const struct sockaddr *)&sa, w->where->len) : any_port_open(w) ? 0 : -1;
+	code = code == 0 ? 0 : errno;
 	if (!watch(w, true, udp ? EPOLLIN : EPOLLOUT)) {
 		return step_failed(w, errno, NULL, err);
 	}
@@ -298,10 +372,11 @@ step_next(struct wire *w, struct fp_err *err)
 		w->number = 0;
 		return step_failed(w, ENXIO, w->where->note, err);
 	}
-	if (w->fd >= 0 && w->step.wire == CHECK_WIRE_UDP) {
+	/* A UDP socket serves all UDP questions of a job; a TCP connection that was kept does not. */
+	if (w->fd >= 0 && w->step.wire == CHECK_WIRE_UDP && w->state == WIRE_UDP) {
 		return request_send(w, err);
 	}
-	if (w->fd >= 0 && w->step.again) {
+	if (w->fd >= 0 && w->step.again && w->state != WIRE_UDP) {
 		w->reused = true;
 		fp_buf_clear(&w->rx);
 		return request_send(w, err);
@@ -401,13 +476,20 @@ datagram_in(struct wire *w, struct fp_err *err)
 {
 	uint8_t chunk[CHUNK];
 	for (int i = 0; i < READS_AT_ONCE; i++) {
-		ssize_t n = recv(w->fd, chunk, sizeof(chunk), 0);
+		struct sockaddr_storage from = { 0 };
+		socklen_t from_len = sizeof(from);
+		ssize_t n = recvfrom(w->fd, chunk, sizeof(chunk), 0, (struct sockaddr *)&from, &from_len);
+		if (n >= 0 && w->step.any_port && !same_host(w, &from, from_len)) {
+			if (++w->strays >= STRAYS_MAX) {
+				return step_broken(w, EVIDENCE_LIMIT, 0, "limit of datagrams that answer nothing", err);
+			}
+			continue;
+		}
 		if (n < 0) {
 			if (errno == EAGAIN || errno == EINTR) {
 				return FP_OK;
 			}
-			return errno == ECONNREFUSED ? step_broken(w, EVIDENCE_REFUSED, 0, NULL, err)
-						     : step_failed(w, errno, NULL, err);
+			return errno == ECONNREFUSED ? udp_refused(w, err) : step_failed(w, errno, NULL, err);
 		}
 		size_t keep = (size_t)n < w->step.max_reply ? (size_t)n : w->step.max_reply;
 		enum fp_status st = note(w, EVIDENCE_RECEIVED, 0, chunk, keep, NULL, err);
