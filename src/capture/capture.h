@@ -149,8 +149,8 @@ struct capture {
 
 /*
  * Read a capture to its end; o may be NULL. FP_EINVAL: no capture file; FP_EUNSUPPORTED: a link type that is not read (Ethernet, raw IP, Linux
- * cooked v1 and v2, BSD null/loop are) or interfaces of several types in one pcapng; FP_ENOTFOUND, FP_EIO, FP_ENOMEM. A file that is
- * cut off or broken further on is no error: what was read stays, with .cut_off.
+ * cooked v1 and v2, BSD null/loop are); FP_ENOTFOUND, FP_EIO, FP_ENOMEM. A file that is
+ * cut off or broken further on (or a pcapng with a second interface of another type) is no error: what was read stays, with .cut_off.
  */
 enum fp_status capture_read(
     struct capture **out, const char *path, const struct capture_options *o, struct fp_err *err) FP_MUST_CHECK;

@@ -1,6 +1,6 @@
 /*
  * What the flow tests need of captures:
- *   capture_tool record FILE PORT   what TCP says on loopback to and from PORT, until SIGTERM; prints "listening on lo" when it has begun
+ *   capture_tool record FILE PORT [INTERFACE]   what TCP says on loopback (or there) to and from PORT, until SIGTERM; prints "listening on lo" when it has begun
  *   capture_tool judge FILE PORT    "SMB-5 fail clear-transfer L0", a line for each question, then its detail and the counts
  */
 #include <pcap/pcap.h>
@@ -44,27 +44,27 @@ filtered(uint16_t port)
 }
 
 static int
-record(const char *path, uint16_t port)
+record(const char *path, uint16_t port, const char *interface)
 {
 	struct sigaction act = { .sa_handler = on_signal };
 	char why[PCAP_ERRBUF_SIZE] = "";
 	struct pcap_stat told = { 0 };
 	pcap_dumper_t *out;
 
-	live = pcap_create("lo", why);
+	live = pcap_create(interface, why);
 	if (live == NULL)
-		return complain("lo", why);
+		return complain(interface, why);
 	(void)pcap_set_snaplen(live, 262144);
 	(void)pcap_set_buffer_size(live, 32 << 20);
 	(void)pcap_set_immediate_mode(live, 1);
 	if (pcap_activate(live) < 0 || !filtered(port))
-		return complain("lo", pcap_geterr(live));
+		return complain(interface, pcap_geterr(live));
 	out = pcap_dump_open(live, path);
 	if (out == NULL)
 		return complain(path, pcap_geterr(live));
 	(void)sigaction(SIGTERM, &act, NULL);
 	(void)sigaction(SIGINT, &act, NULL);
-	(void)printf("listening on lo\n");
+	(void)printf("listening on %s\n", interface);
 	(void)fflush(stdout);
 	(void)pcap_loop(live, -1, pcap_dump, (u_char *)out);
 	(void)pcap_stats(live, &told);
@@ -109,11 +109,12 @@ judge(const char *path, uint16_t port)
 int
 main(int argc, char **argv)
 {
-	unsigned long port = argc == 4 ? strtoul(argv[3], NULL, 10) : 0;
+	unsigned long port = argc >= 4 ? strtoul(argv[3], NULL, 10) : 0;
+	bool recording = argc >= 2 && strcmp(argv[1], "record") == 0;
 
-	if (port == 0 || port > UINT16_MAX || (strcmp(argv[1], "record") != 0 && strcmp(argv[1], "judge") != 0)) {
-		(void)fprintf(stderr, "usage: capture_tool record|judge FILE PORT\n");
+	if (port == 0 || port > UINT16_MAX || argc > (recording ? 5 : 4) || (!recording && strcmp(argv[1], "judge") != 0)) {
+		(void)fprintf(stderr, "usage: capture_tool record FILE PORT [INTERFACE] | judge FILE PORT\n");
 		return 2;
 	}
-	return argv[1][0] == 'r' ? record(argv[2], (uint16_t)port) : judge(argv[2], (uint16_t)port);
+	return recording ? record(argv[2], (uint16_t)port, argc == 5 ? argv[4] : "lo") : judge(argv[2], (uint16_t)port);
 }

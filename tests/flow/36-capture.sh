@@ -3,7 +3,7 @@
 # the capture holds of names and contents is not printed.
 # shellcheck disable=SC2154 source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
-need smbd smbclient smbpasswd
+need smbd smbclient smbpasswd jq
 if [ "$(id -u)" != 0 ]; then
 	tap_skip "captures of Samba" "capturing wants root"
 	tap_done
@@ -67,4 +67,73 @@ head -c 24 "$RUN/secure.pcap" >"$RUN/none.pcap"
 tap_like "nothing in it: unknown" "$("$tool" judge "$RUN/none.pcap" "$port")" '^SMB-5 unknown nothing-seen L0$'
 tap_like "another port: unknown" "$("$tool" judge "$RUN/secure.pcap" 9)" '^SMB-6 unknown nothing-seen L0$'
 tap_exit "no capture at all: refused" 1 "$tool" judge "$RUN/PATIENT-0815.fastq" "$port"
+
+# ---- by the program: in the sandbox, with the file's hash, and again from the facts alone ----
+
+# FILE PORT ARGUMENTS...: "SMB-5 SMB-6" as "result reason result reason"
+verdicts() {
+	local file=$1 port=$2
+	shift 2
+	fp evidence read "$file" --smb-port="$port" "$@" --format=json 2>"$RUN/talk" |
+		jq -r '[.verdicts[] | select(.check | startswith("SMB")) | .result, .reason] | join(" ")'
+}
+port_of() { # SERVER
+	local target
+	target=$(lab_get "$1" target) target=${target##*:}
+	printf '%s' "${target%/runs}"
+}
+plain=$(port_of nas-signopt) secure=$(port_of nas-secure)
+secure_at=$(lab_get nas-secure target) secure_at=${secure_at#smb://} secure_at=${secure_at%:*}
+plain_at=$(lab_get nas-signopt target) plain_at=${plain_at#smb://} plain_at=${plain_at%:*}
+tap_is "the program says the same of a clear transfer" "$(verdicts "$RUN/plain.pcap" "$plain")" "fail clear-transfer fail unsigned-transfer"
+tap_is "... and of an encrypted one" "$(verdicts "$RUN/secure.pcap" "$secure")" "pass encrypted-in-use pass encrypted-in-use"
+tap_exit "exit code: not encrypted" 3 fp evidence read "$RUN/signed.pcap" --smb-port="$plain"
+tap_exit "exit code: asked for signing alone" 0 fp evidence read "$RUN/signed.pcap" --smb-port="$plain" --check=SMB-6
+tap_exit "exit code: encrypted" 0 fp evidence read "$RUN/secure.pcap" --smb-port="$secure" --output="$RUN/facts.json"
+tap_exit "exit code: cut off" 4 fp evidence read "$RUN/cut.pcap" --smb-port="$secure"
+tap_exit "exit code: no capture" 1 fp evidence read "$RUN/PATIENT-0815.fastq"
+tap_like "... and why" "$tap_out" 'no evidence that can be read'
+tap_exit "exit code: an address that is none" 2 fp evidence read "$RUN/secure.pcap" --client=nas.example
+tap_is "the hash is that of the file" "$(jq -r '"\(.file.sha256) \(.file.bytes)"' "$RUN/facts.json")" \
+	"$(sha256sum <"$RUN/secure.pcap" | cut -d' ' -f1) $(stat -c %s "$RUN/secure.pcap")"
+fp evidence read "$RUN/cut.pcap" --smb-port="$secure" --output="$RUN/cut.json" >/dev/null 2>&1
+tap_is "... also of a file that is cut off" "$(jq -r .file.sha256 "$RUN/cut.json")" "$(sha256sum <"$RUN/cut.pcap" | cut -d' ' -f1)"
+tap_unlike "no name in the facts" "$(cat "$RUN/facts.json")" 'PATIENT|fastq|runs|backup'
+tap_is "judged again from the facts alone" "$(verdicts "$RUN/facts.json" "$secure")" "pass encrypted-in-use pass encrypted-in-use"
+rm -f "$RUN/secure.json"
+tap_is "from a pipe" "$(verdicts - "$secure" <"$RUN/secure.pcap")" "pass encrypted-in-use pass encrypted-in-use"
+head -c 100 "$RUN/facts.json" >"$RUN/half.json"
+tap_exit "damaged facts are refused" 1 fp evidence read "$RUN/half.json"
+if command -v strace >/dev/null; then
+	strace -f -qq -e trace=openat,open,connect,socket -o "$RUN/trace" "$B/fieldproof" evidence read "$RUN/secure.pcap" --smb-port="$secure" >/dev/null 2>&1
+	tap_is "the capture is opened twice by its name, never written" "$(grep -c 'secure.pcap.*O_RDONLY' "$RUN/trace") $(grep -c 'secure.pcap.*O_\(WR\|RDWR\)' "$RUN/trace")" "2 0"
+fi
+
+# ---- put together and cut by other programs ----
+
+if ! command -v editcap >/dev/null || ! command -v mergecap >/dev/null; then
+	tap_skip "captures of several interfaces, short packets" "editcap and mergecap (tshark) are not installed"
+	tap_done
+fi
+mergecap -w "$RUN/both.pcapng" "$RUN/plain.pcap" "$RUN/secure.pcap" 2>/dev/null
+tap_is "pcapng of two interfaces: one in clear is enough" "$(verdicts "$RUN/both.pcapng" "$plain,$secure")" "fail clear-transfer fail unsigned-transfer"
+tap_is "... the other server alone" "$(verdicts "$RUN/both.pcapng" "$plain,$secure" --server="$secure_at")" "pass encrypted-in-use pass encrypted-in-use"
+fp evidence read "$RUN/both.pcapng" --smb-port="$plain,$secure" --server="$secure_at" --output="$RUN/kept.json" >/dev/null 2>&1
+tap_is "... and facts of it alone: the others only counted" "$(jq -r '"\(.kept.server) \(.elsewhere) \([.conversations[].server] | unique | join(","))"' "$RUN/kept.json")" "$secure_at 1 $secure_at"
+tap_is "... which give no pass for all" "$(verdicts "$RUN/kept.json" "$secure" --server="$plain_at" 2>&1)" ""
+tap_like "... but say so" "$(<"$RUN/talk")" 'read the capture file again'
+editcap -T rawip "$RUN/secure.pcap" "$RUN/other-link.pcap" 2>/dev/null
+mergecap -w "$RUN/links.pcapng" "$RUN/secure.pcap" "$RUN/other-link.pcap" 2>/dev/null
+tap_exit "pcapng of interfaces of two link types: read only up to the second, never a pass" 4 fp evidence read "$RUN/links.pcapng" --smb-port="$secure"
+editcap -s 200 "$RUN/secure.pcap" "$RUN/snap.pcap" 2>/dev/null
+tap_like "packets cut at 200 bytes: what is missing is said, or was not needed" "$(verdicts "$RUN/snap.pcap" "$secure")" '^(pass encrypted-in-use|unknown capture-gaps) '
+tap_note "$(verdicts "$RUN/snap.pcap" "$secure")"
+tap_unlike "... in clear they are no pass" "$(editcap -s 200 "$RUN/plain.pcap" "$RUN/snap2.pcap" 2>/dev/null; verdicts "$RUN/snap2.pcap" "$plain")" pass
+editcap -s 60 "$RUN/secure.pcap" "$RUN/snap3.pcap" 2>/dev/null
+tap_unlike "packets cut at 60 bytes: no pass" "$(verdicts "$RUN/snap3.pcap" "$secure")" pass
+frames=$(fp evidence read "$RUN/secure.pcap" --smb-port="$secure" --format=json 2>/dev/null | jq .frames)
+editcap "$RUN/secure.pcap" "$RUN/lost.pcap" $((frames / 2))-$((frames / 2 + 30)) 2>/dev/null
+tap_unlike "frames are missing in the middle: no pass" "$(verdicts "$RUN/lost.pcap" "$secure")" pass
+editcap -r "$RUN/secure.pcap" "$RUN/late.pcap" $((frames / 4))-"$frames" 2>/dev/null
+tap_is "the beginning is missing" "$(verdicts "$RUN/late.pcap" "$secure")" "unknown start-missing unknown start-missing"
 tap_done
