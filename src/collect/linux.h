@@ -29,7 +29,7 @@ const char *linux_why(int error);
 
 /* ---- text ---- */
 
-/* The next line of *p (changed: its end becomes zero), or NULL at the end of the text. Lines that end with a backslash go on when continued is true. */
+/* The next line of *p (changed: its end becomes zero), or NULL at the end of the text. When continued is true a backslash at the end joins lines, with a blank. */
 char *linux_next_line(char **p, bool continued);
 char *linux_trim(char *text); /* blanks of both ends */
 

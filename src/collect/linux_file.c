@@ -344,10 +344,10 @@ linux_next_line(char **p, bool continued)
 	if (*from == '\0')
 		return NULL;
 	while (*from != '\0' && *from != '\n') {
-		if (continued && from[0] == '\\' && from[1] == '\n')
-			from += 2;
-		else
-			*to++ = *from++;
+		bool joint = continued && from[0] == '\\' && from[1] == '\n';
+
+		*to++ = joint ? ' ' : *from;
+		from += joint ? 2 : 1;
 	}
 	*p = *from == '\n' ? from + 1 : from;
 	*to = '\0';
