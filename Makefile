@@ -41,7 +41,7 @@ endif
 ifneq ($(filter-out help clean setup lint-layers,$(or $(MAKECMDGOALS),all)),)
 ifndef FP_READY
 PURPOSES := build
-ifneq ($(filter demo check bench fuzz lint coverage flow unit,$(MAKECMDGOALS)),)
+ifneq ($(filter demo check bench fuzz lint coverage flow unit verdicts,$(MAKECMDGOALS)),)
 PURPOSES += demo test
 endif
 PURPOSES += $(filter lint fuzz bench,$(MAKECMDGOALS)) $(if $(filter coverage,$(MAKECMDGOALS)),fuzz) $(if $(filter format,$(MAKECMDGOALS)),lint)
@@ -82,7 +82,7 @@ PROGRAM := $(O)/fieldproof
 COLLECTOR := $(O)/fieldproof-collect
 ASSET_OBJ := $(O)/gen/assets.o
 
-.PHONY: all setup help demo check unit flow lint lint-layers format fuzz bench coverage install uninstall clean po
+.PHONY: all setup help demo check unit flow verdicts lint lint-layers format fuzz bench coverage install uninstall clean po
 
 all: $(PROGRAM) $(COLLECTOR)
 
@@ -198,6 +198,8 @@ flow: $(PROGRAM) $(COLLECTOR) $(DOUBLES) ## scenarios against the built program 
 	@tools/run-tests $(O) flow
 check: $(PROGRAM) $(COLLECTOR) $(UNIT) $(FUZZ_REPLAY) $(DOUBLES) ## all tests; ends with "N passed, N failed, N skipped"
 	@tools/run-tests $(O) all
+verdicts: $(PROGRAM) $(DOUBLES) ## every posture of the testbed, real servers: expected against given; false passes and false fails are counted
+	@B='$(O)' tests/verdicts/run
 demo: $(PROGRAM) $(DOUBLES) ## the main job on real sample notices and a small laboratory; KEEP=1 leaves the pages running
 	@KEEP='$(KEEP)' B='$(O)' demo/run
 lint: ## layer table, banned functions, formatting, static analysis
