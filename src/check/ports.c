@@ -98,7 +98,7 @@ ports_next(const struct evidence_obs *obs)
 	size_t n = ports_of(ports, obs);
 	bool there = false;
 	enum check_end first = check_end_of(obs, Q_FIRST);
-	if (first == CHECK_END_NO_NAME || first == CHECK_END_OWN || first == CHECK_END_UNREACHABLE) {
+	if (first == CHECK_END_NO_NAME || first == CHECK_END_OWN) {
 		return 0;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -162,6 +162,7 @@ lists_make(struct lists *l, const struct evidence_obs *obs)
 			break;
 		case CHECK_END_NO_ANSWER:
 		case CHECK_END_REJECTED: /* a filter's word; who filters does not show, as with silence */
+		case CHECK_END_UNREACHABLE:
 			list_add(l->silent, &l->n_silent, ports[i]);
 			break;
 		default:

@@ -75,10 +75,12 @@ silence_is_no_proof(void **state)
 		done(host_except(openers[i], EVIDENCE_NOTE, NULL, 0, EVIDENCE_TIMEOUT), "unknown", "filtered");
 	}
 	o = blank("clear", "10.0.0.1:21");
-	event(o, EVIDENCE_FAILED, FTP, EHOSTUNREACH, NULL, 0);
-	done(o, "unknown", "unreachable"); /* nobody is asked again for the other ports */
-	o = host_except(TELNET, EVIDENCE_FAILED, NULL, 0, EVIDENCE_NOTE);
-	evidence_obs_free(o);
+	event(o, EVIDENCE_FAILED, FTP, ENXIO, NULL, 0);
+	done(o, "unknown", "name-unknown"); /* a name that does not resolve is not asked for the other ports */
+	o = host_except(0, EVIDENCE_NOTE, NULL, 0, EVIDENCE_NOTE);
+	o->events[0].kind = EVIDENCE_FAILED;
+	o->events[0].code = EHOSTUNREACH;
+	done(o, "unknown", "filtered");
 	o = host_except(0, EVIDENCE_NOTE, NULL, 0, EVIDENCE_NOTE);
 	o->events[1].kind = EVIDENCE_FAILED;
 	o->events[1].code = ECONNREFUSED; /* ICMP: a filter's word */

@@ -46,8 +46,8 @@ lists_are_judged(void **state)
 		{ "iff", "unknown", "rejected", "silent: 135, 445, 3389; no port of this host answered" },
 		{ "fof", "fail", "ports-open", "open: 445" },
 		{ "oro", "fail", "ports-open", "open: 135, 3389" },
-		{ "u", "unknown", "unreachable", NULL },
-		{ "rur", "unknown", "unreachable", NULL },
+		{ "uuu", "unknown", "unreachable", "silent: 135, 445, 3389; no port of this host answered" },
+		{ "rur", "pass", "ports-filtered", "filtered: 445; refused: 135, 3389" },
 		{ "rr", "unknown", "not-asked", NULL },
 		{ "ro", "fail", "ports-open", NULL },
 	};
