@@ -567,7 +567,8 @@ finish(struct rule_node *n, struct rule_reader *rd, const struct op_row *op, int
 		n->fact = left->fact;
 		return FP_OK;
 	case RULE_OP_ZIP:
-		n->fact = left->fact;
+		/* Of what is in the pairs only the second list's part may be missing. */
+		n->fact = n->args[1]->fact;
 		return zipped(n, rd, place);
 	case RULE_OP_IN:
 	case RULE_OP_VERSION_IN:

@@ -52,6 +52,41 @@ rule_help_facts(const char *name)
 	return j;
 }
 
+/* Set members: "host.name=\"x\"; services.0.pid=null; listeners.+={...}": dots, numbers as indices, + behind the last element, - as the value takes it away. Values hold no ';'. */
+static inline void
+rule_help_set(json_t *facts, const char *sets)
+{
+	while (*sets != '\0') {
+		char path[200], value[600];
+		size_t len = strcspn(sets, ";"), eq = strcspn(sets, "=");
+		json_t *at = facts, *v = NULL;
+		const char *p = path, *dot;
+		assert_true(eq < len && eq < sizeof(path) && len - eq < sizeof(value));
+		(void)snprintf(path, sizeof(path), "%.*s", (int)eq, sets);
+		(void)snprintf(value, sizeof(value), "%.*s", (int)(len - eq - 1), sets + eq + 1);
+		for (; (dot = strchr(p, '.')) != NULL; p = dot + 1) {
+			char name[80];
+			(void)snprintf(name, sizeof(name), "%.*s", (int)(dot - p), p);
+			at = json_is_array(at) ? json_array_get(at, (size_t)atoi(name)) : json_object_get(at, name);
+			if (at == NULL) {
+				fail_msg("%s: no %s", path, name);
+			}
+		}
+		v = strcmp(value, "-") != 0 ? json_loads(value, JSON_DECODE_ANY, NULL) : NULL;
+		if (strcmp(value, "-") == 0) {
+			assert_int_equal(json_object_del(at, p), 0);
+		} else if (v == NULL) {
+			fail_msg("%s is no value", value);
+		} else if (json_is_array(at)) {
+			assert_int_equal(json_array_append_new(at, v), 0);
+		} else {
+			assert_int_equal(json_object_set_new(at, p, v), 0);
+		}
+		sets += len;
+		sets += strspn(sets, "; ");
+	}
+}
+
 static inline void
 rule_help_param(struct evidence_obs *o, const char *name, const char *value)
 {
