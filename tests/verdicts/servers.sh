@@ -32,3 +32,119 @@ posture_smb-double() {
 	# shellcheck disable=SC2086
 	double smb_windows $2 --seconds 600 && storage=smb://$double_at/runs
 }
+
+# ---- transport: SSH, TLS ----
+
+free_port() { # sets $port to one that nobody has
+	port=${port:-$((20000 + $$ % 400 * 20))}
+	port=$((port + 1))
+	while port_listens 127.0.0.1 $port; do port=$((port + 1)); done
+}
+
+prepare_ssh() {
+	command -v sshd >/dev/null && command -v ssh-keygen >/dev/null || { why="sshd is not installed" && return 1; }
+	[ -d /run/sshd ] || mkdir -p /run/sshd || { why="sshd wants /run/sshd" && return 1; }
+	ssh-keygen -q -t ed25519 -N '' -f "$RUN/host-ed25519"
+	ssh-keygen -q -t rsa -b 2048 -N '' -f "$RUN/host-rsa"
+}
+posture_ssh() { # PARAMS: lines of sshd_config, ';' between them; @KEY@ is the folder of host keys
+	free_port
+	tr ';' '\n' <<<"ListenAddress 127.0.0.1:$port;PidFile none;UsePAM no;PermitRootLogin no;PasswordAuthentication no;${2//@KEY@/$RUN/host}" >"$RUN/sshd-$port.conf"
+	bg "sshd-$port" "$(command -v sshd)" -D -e -f "$RUN/sshd-$port.conf"
+	wait_port 127.0.0.1 $port && storage=sftp://127.0.0.1:$port/runs
+}
+
+prepare_tls() {
+	command -v openssl >/dev/null || { why="openssl is not installed" && return 1; }
+	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=lab -keyout "$RUN/tls.key" -out "$RUN/tls.pem" -days 30 2>/dev/null
+}
+posture_tls() { # PARAMS: options of openssl s_server
+	free_port
+	# shellcheck disable=SC2086
+	bg "tls-$port" openssl s_server -accept "127.0.0.1:$port" -cert "$RUN/tls.pem" -key "$RUN/tls.key" -quiet -www $2
+	wait_port 127.0.0.1 $port && storage=https://127.0.0.1:$port/
+}
+
+# ---- in a network of their own, each posture with an address and the usual ports ----
+
+prepare_netns() {
+	[ -n "$netns_a" ] || netns_up || { why=$netns_why && return 1; }
+	fp_check=fp_a
+}
+own_address() { # sets $address to one that no posture had
+	own=$((${own:-0} + 1))
+	address=10.99.$((10 + own / 200)).$((own % 200 + 1))
+}
+in_b_listens() { in_b bash -c "$(declare -f port_listens); port_listens $1 $2"; }
+
+prepare_clear() {
+	prepare_netns || return
+	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=lab -keyout "$RUN/ftp.key" -out "$RUN/ftp.pem" -days 30 2>/dev/null
+	mkdir -p "$RUN/ftp-empty"
+}
+posture_clear() { # PARAMS: nothing, vsftpd OPTIONS, nginx LINES, listen PORT [BANNER], drop, drop PORT
+	own_address
+	storage=smb://$address/runs
+	local word=${2%% *} rest=${2#* }
+	case $word in
+	nothing) ;;
+	drop) netns_rule drop ip daddr $address ${rest:+$([ "$rest" = drop ] || echo "tcp dport $rest")} ;;
+	vsftpd)
+		command -v vsftpd >/dev/null || { why="vsftpd is not installed" && return 1; }
+		printf '%s\n' listen=YES "listen_address=$address" listen_port=21 background=NO anonymous_enable=NO local_enable=YES seccomp_sandbox=NO \
+			"secure_chroot_dir=$RUN/ftp-empty" "rsa_cert_file=$RUN/ftp.pem" "rsa_private_key_file=$RUN/ftp.key" >"$RUN/ftp-$address.conf"
+		tr ' ' '\n' <<<"$rest" >>"$RUN/ftp-$address.conf"
+		bg "ftp-$address" in_b vsftpd "$RUN/ftp-$address.conf"
+		wait_until 5 in_b_listens $address 21
+		;;
+	nginx)
+		command -v nginx >/dev/null || { why="nginx is not installed" && return 1; }
+		printf 'daemon off; pid %s; error_log stderr; events {} http { access_log off; server { listen %s:80; %s } }\n' \
+			"$RUN/nginx-$address.pid" $address "$rest" >"$RUN/nginx-$address.conf"
+		bg "nginx-$address" in_b nginx -p "$RUN" -e stderr -c "$RUN/nginx-$address.conf"
+		wait_until 5 in_b_listens $address 80
+		;;
+	listen)
+		bg "listen-$address" in_b "$B/tests/doubles/tcp_listener" --bind $address --port "${rest%% *}" --seconds 600 \
+			$([ "$rest" = "${rest#* }" ] || echo "--mode=banner --banner=${rest#* }")
+		wait_until 5 in_b_listens $address "${rest%% *}"
+		;;
+	esac
+}
+
+prepare_firewall() {
+	prepare_netns
+	kind_params=(control-port=4712 ucs-port=4711)
+}
+posture_firewall() { # as posture_clear, for the instrument
+	posture_clear "$@" && host=$address storage=''
+}
+
+prepare_nfs() {
+	command -v ganesha.nfsd >/dev/null && command -v rpcbind >/dev/null || { why="NFS-Ganesha or rpcbind is not installed" && return 1; }
+	prepare_netns || return
+	local export n=0
+	mkdir -p "$RUN"/nfs/{sys,krb5,krb5i,krb5p,both,recov} "$RUN"/nfs/{sys,krb5p}/below
+	{
+		echo "NFS_CORE_PARAM { Bind_addr = 10.98.0.2; NFS_Port = 2049; MNT_Port = 20048; Protocols = 3, 4; Enable_NLM = false; Enable_RQUOTA = false; }"
+		echo "NFS_KRB5 { Active_krb5 = false; } NFSv4 { Graceless = true; RecoveryBackend = fs; RecoveryRoot = $RUN/nfs/recov; Minor_Versions = 0, 1, 2; }"
+		for export in sys:sys krb5:krb5 krb5i:krb5i krb5p:krb5p both:sys,krb5p; do
+			n=$((n + 1))
+			printf 'EXPORT { Export_Id = %d; Path = %s; Pseudo = /lab/%s; Access_Type = RO; Squash = All; SecType = %s; Protocols = 3, 4; Transports = TCP; FSAL { Name = VFS; } }\n' \
+				$n "$RUN/nfs/${export%%:*}" "${export%%:*}" "${export#*:}"
+		done
+	} >"$RUN/ganesha.conf"
+	cat >"$RUN/serve-nfs" <<-END
+		mount -t tmpfs tmpfs /run || exit 1
+		rpcbind -f -h 10.98.0.2 &
+		for i in 1 2 3 4 5 6 7 8 9 10; do [ -S /run/rpcbind.sock ] && break; sleep 0.1; done
+		ganesha.nfsd -F -L "$RUN/ganesha.log" -p "$RUN/ganesha.pid" -f "$RUN/ganesha.conf" &
+		wait
+	END
+	bg nfs in_b bash "$RUN/serve-nfs"
+	wait_until 20 grep -q 'NFS SERVER INITIALIZED' "$RUN/ganesha.log" && wait_until 5 in_b_listens 10.98.0.2 2049 ||
+		{ why="NFS-Ganesha does not start: $(tail -n 1 "$RUN/ganesha.log" 2>/dev/null)" && return 1; }
+	bg nfs-tls in_b "$B/tests/doubles/hostile" --mode nfs-good --bind 10.98.0.2 --port 2050 --seconds 600
+	wait_until 5 in_b_listens 10.98.0.2 2050
+}
+posture_nfs() { storage=$2; } # PARAMS: the address
