@@ -75,6 +75,7 @@ own_address() { # sets $address to one that no posture had
 	own=$((${own:-0} + 1))
 	address=10.99.$((10 + own / 200)).$((own % 200 + 1))
 }
+b_answers() { in_a bash -c "$(declare -f port_state); [ \$(port_state $1 $2 1) = open ]"; } # NFS-Ganesha listens by IPv6
 in_b_listens() { in_b bash -c "$(declare -f port_listens); port_listens $1 $2"; }
 
 prepare_clear() {
@@ -142,7 +143,7 @@ prepare_nfs() {
 		wait
 	END
 	bg nfs in_b bash "$RUN/serve-nfs"
-	wait_until 20 grep -q 'NFS SERVER INITIALIZED' "$RUN/ganesha.log" && wait_until 5 in_b_listens 10.98.0.2 2049 ||
+	wait_until 20 grep -q 'NFS SERVER INITIALIZED' "$RUN/ganesha.log" && wait_until 5 b_answers 10.98.0.2 2049 ||
 		{ why="NFS-Ganesha does not start: $(tail -n 1 "$RUN/ganesha.log" 2>/dev/null)" && return 1; }
 	bg nfs-tls in_b "$B/tests/doubles/hostile" --mode nfs-good --bind 10.98.0.2 --port 2050 --seconds 600
 	wait_until 5 in_b_listens 10.98.0.2 2050
