@@ -104,7 +104,7 @@ $(COLLECTOR): $(COLLECTOR_OBJ) $(O)/lib/libcollect.a
 # The collector for Windows 7 and later, by the cross compiler: one file without anything to install, the same bytes from the same sources.
 WINDOWS_CC := x86_64-w64-mingw32-gcc
 COLLECTOR_EXE := $(B)/fieldproof-collect.exe
-SRC_EXE := $(filter-out src/collect/linux%.c src/collect/main.c src/collect/sign_openssl.c src/collect/registry_text.c,$(wildcard src/collect/*.c))
+SRC_EXE := $(patsubst %,src/collect/%.c,core json key options run say write offline regf registry registry_hive registry_windows sign_windows) $(wildcard src/collect/facts_windows*.c src/collect/windows*.c)
 # It checks formats by the rules of Windows' own printf, not of the one that is linked; gcc for Linux has checked them.
 WARN_EXE := $(WARN) -Wno-format -Wno-format-extra-args
 ifneq ($(shell command -v $(WINDOWS_CC) 2>/dev/null),)
