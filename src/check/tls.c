@@ -4,7 +4,6 @@
  */
 #include "check/wire.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,11 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "check/curl_lazy.h"
 #include "crypto/crypto.h"
+
+/* One thread asks (check_run), so one pointer will do; NULL until the first encrypted connection. */
+static const struct curl_lazy *curl;
 
 struct check_tls {
 	CURLM *multi;
@@ -44,7 +47,7 @@ on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *unused)
 	struct check_tls *t = ctx;
 	struct check_tls_conn *c = NULL;
 	(void)unused;
-	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &c);
+	(void)curl->curl_easy_getinfo(easy, CURLINFO_PRIVATE, &c);
 	if (c != NULL && what != CURL_POLL_REMOVE) {
 		struct epoll_event e = { .data.ptr = c->owner };
 		e.events = (what & CURL_POLL_IN ? (unsigned)EPOLLIN : 0u) | (what & CURL_POLL_OUT ? (unsigned)EPOLLOUT : 0u);
@@ -99,18 +102,22 @@ start(struct check_tls *t, struct fp_err *err)
 	if (t->multi != NULL) {
 		return FP_OK;
 	}
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+	enum fp_status st = curl_lazy_load(&curl, err);
+	if (st != FP_OK) {
+		return st;
+	}
+	if (curl->curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
 		return fp_fail(err, FP_EIO, "libcurl does not start");
 	}
-	t->multi = curl_multi_init();
+	t->multi = curl->curl_multi_init();
 	if (t->multi == NULL) {
-		curl_global_cleanup();
+		curl->curl_global_cleanup();
 		return fp_fail(err, FP_ENOMEM, "no memory for encrypted connections");
 	}
-	(void)curl_multi_setopt(t->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-	(void)curl_multi_setopt(t->multi, CURLMOPT_SOCKETDATA, t);
-	(void)curl_multi_setopt(t->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-	(void)curl_multi_setopt(t->multi, CURLMOPT_TIMERDATA, t);
+	(void)curl->curl_multi_setopt(t->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+	(void)curl->curl_multi_setopt(t->multi, CURLMOPT_SOCKETDATA, t);
+	(void)curl->curl_multi_setopt(t->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+	(void)curl->curl_multi_setopt(t->multi, CURLMOPT_TIMERDATA, t);
 	return FP_OK;
 }
 
@@ -118,8 +125,8 @@ void
 check_tls_freep(struct check_tls **t)
 {
 	if (*t != NULL && (*t)->multi != NULL) {
-		(void)curl_multi_cleanup((*t)->multi);
-		curl_global_cleanup();
+		(void)curl->curl_multi_cleanup((*t)->multi);
+		curl->curl_global_cleanup();
 	}
 	free(*t);
 	*t = NULL;
@@ -136,7 +143,7 @@ check_tls_tick(struct check_tls *t)
 {
 	int running = 0;
 	t->due_us = INT64_MAX;
-	(void)curl_multi_socket_action(t->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	(void)curl->curl_multi_socket_action(t->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 }
 
 void
@@ -146,7 +153,7 @@ check_tls_io(struct check_tls *t, int fd, unsigned epoll_events)
 	mask |= epoll_events & EPOLLIN ? CURL_CSELECT_IN : 0;
 	mask |= epoll_events & EPOLLOUT ? CURL_CSELECT_OUT : 0;
 	mask |= epoll_events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0;
-	(void)curl_multi_socket_action(t->multi, fd, mask, &running);
+	(void)curl->curl_multi_socket_action(t->multi, fd, mask, &running);
 }
 
 /* A management controller's certificate is its own and its TLS may be old: what it says is read all the same, and the certificate is noted. */
@@ -154,28 +161,28 @@ static void
 options_set(struct check_tls_conn *c, const char *url)
 {
 	CURL *e = c->easy;
-	(void)curl_easy_setopt(e, CURLOPT_URL, url);
-	(void)curl_easy_setopt(e, CURLOPT_PRIVATE, c);
-	(void)curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
-	(void)curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	(void)curl_easy_setopt(e, CURLOPT_PROXY, "");
-	(void)curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
-	(void)curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "https");
-	(void)curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	(void)curl_easy_setopt(e, CURLOPT_SSL_ENABLE_ALPN, 0L);
-	(void)curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L);
-	(void)curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
-	(void)curl_easy_setopt(e, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-	(void)curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_0);
-	(void)curl_easy_setopt(e, CURLOPT_SSL_CIPHER_LIST, "DEFAULT:@SECLEVEL=0");
-	(void)curl_easy_setopt(e, CURLOPT_CERTINFO, 1L);
-	(void)curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open);
-	(void)curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, c);
-	(void)curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, on_option);
-	(void)curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, on_close);
-	(void)curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
+	(void)curl->curl_easy_setopt(e, CURLOPT_URL, url);
+	(void)curl->curl_easy_setopt(e, CURLOPT_PRIVATE, c);
+	(void)curl->curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
+	(void)curl->curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	(void)curl->curl_easy_setopt(e, CURLOPT_PROXY, "");
+	(void)curl->curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
+	(void)curl->curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "https");
+	(void)curl->curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	(void)curl->curl_easy_setopt(e, CURLOPT_SSL_ENABLE_ALPN, 0L);
+	(void)curl->curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L);
+	(void)curl->curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
+	(void)curl->curl_easy_setopt(e, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	(void)curl->curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_0);
+	(void)curl->curl_easy_setopt(e, CURLOPT_SSL_CIPHER_LIST, "DEFAULT:@SECLEVEL=0");
+	(void)curl->curl_easy_setopt(e, CURLOPT_CERTINFO, 1L);
+	(void)curl->curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open);
+	(void)curl->curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, c);
+	(void)curl->curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, on_option);
+	(void)curl->curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+	(void)curl->curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
 	if (c->resolve != NULL) {
-		(void)curl_easy_setopt(e, CURLOPT_RESOLVE, c->resolve);
+		(void)curl->curl_easy_setopt(e, CURLOPT_RESOLVE, c->resolve);
 	}
 }
 
@@ -190,7 +197,7 @@ check_tls_begin(struct check_tls_conn **out, struct check_tls *t, int fd, const 
 		return st;
 	}
 	struct check_tls_conn *c = fp_calloc(1, sizeof(*c));
-	if (c == NULL || (c->easy = curl_easy_init()) == NULL) {
+	if (c == NULL || (c->easy = curl->curl_easy_init()) == NULL) {
 		free(c);
 		return fp_fail(err, FP_ENOMEM, "no memory for an encrypted connection");
 	}
@@ -201,12 +208,12 @@ check_tls_begin(struct check_tls_conn **out, struct check_tls *t, int fd, const 
 		bool to6 = strchr(numeric, ':') != NULL;
 		(void)snprintf(
 		    entry, sizeof(entry), to6 ? "%s:%d:[%.*s]" : "%s:%d:%.*s", host, port, (int)strcspn(numeric, "%"), numeric);
-		c->resolve = curl_slist_append(NULL, entry);
+		c->resolve = curl->curl_slist_append(NULL, entry);
 	}
 	options_set(c, url);
-	if (curl_multi_add_handle(t->multi, c->easy) != CURLM_OK) {
-		curl_slist_free_all(c->resolve);
-		curl_easy_cleanup(c->easy);
+	if (curl->curl_multi_add_handle(t->multi, c->easy) != CURLM_OK) {
+		curl->curl_slist_free_all(c->resolve);
+		curl->curl_easy_cleanup(c->easy);
 		free(c);
 		return fp_fail(err, FP_EIO, "libcurl refuses a connection");
 	}
@@ -220,7 +227,7 @@ certificate_note(CURL *easy, char *note, size_t size)
 {
 	struct curl_certinfo *info = NULL;
 	(void)snprintf(note, size, "certificate unknown");
-	if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &info) != CURLE_OK || info == NULL || info->num_of_certs < 1) {
+	if (curl->curl_easy_getinfo(easy, CURLINFO_CERTINFO, &info) != CURLE_OK || info == NULL || info->num_of_certs < 1) {
 		return;
 	}
 	for (const struct curl_slist *s = info->certinfo[0]; s != NULL; s = s->next) {
@@ -250,16 +257,18 @@ check_tls_ready(struct check_tls *t, bool *ok, char *note, size_t size)
 	if (t->multi == NULL) {
 		return NULL;
 	}
-	for (CURLMsg *m = curl_multi_info_read(t->multi, &left); m != NULL; m = curl_multi_info_read(t->multi, &left)) {
+	for (CURLMsg *m = curl->curl_multi_info_read(t->multi, &left); m != NULL;
+	     m = curl->curl_multi_info_read(t->multi, &left)) {
 		struct check_tls_conn *c = NULL;
-		if (m->msg != CURLMSG_DONE || curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c) != CURLE_OK || c == NULL) {
+		if (m->msg != CURLMSG_DONE || curl->curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c) != CURLE_OK ||
+		    c == NULL) {
 			continue;
 		}
 		*ok = m->data.result == CURLE_OK;
 		if (*ok) {
 			certificate_note(c->easy, note, size);
 		} else {
-			(void)snprintf(note, size, "%s: %s", CHECK_NOTE_TLS, curl_easy_strerror(m->data.result));
+			(void)snprintf(note, size, "%s: %s", CHECK_NOTE_TLS, curl->curl_easy_strerror(m->data.result));
 		}
 		return c->owner;
 	}
@@ -280,7 +289,7 @@ ssize_t
 check_tls_send(struct check_tls_conn *c, const void *p, size_t len)
 {
 	size_t n = 0;
-	CURLcode r = curl_easy_send(c->easy, p, len, &n);
+	CURLcode r = curl->curl_easy_send(c->easy, p, len, &n);
 	return outcome(r, n);
 }
 
@@ -288,7 +297,7 @@ ssize_t
 check_tls_recv(struct check_tls_conn *c, void *p, size_t len)
 {
 	size_t n = 0;
-	CURLcode r = curl_easy_recv(c->easy, p, len, &n);
+	CURLcode r = curl->curl_easy_recv(c->easy, p, len, &n);
 	return outcome(r, n);
 }
 
@@ -296,9 +305,9 @@ void
 check_tls_endp(struct check_tls_conn **c)
 {
 	if (*c != NULL) {
-		(void)curl_multi_remove_handle((*c)->tls->multi, (*c)->easy);
-		curl_easy_cleanup((*c)->easy);
-		curl_slist_free_all((*c)->resolve);
+		(void)curl->curl_multi_remove_handle((*c)->tls->multi, (*c)->easy);
+		curl->curl_easy_cleanup((*c)->easy);
+		curl->curl_slist_free_all((*c)->resolve);
 		free(*c);
 		*c = NULL;
 	}
