@@ -161,13 +161,15 @@ set_copy(struct smbconf *s, const char *name, const char *value)
 	int from = find_share(s, value);
 
 	(void)name;
-	if (s->at == GLOBAL)
-		return;
-	if (from == GLOBAL) {
-		s->broken = collect_text(s->arena, "Samba refuses the file: there is no share '%.40s' to copy", value);
+	if (s->at == GLOBAL) {
+		s->broken = "Samba refuses the file: 'copy' stands in [global]";
 		return;
 	}
-	if (from != s->at && !s->shares[s->at].encrypt_stated)
+	if (from == GLOBAL || from == s->at) {
+		s->broken = collect_text(s->arena, "Samba refuses the file: there is no other share '%.40s' to copy", value);
+		return;
+	}
+	if (!s->shares[s->at].encrypt_stated)
 		s->shares[s->at].encrypt = s->shares[from].encrypt;
 }
 
