@@ -496,6 +496,22 @@ enum fp_status app_facts_bring(struct app *a, const struct app_actor *by, const 
 void app_brought_free(struct app_brought *b);
 void app_brought_freep(struct app_brought **b);
 
+struct app_capture_options;
+struct app_capture_bring_options {
+	const struct app_capture_options
+	    *read; /* ports, limits; client and server: addresses of the device and its storage where the list has none */
+	const char *serial;    /* only this device; NULL: every one whose traffic is in the capture */
+	const char *mode;      /* boot mode that was running; NULL: as the list says */
+	const char *vantage;   /* where the capture was taken; NULL: the site's */
+	const char *nfs_level; /* "privacy", "integrity"; NULL: privacy */
+};
+/*
+ * Take a capture in: for each device of the list whose own traffic with its own storage is in it, facts of that traffic alone are kept and judged. FP_ENOTFOUND: none is; FP_ECONFLICT: a newer one was judged.
+ * Only numeric addresses can be found in a capture.
+ */
+enum fp_status app_capture_bring(struct app *a, const struct app_actor *by, const char *path,
+    const struct app_capture_bring_options *o, struct app_brought **out, struct fp_err *err) FP_MUST_CHECK;
+
 /* Something happened to a device that ends the validity of evidence: kind is an evidence_end_name; at 0 = now. */
 struct app_device_event {
 	char serial[128], kind[24];

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "app/internal.h"
+#include "app/bringing.h"
 #include "base/mem.h"
 #include "crypto/crypto.h"
 #include "facts/facts.h"
@@ -49,8 +49,7 @@ app_challenge_new(
 /* ---- one import ---- */
 
 struct bringing {
-	struct app *a;
-	const struct app_actor *by;
+	struct bring_base b;
 	const struct app_bring_options *o;
 	const void *bytes;
 	size_t len;
@@ -58,32 +57,17 @@ struct bringing {
 	struct facts_file *file;
 	char subject[300]; /* of store_system */
 	struct device device;
-	struct store_notice *rows;
-	size_t n_rows;
-	struct notice **notices;
-	struct check_set **sets;
 	struct app_param *params;
 	size_t n_params;
-	struct store_tx *tx;
 	struct app_brought *out;
-	size_t cap_rows;
 };
 
 static void
 bringing_free(struct bringing *g)
 {
-	store_tx_freep(&g->tx);
+	bring_base_free(&g->b);
 	facts_free(g->file);
 	device_free(&g->device);
-	for (size_t i = 0; i < g->n_rows; i++) {
-		if (g->notices != NULL)
-			notice_free(g->notices[i]);
-		if (g->sets != NULL)
-			check_set_free(g->sets[i]);
-	}
-	free(g->notices);
-	free(g->sets);
-	free(g->rows);
 	free(g->params);
 }
 
@@ -113,7 +97,7 @@ find_subject(struct bringing *g, const char *name, struct fp_err *err)
 	if (serial[0] == '\0')
 		return fp_fail(
 		    err, FP_EUSAGE, "%s does not say which device it was made on; give its serial number with --device", name);
-	if (app_device_by_serial(g->a, serial, &g->device, err) != FP_OK)
+	if (app_device_by_serial(g->b.a, serial, &g->device, err) != FP_OK)
 		return fp_failed(err, FP_ENOTFOUND);
 	(void)snprintf(g->subject, sizeof(g->subject), "device:%lld", (long long)g->device.id);
 	fp_utf8_copy(g->out->subject, sizeof(g->out->subject), g->device.serial);
@@ -127,31 +111,12 @@ refuse_replay(struct bringing *g, const char *name, struct fp_err *err)
 	char at[FP_TIME_MAX];
 	size_t n = 0;
 
-	if (store_systems(g->a->store, g->subject, NULL, g->file_hash, &seen, &n, err) != FP_OK)
+	if (store_systems(g->b.a->store, g->subject, NULL, g->file_hash, &seen, &n, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	if (n == 0)
 		return FP_OK;
 	return fp_fail(
 	    err, FP_ECONFLICT, "%s was taken in before, on %s; collect anew on the device", name, fp_time_text(at, seen[0].at));
-}
-
-static enum fp_status
-load_notices(struct bringing *g, struct fp_err *err)
-{
-	struct store_notice unused;
-
-	if (app_stored_rows(g->a, NULL, &g->rows, &g->n_rows, err) != FP_OK ||
-	    app_params(g->a, &g->params, &g->n_params, err) != FP_OK)
-		return fp_failed(err, FP_EIO);
-	g->notices = fp_calloc(g->n_rows, sizeof(struct notice *));
-	g->sets = fp_calloc(g->n_rows, sizeof(struct check_set *));
-	if (g->notices == NULL || g->sets == NULL)
-		return fp_fail(err, FP_ENOMEM, "out of memory");
-	for (size_t i = 0; i < g->n_rows; i++)
-		if (app_stored_id(g->a, g->rows[i].id, &unused, &g->notices[i], err) != FP_OK ||
-		    check_set_new(&g->sets[i], g->notices[i], err) != FP_OK)
-			return fp_failed(err, FP_EIO);
-	return FP_OK;
 }
 
 static enum fp_status
@@ -164,10 +129,10 @@ look_up_challenge(struct bringing *g, struct fp_err *err)
 
 	if (g->file->challenge[0] == '\0' || facts_challenge_normal(code, g->file->challenge, &local) != FP_OK)
 		return FP_OK;
-	status = store_challenge_get(g->a->store, code, &c, &local);
+	status = store_challenge_get(g->b.a->store, code, &c, &local);
 	if (status != FP_OK)
 		return status == FP_ENOTFOUND ? FP_OK : fp_fail(err, status, "%s", local.msg);
-	if (app_now(g->a) <= c.expires) {
+	if (app_now(g->b.a) <= c.expires) {
 		g->out->challenged = true;
 		g->out->challenge_issued = c.issued;
 	}
@@ -185,8 +150,8 @@ recognise(struct bringing *g, const struct facts_part *p, const char *mode, cons
 	bool moved = false, changed = false, known = false, twice = false, seen = false;
 	char at[FP_TIME_MAX];
 
-	if (store_systems(g->a->store, g->subject, NULL, NULL, &own, &n, err) != FP_OK ||
-	    store_systems(g->a->store, NULL, p->identity[0] ? p->identity : "-", NULL, &elsewhere, &m, err) != FP_OK)
+	if (store_systems(g->b.a->store, g->subject, NULL, NULL, &own, &n, err) != FP_OK ||
+	    store_systems(g->b.a->store, NULL, p->identity[0] ? p->identity : "-", NULL, &elsewhere, &m, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	for (size_t i = 0; i < m; i++)
 		moved |= strcmp(elsewhere[i].subject, g->subject) != 0;
@@ -234,13 +199,13 @@ put_other(struct bringing *g, struct evidence_obs *obs, const char *mode, struct
 	size_t n = 0, i = 0;
 	char part[8];
 
-	if (store_systems(g->a->store, g->subject, NULL, NULL, &own, &n, err) != FP_OK)
+	if (store_systems(g->b.a->store, g->subject, NULL, NULL, &own, &n, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	while (i < n && strcasecmp(own[i].mode, mode) == 0)
 		i++;
 	if (i == n)
 		return FP_OK;
-	if (store_obs_get(g->a->store, own[i].obs, &other, err) != FP_OK)
+	if (store_obs_get(g->b.a->store, own[i].obs, &other, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	(void)snprintf(part, sizeof(part), "%d", own[i].part);
 	for (size_t k = 0; k < other->n_events; k++) {
@@ -269,7 +234,7 @@ observe(struct bringing *g, size_t index, const char *mode, const char *identity
 	obs->vantage = fp_strdup(VANTAGE);
 	obs->mode = fp_strdup(mode);
 	obs->tool = fp_strdup(APP_TOOL);
-	obs->started = app_now(g->a);
+	obs->started = app_now(g->b.a);
 	(void)snprintf(part, sizeof(part), "%zu", index);
 	if (obs->probe == NULL || obs->target == NULL || obs->vantage == NULL || obs->mode == NULL || obs->tool == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
@@ -279,7 +244,7 @@ observe(struct bringing *g, size_t index, const char *mode, const char *identity
 	    (g->out->challenged &&
 		evidence_obs_param(obs, RULE_P_CHALLENGED, fp_time_text(issued, g->out->challenge_issued), err) != FP_OK) ||
 	    put_other(g, obs, mode, err) != FP_OK || evidence_obs_seal(obs, err) != FP_OK ||
-	    store_obs_put(g->tx, obs, err) != FP_OK)
+	    store_obs_put(g->b.tx, obs, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	*out = obs;
 	obs = NULL;
@@ -288,125 +253,53 @@ observe(struct bringing *g, size_t index, const char *mode, const char *identity
 
 /* ---- its cells ---- */
 
-static enum fp_status
-add_row(struct bringing *g, const struct app_cell_now *c, const struct evidence_verdict *v, const struct evidence_verdict *before,
-    enum case_state was, struct fp_err *err)
-{
-	struct app_check_result *r = g->out->result;
-	struct app_check_row *row;
-
-	if (fp_grow(&r->rows, &g->cap_rows, r->n + 1, sizeof(*r->rows)) != 0)
-		return fp_fail(err, FP_ENOMEM, "out of memory");
-	row = &r->rows[r->n++];
-	*row = (struct app_check_row){
-		.cell_id = c->cell.id, .verdict = *v, .before = *before, .state_before = was, .state_after = was
-	};
-	fp_utf8_copy(row->serial, sizeof(row->serial), c->device->serial);
-	fp_utf8_copy(row->mode, sizeof(row->mode), c->cell.mode);
-	fp_utf8_copy(row->action, sizeof(row->action), c->cell.action);
-	fp_utf8_copy(row->reference, sizeof(row->reference), c->notice->reference);
-	fp_utf8_copy(row->target, sizeof(row->target), g->out->subject);
-	r->by_result[v->result]++;
-	return FP_OK;
-}
-
-static struct evidence_verdict
-before_of(const struct store_verdict *latest, size_t n, const char *check, const char *probe)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcasecmp(latest[i].v.check, check) == 0 && strcmp(latest[i].probe, probe) == 0)
-			return latest[i].v;
-	return (struct evidence_verdict){ .result = EVIDENCE_NOTCHECKED };
-}
+struct concern {
+	bool storage;
+	const char *mode;
+};
 
 /* A rule about the storage server is judged from the server's facts, every other one from the device's. */
 static bool
-concerns(const struct bringing *g, const struct check *way, const struct case_cell *cell, const char *mode)
+concerns(void *ctx, const struct check *way, const struct case_cell *cell)
 {
-	bool of_storage = way->rule->of_storage;
+	const struct concern *c = ctx;
 
-	if (of_storage != (g->o->storage != NULL))
+	if (way->rule == NULL || way->rule->of_storage != c->storage)
 		return false;
-	return of_storage || way->rule->across_modes || cell->mode[0] == '\0' || strcasecmp(cell->mode, mode) == 0;
+	return c->storage || way->rule->across_modes || cell->mode[0] == '\0' || strcasecmp(cell->mode, c->mode) == 0;
 }
 
-static enum fp_status
-judge_cell(struct bringing *g, struct app_cell_now *c, const struct evidence_obs *obs, const char *mode, struct fp_err *err)
+/* When it was collected, as far as that is certain: not before the challenge, not after now. */
+static fp_time
+seen_at(const struct bringing *g)
 {
-	FP_AUTO(fp_freep) struct store_verdict *latest = NULL;
-	size_t n = 0, first = g->out->result->n;
-	enum case_state was = c->cell.state;
+	fp_time now = app_now(g->b.a), at = g->file->collected;
 
-	if (store_verdicts_latest(g->a->store, c->cell.id, &latest, &n, err) != FP_OK)
-		return fp_failed(err, FP_EIO);
-	for (size_t i = 0; i < c->action->n_checks; i++) {
-		const struct notice_check *k = &c->action->checks[i];
-		const struct check *way = check_set_way_of(c->checks, k->id, CHECK_PROBE_FACTS);
-		struct evidence_verdict v, before = before_of(latest, n, k->id, CHECK_PROBE_FACTS);
-
-		if (way == NULL || way->rule == NULL || !app_check_applies(k, c->device) || !concerns(g, way, &c->cell, mode))
-			continue;
-		if (app_cell_judge(g->a, g->tx, c, way, obs, &v, err) != FP_OK || add_row(g, c, &v, &before, was, err) != FP_OK)
-			return fp_failed(err, FP_EIO);
-	}
-	if (app_cell_move(g->a, g->tx, g->by, c, err) != FP_OK)
-		return fp_failed(err, FP_EIO);
-	for (size_t i = first; i < g->out->result->n; i++)
-		g->out->result->rows[i].state_after = c->cell.state;
-	return FP_OK;
-}
-
-static enum fp_status
-judge_notice(struct bringing *g, size_t notice, const struct device *d, const struct evidence_obs *obs, const char *mode,
-    struct fp_err *err)
-{
-	const struct store_cell_filter f = { .notice_id = g->rows[notice].id, .device_id = d->id, .state = -1 };
-	FP_AUTO(fp_freep) struct case_cell *cells = NULL;
-	size_t n = 0;
-
-	if (store_cells(g->a->store, &f, &cells, &n, err) != FP_OK)
-		return fp_failed(err, FP_EIO);
-	for (size_t i = 0; i < n; i++) {
-		struct app_cell_now c = { .cell = cells[i],
-			.notice_id = g->rows[notice].id,
-			.notice = g->notices[notice],
-			.action = notice_action_find(g->notices[notice], cells[i].action),
-			.device = d,
-			.checks = g->sets[notice] };
-
-		if (c.action == NULL || c.cell.state == CASE_NOT_APPLICABLE)
-			continue;
-		enum fp_status status = judge_cell(g, &c, obs, mode, err);
-		json_decref(c.told);
-		if (status != FP_OK)
-			return status;
-	}
-	return FP_OK;
+	if (g->out->challenged && at < g->out->challenge_issued)
+		at = g->out->challenge_issued;
+	return at > now ? now : at;
 }
 
 static enum fp_status
 judge_devices(struct bringing *g, const struct evidence_obs *obs, const char *mode, struct fp_err *err)
 {
 	const struct store_device_filter all = { .limit = 0 };
+	struct concern c = { g->o->storage != NULL, mode };
+	const struct bring_judging j = { .obs = obs, .at = seen_at(g), .concerns = concerns, .ctx = &c };
 	struct device *devices = NULL;
 	size_t n = 0;
 	enum fp_status status = FP_OK;
 
-	if (g->o->storage == NULL) {
-		for (size_t i = 0; i < g->n_rows && status == FP_OK; i++)
-			status = judge_notice(g, i, &g->device, obs, mode, err);
-		return status;
-	}
-	if (app_all_devices(g->a, &all, &devices, &n, err) != FP_OK)
+	if (g->o->storage == NULL)
+		return bring_judge(&g->b, &g->device, &j, err);
+	if (app_all_devices(g->b.a, &all, &devices, &n, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	for (size_t i = 0; i < n && status == FP_OK; i++) {
 		char host[300];
 
 		app_storage_host(host, sizeof(host), &devices[i]);
-		if (strcasecmp(host, g->o->storage) != 0)
-			continue;
-		for (size_t k = 0; k < g->n_rows && status == FP_OK; k++)
-			status = judge_notice(g, k, &devices[i], obs, mode, err);
+		if (strcasecmp(host, g->o->storage) == 0)
+			status = bring_judge(&g->b, &devices[i], &j, err);
 	}
 	store_devices_free(devices, n);
 	return status;
@@ -450,7 +343,7 @@ keep_system(struct bringing *g, size_t i, const char *mode, const struct evidenc
 	fp_utf8_copy(y.key_id, sizeof(y.key_id), g->file->key_id);
 	fp_utf8_copy(y.file, sizeof(y.file), g->file_hash);
 	fp_utf8_copy(y.obs, sizeof(y.obs), obs->id);
-	return store_system_add(g->tx, &y, err);
+	return store_system_add(g->b.tx, &y, err);
 }
 
 static enum fp_status
@@ -477,7 +370,7 @@ bring_part(struct bringing *g, size_t i, const char *name, struct fp_err *err)
 static enum fp_status
 tell_reimage(struct bringing *g, struct fp_err *err)
 {
-	struct store_device_event e = { .device_id = g->device.id, .at = app_now(g->a) - 1 };
+	struct store_device_event e = { .device_id = g->device.id, .at = app_now(g->b.a) - 1 };
 	bool re = false;
 
 	for (size_t i = 0; i < g->out->n_parts; i++)
@@ -485,8 +378,8 @@ tell_reimage(struct bringing *g, struct fp_err *err)
 	if (!re || g->o->storage != NULL)
 		return FP_OK;
 	fp_utf8_copy(e.kind, sizeof(e.kind), evidence_end_name(EVIDENCE_END_REIMAGE));
-	fp_utf8_copy(e.actor, sizeof(e.actor), g->by->name);
-	return store_device_event_add(g->tx, &e, err);
+	fp_utf8_copy(e.actor, sizeof(e.actor), g->b.by->name);
+	return store_device_event_add(g->b.tx, &e, err);
 }
 
 static enum fp_status
@@ -494,7 +387,7 @@ bring(struct bringing *g, const char *name, struct fp_err *err)
 {
 	json_t *body = NULL;
 
-	if (store_begin(&g->tx, g->a->store, err) != FP_OK)
+	if (store_begin(&g->b.tx, g->b.a->store, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	g->out->n_parts = g->file->n_parts;
 	for (size_t i = 0; i < g->file->n_parts; i++)
@@ -507,25 +400,27 @@ bring(struct bringing *g, const char *name, struct fp_err *err)
 	fp_json_set_str(body, "key", g->file->key_id);
 	fp_json_set_time(body, "collected", g->file->collected);
 	fp_json_set(body, "challenged", json_boolean(g->out->challenged));
-	if (app_tell(g->tx, g->by, "facts", g->out->subject, body, NULL, err) != FP_OK)
+	if (app_tell(g->b.tx, g->b.by, "facts", g->out->subject, body, NULL, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	return store_commit(g->tx, err);
+	return store_commit(g->b.tx, err);
 }
 
 enum fp_status
 app_facts_bring(struct app *a, const struct app_actor *by, const void *bytes, size_t len, const char *name,
     const struct app_bring_options *o, struct app_brought **out, struct fp_err *err)
 {
-	FP_AUTO(bringing_free) struct bringing g = { .a = a, .by = by, .o = o, .bytes = bytes, .len = len };
+	FP_AUTO(bringing_free) struct bringing g = { .b = { .a = a, .by = by }, .o = o, .bytes = bytes, .len = len };
 	FP_AUTO(app_brought_freep) struct app_brought *b = fp_calloc(1, sizeof(*b));
 
 	if (b == NULL || (b->result = fp_calloc(1, sizeof(*b->result))) == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	g.out = b;
+	g.b.result = b->result;
+	g.b.subject = b->subject;
 	(void)crypto_sha256_hex(g.file_hash, bytes, len);
 	if (app_may(by, APP_USE_CHECK, err) != FP_OK || facts_read(&g.file, bytes, len, name, err) != FP_OK ||
-	    find_subject(&g, name, err) != FP_OK || refuse_replay(&g, name, err) != FP_OK || load_notices(&g, err) != FP_OK ||
-	    look_up_challenge(&g, err) != FP_OK)
+	    find_subject(&g, name, err) != FP_OK || refuse_replay(&g, name, err) != FP_OK || bring_load(&g.b, err) != FP_OK ||
+	    app_params(a, &g.params, &g.n_params, err) != FP_OK || look_up_challenge(&g, err) != FP_OK)
 		return fp_failed(err, FP_EINVAL);
 	b->collected = g.file->collected;
 	if (bring(&g, name, err) != FP_OK)

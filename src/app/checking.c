@@ -376,7 +376,7 @@ settle_question(struct asking *g, struct store_tx *tx, const struct question *q,
 		fill_row(row, g, q, &v, &before);
 		return FP_OK;
 	}
-	if (store_obs_put(tx, obs, err) != FP_OK || app_cell_judge(g->a, tx, c, q->check, obs, &v, err) != FP_OK)
+	if (store_obs_put(tx, obs, err) != FP_OK || app_cell_judge(g->a, tx, c, q->check, obs, 0, &v, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	fill_row(row, g, q, &v, &before);
 	return FP_OK;

@@ -102,9 +102,9 @@ void app_check_look(struct app_check_now *out, const struct notice_check *k, con
     const struct check_set *checks, const struct store_verdict *latest, size_t n, const fp_time ended[EVIDENCE_END_COUNT],
     fp_time now);
 
-/* Judge an observation for one way of a check at this cell and keep the verdict ("fixed" where it once failed). The observation is kept by the caller. */
+/* Judge an observation for one way of a check at this cell and keep the verdict ("fixed" where it once failed). at: when it was seen, 0 = now. The observation is kept by the caller. */
 enum fp_status app_cell_judge(struct app *a, struct store_tx *tx, struct app_cell_now *c, const struct check *way,
-    const struct evidence_obs *obs, struct evidence_verdict *out, struct fp_err *err) FP_MUST_CHECK;
+    const struct evidence_obs *obs, fp_time at, struct evidence_verdict *out, struct fp_err *err) FP_MUST_CHECK;
 /* Move the cell by the latest of all its checks, and tell the ledger. Nothing happens when nothing was judged. Frees told. */
 enum fp_status app_cell_move(
     struct app *a, struct store_tx *tx, const struct app_actor *by, struct app_cell_now *c, struct fp_err *err) FP_MUST_CHECK;

@@ -165,7 +165,7 @@ enum fp_status
 app_cell_judge(struct app *a, struct store_tx *tx, struct app_cell_now *c, const struct check *way,
     const struct evidence_obs *obs, struct evidence_verdict *out, struct fp_err *err)
 {
-	struct store_verdict sv = { .cell_id = c->cell.id, .at = app_now(a) };
+	struct store_verdict sv = { .cell_id = c->cell.id, .at = at != 0 ? at : app_now(a) };
 
 	if (check_judge(&sv.v, way, obs, err) != FP_OK || mark_fixed(a, c->cell.id, &sv.v, err) != FP_OK ||
 	    store_verdict_add(tx, &sv, err) != FP_OK)

@@ -135,6 +135,7 @@ static const struct {
 	{ "check", N_("A device was checked") },
 	{ "challenge", N_("A challenge for the collector was printed") },
 	{ "facts", N_("Facts collected on a device were taken in") },
+	{ "capture", N_("A capture of network traffic was taken in") },
 	{ "device-event", N_("Something was recorded that ends the validity of evidence") },
 	{ "reply-signed", N_("A reply was signed") },
 };

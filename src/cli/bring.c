@@ -113,6 +113,30 @@ brought_text(const struct cli *c, const struct app_brought *b, struct fp_err *er
 	return cli_checked_text(c, b->result, err);
 }
 
+static enum fp_status
+import_capture(struct cli *c, const char *path, json_t *list, struct fp_err *err)
+{
+	const struct app_capture_options read = { .client = cli_opt(c, "client"),
+		.server = cli_opt(c, "server"),
+		.port = cli_opt(c, "port"),
+		.smb_port = cli_opt(c, "smb-port"),
+		.nfs_port = cli_opt(c, "nfs-port") };
+	const struct app_capture_bring_options o = { .read = &read,
+		.serial = cli_opt(c, "device"),
+		.mode = cli_opt(c, "mode"),
+		.vantage = cli_opt(c, "vantage"),
+		.nfs_level = cli_opt(c, "nfs-level") };
+	FP_AUTO(app_brought_freep) struct app_brought *b = NULL;
+
+	if (app_capture_bring(c->app, &c->actor, path, &o, &b, err) != FP_OK)
+		return fp_failed(err, FP_EIO);
+	if (c->json)
+		(void)json_array_append_new(list, brought_json(b));
+	else if (cli_checked_text(c, b->result, err) != FP_OK)
+		return fp_failed(err, FP_EIO);
+	return cli_checked_outcome(b->result, err);
+}
+
 /* Several files: the most serious outcome is the exit status. */
 static enum fp_status
 import_one(struct cli *c, const char *path, json_t *list, struct fp_err *err)
@@ -124,7 +148,12 @@ import_one(struct cli *c, const char *path, json_t *list, struct fp_err *err)
 		.confirmed = cli_opt(c, "confirm") != NULL };
 	FP_AUTO(fp_buf_free) struct fp_buf bytes = { .max = FACTS_MAX };
 	FP_AUTO(app_brought_freep) struct app_brought *b = NULL;
+	const char *kind = "";
 
+	if (app_evidence_kind(&kind, path, err) != FP_OK)
+		return fp_failed(err, FP_ENOTFOUND);
+	if (strncmp(kind, "capture", 7) == 0)
+		return import_capture(c, path, list, err);
 	if (fp_file_read(&bytes, path, err) != FP_OK ||
 	    app_facts_bring(c->app, &c->actor, bytes.data, bytes.len, path, &o, &b, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
@@ -245,6 +274,13 @@ static const struct cli_option import_options[] = {
 	{ "mode", "MODE", "the boot mode that was running, when the file does not say" },
 	{ "other-mode", "MODE", "the boot mode of the system that was read offline beside it" },
 	{ "storage", "HOST", "the file is of the storage server with this address in the device list" },
+	{ "client", "ADDRESS", "capture: the device's address, when the list has none (with --device)" },
+	{ "server", "ADDRESS", "capture: the storage's address, when the list has none (with --device)" },
+	{ "port", "N", "capture: only the server's port N" },
+	{ "smb-port", "N,...", "capture: where SMB is spoken besides 445 and 139" },
+	{ "nfs-port", "N,...", "capture: where NFS is spoken besides 2049" },
+	{ "nfs-level", "privacy|integrity", "capture: what NFS must have (privacy)" },
+	{ "vantage", "NAME", "capture: where it was taken" },
 	{ "confirm", NULL, "you vouch that the file is of this device, although its system is not the one that was read before" },
 	{ NULL, NULL, NULL },
 };
@@ -258,7 +294,7 @@ const struct cli_verb cli_bring_verbs[] = {
 	{ "evidence", "challenge", "", 0, 0, "a code to type at the device, so that an old fact file cannot pass for a new one",
 	    "  fieldproof evidence challenge\n", run_challenge, challenge_options },
 	{ "evidence", "import", "FILE...", 1, -1,
-	    "take in fact files of fieldproof-collect and judge every check that they answer",
+	    "take in fact files of fieldproof-collect and network captures, and judge every check that they answer",
 	    "  fieldproof evidence import /media/stick/*.facts.json\n"
 	    "  fieldproof evidence import M00123.facts.json --device=M00123 --mode=Dx\n",
 	    run_import, import_options },
