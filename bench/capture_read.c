@@ -1,11 +1,13 @@
 /*
  * A capture of 1 GB: capture_read [MB [signed|encrypted|lossy]] makes one in TMPDIR (four interleaved conversations, WRITEs of 64 kB in
- * segments of 1460), reads it ROUNDS (3) times, and takes it away. capture_read --file FILE reads that, --make FILE MB makes one to keep. Prints MB, seconds, MB/s, the greatest memory.
+ * segments of 1460), reads it ROUNDS (3) times, and takes it away. capture_read --file FILE reads that, --make FILE MB makes one to keep, --memory PROGRAM... tells on standard
+ * error the greatest memory of a program. Prints MB, seconds, MB/s, the greatest memory.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -130,6 +132,25 @@ measure(const char *path)
 	return 0;
 }
 
+/* The greatest memory of a program and of the processes that it starts. */
+static int
+memory_of(char **argv)
+{
+	struct rusage use;
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		(void)execv(argv[0], argv);
+		_exit(127); /* lint-ok: a child of fork must not run what its parent wants done at its end */
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) == 127)
+		return 1;
+	(void)getrusage(RUSAGE_CHILDREN, &use);
+	(void)fprintf(stderr, "memory %ld kB\n", use.ru_maxrss);
+	return WEXITSTATUS(status);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -141,10 +162,13 @@ main(int argc, char **argv)
 
 	if (argc == 3 && strcmp(argv[1], "--file") == 0)
 		return measure(argv[2]);
+	if (argc > 2 && strcmp(argv[1], "--memory") == 0)
+		return memory_of(argv + 2);
 	if (argc == 4 && strcmp(argv[1], "--make") == 0)
 		return make(argv[2], strtoul(argv[3], NULL, 10), HOW_SIGNED) ? 0 : 1;
 	if (mb == 0) {
-		(void)fprintf(stderr, "usage: capture_read [MB [signed|encrypted|lossy]] | --file FILE | --make FILE MB\n");
+		(void)fprintf(stderr,
+		    "usage: capture_read [MB [signed|encrypted|lossy]] | --file FILE | --make FILE MB | --memory PROGRAM...\n");
 		return 2;
 	}
 	(void)snprintf(path, sizeof(path), "%s/capture-read.XXXXXX", tmp != NULL ? tmp : "/tmp");

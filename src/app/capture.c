@@ -267,11 +267,16 @@ app_evidence_kind(const char **kind, const char *path, struct fp_err *err)
 	*kind = "capture";
 	if (strcmp(path, "-") == 0)
 		return FP_OK;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st) != 0)
+	/* Before it is opened: a pipe that is opened and closed again would end who writes to it. */
+	if (stat(path, &st) != 0)
 		return fp_fail_errno(err, errno, "cannot open '%s'", path);
+	if (S_ISDIR(st.st_mode))
+		return fp_fail(err, FP_EINVAL, "'%s' is a folder", path);
 	if (!S_ISREG(st.st_mode))
 		return FP_OK;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return fp_fail_errno(err, errno, "cannot open '%s'", path);
 	n = read(fd, head, sizeof(head));
 	if (n < 0)
 		return fp_fail_errno(err, errno, "cannot read '%s'", path);

@@ -93,6 +93,10 @@ tap_exit "exit code: encrypted" 0 fp evidence read "$RUN/secure.pcap" --smb-port
 tap_exit "exit code: cut off" 4 fp evidence read "$RUN/cut.pcap" --smb-port="$secure"
 tap_exit "exit code: no capture" 1 fp evidence read "$RUN/PATIENT-0815.fastq"
 tap_like "... and why" "$tap_out" 'no evidence that can be read'
+tap_exit "exit code: a folder" 1 fp evidence read "$RUN"
+tap_exit "exit code: no such file" 1 fp evidence read "$RUN/no-such.pcap"
+tap_exit "exit code: nothing comes for a second" 1 bash -c 'sleep 5 | "$0" evidence read - --seconds=1' "$B/fieldproof"
+tap_like "... and why" "$tap_out" 'more than 1 seconds'
 tap_exit "exit code: an address that is none" 2 fp evidence read "$RUN/secure.pcap" --client=nas.example
 tap_is "the hash is that of the file" "$(jq -r '"\(.file.sha256) \(.file.bytes)"' "$RUN/facts.json")" \
 	"$(sha256sum <"$RUN/secure.pcap" | cut -d' ' -f1) $(stat -c %s "$RUN/secure.pcap")"
@@ -100,8 +104,8 @@ fp evidence read "$RUN/cut.pcap" --smb-port="$secure" --output="$RUN/cut.json" >
 tap_is "... also of a file that is cut off" "$(jq -r .file.sha256 "$RUN/cut.json")" "$(sha256sum <"$RUN/cut.pcap" | cut -d' ' -f1)"
 tap_unlike "no name in the facts" "$(cat "$RUN/facts.json")" 'PATIENT|fastq|runs|backup'
 tap_is "judged again from the facts alone" "$(verdicts "$RUN/facts.json" "$secure")" "pass encrypted-in-use pass encrypted-in-use"
-rm -f "$RUN/secure.json"
-tap_is "from a pipe" "$(verdicts - "$secure" <"$RUN/secure.pcap")" "pass encrypted-in-use pass encrypted-in-use"
+tap_is "from a pipe with a name" "$(verdicts <(cat "$RUN/secure.pcap") "$secure")" "pass encrypted-in-use pass encrypted-in-use"
+tap_is "from standard input" "$(verdicts - "$secure" <"$RUN/secure.pcap")" "pass encrypted-in-use pass encrypted-in-use"
 head -c 100 "$RUN/facts.json" >"$RUN/half.json"
 tap_exit "damaged facts are refused" 1 fp evidence read "$RUN/half.json"
 if command -v strace >/dev/null; then
