@@ -118,13 +118,7 @@ app_reader_freep(struct app_reader **r)
 static bool
 is_fair_line(const char *s, size_t len)
 {
-	bool controls = false;
-
-	if (len < 2 || s[0] != '{' || s[len - 1] != '}' || fp_utf8_bad_at(s, len) != len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		controls |= (unsigned char)s[i] < 0x20 || s[i] == 0x7F;
-	return !controls;
+	return len >= 2 && s[0] == '{' && s[len - 1] == '}' && fp_utf8_bad_at(s, len) == len && !fp_utf8_has_control(s, len);
 }
 
 enum fp_status

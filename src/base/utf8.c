@@ -58,6 +58,25 @@ fp_utf8_bad_at(const char *s, size_t len)
 	return len;
 }
 
+bool
+fp_utf8_has_control(const char *s, size_t len)
+{
+	const uint64_t low = 0x0101010101010101u, high = low << 7;
+	bool any = false;
+	uint64_t w, deleted;
+	size_t i = 0;
+
+	/* A byte below n loses its top bit when n is taken, and did not have it. */
+	for (; i + 8 <= len && !any; i += 8) {
+		memcpy(&w, s + i, 8);
+		deleted = w ^ low * 0x7F;
+		any = ((((w - low * 0x20) & ~w) | ((deleted - low) & ~deleted)) & high) != 0;
+	}
+	for (; i < len; i++)
+		any = any || (unsigned char)s[i] < 0x20 || s[i] == 0x7F;
+	return any;
+}
+
 void
 fp_utf8_copy(char *out, size_t size, const char *text)
 {

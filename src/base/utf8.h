@@ -17,6 +17,9 @@ uint32_t fp_utf8_next(const char **p, const char *end);
 /* Offset of the first ill-formed byte or NUL, or len when all is well. */
 size_t fp_utf8_bad_at(const char *s, size_t len);
 
+/* Is there a byte below 0x20, or 0x7F? */
+bool fp_utf8_has_control(const char *s, size_t len);
+
 /* Copy text (NULL = "") into out, cut at size - 1 bytes but never inside a character; always ends with NUL. */
 void fp_utf8_copy(char *out, size_t size, const char *text);
 

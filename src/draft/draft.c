@@ -59,6 +59,19 @@ struct step {
 	size_t index;
 };
 
+/* At most six digits. */
+static bool
+index_of(const char *name, size_t n, size_t *index)
+{
+	*index = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (name[i] < '0' || name[i] > '9' || i >= 6)
+			return false;
+		*index = *index * 10 + (size_t)(name[i] - '0');
+	}
+	return n > 0;
+}
+
 /* Reads the step behind the slash at *p and moves *p to the next slash or the end; false when there is none. */
 static bool
 step_next(struct step *s, const char **p)
@@ -68,8 +81,6 @@ step_next(struct step *s, const char **p)
 
 	if (*c != '/')
 		return false;
-	s->is_index = true;
-	s->index = 0;
 	for (c++; *c != '\0' && *c != '/'; c++) {
 		char ch = *c;
 
@@ -80,13 +91,10 @@ step_next(struct step *s, const char **p)
 		if (n + 1 >= sizeof(s->name))
 			return false;
 		s->name[n++] = ch;
-		s->is_index = s->is_index && ch >= '0' && ch <= '9' && n <= 6;
-		if (s->is_index)
-			s->index = s->index * 10 + (size_t)(ch - '0');
 	}
 	s->name[n] = '\0';
 	s->append = n == 1 && s->name[0] == '-';
-	s->is_index = n > 0 && (s->append || s->is_index);
+	s->is_index = s->append || index_of(s->name, n, &s->index);
 	*p = c;
 	return true;
 }

@@ -138,11 +138,19 @@ alone(const struct draft_work *w, struct form_text t, const struct term_hit *h)
 struct form_text
 form_trim(const struct draft_work *w, struct form_text t)
 {
+	enum { FRONT = 1, BACK = 2 };
+	static const uint8_t trim[256] = { [' '] = FRONT | BACK,
+		[':'] = FRONT | BACK,
+		['_'] = FRONT | BACK,
+		['*'] = FRONT | BACK,
+		['|'] = FRONT | BACK,
+		['\t'] = FRONT,
+		['-'] = FRONT };
 	const char *s = w->l->blocks[t.block].text;
 
-	while (t.from < t.to && strchr(" :_*\t|-", s[t.from]) != NULL)
+	while (t.from < t.to && (trim[(unsigned char)s[t.from]] & FRONT) != 0)
 		t.from++;
-	while (t.to > t.from && (strchr(" :_*|", s[t.to - 1]) != NULL ||
+	while (t.to > t.from && ((trim[(unsigned char)s[t.to - 1]] & BACK) != 0 ||
 				    (s[t.to - 1] == '.' && t.to - t.from > 1 && strchr(".: ", s[t.to - 2]) != NULL)))
 		t.to--;
 	return t;

@@ -36,6 +36,18 @@ word_between(const char *s, uint32_t from, uint32_t to)
 	return to > from && draft_token_next(s, to, &at, &t);
 }
 
+/* What stands between words. */
+static const bool stroke[256] = { [' '] = true,
+	[':'] = true,
+	['/'] = true,
+	[','] = true,
+	[';'] = true,
+	['.'] = true,
+	['('] = true,
+	[')'] = true,
+	['-'] = true,
+	['*'] = true };
+
 /* Half of the line and more is labels: "Product Catalogue number UDI-DI". */
 static unsigned
 whole_head(struct prod *p, uint32_t block, uint32_t from, uint32_t to)
@@ -59,7 +71,7 @@ whole_head(struct prod *p, uint32_t block, uint32_t from, uint32_t to)
 			fields |= PROD(l[i].field);
 	}
 	for (uint32_t i = from; i < to; i++)
-		letters += strchr(" :/,;.()-*", s[i]) == NULL;
+		letters += !stroke[(unsigned char)s[i]];
 	if (covered * 2 < letters)
 		return 0;
 	/* One head of a column, also of two words for it ("model/part number"), or several that ran together. */
