@@ -107,7 +107,7 @@ gss(struct fp_buf *b, uint32_t service)
 	fp_buf_be32(b, service);
 }
 
-/* Flavours by letters: n none, s sys, k krb5, i krb5i, p krb5p, o another mechanism with privacy, d Diffie-Hellman. */
+/* Flavours by letters: n none, s sys, k krb5, i krb5i, p krb5p, o another mechanism with privacy, P krb5p with the DER head before its name, d Diffie-Hellman. */
 static void
 flavours(struct fp_buf *b, const char *letters)
 {
@@ -115,7 +115,12 @@ flavours(struct fp_buf *b, const char *letters)
 	for (; *letters != '\0'; letters++) {
 		if (*letters == 'o') {
 			fp_buf_be32(b, 6);
-			rpc_put_opaque(b, "\x2b\x06\x01\x05\x05\x0d", 6);
+			rpc_put_opaque(b, "\x2a\x86\x48\x86\xf7\x12\x01\x02\x03", 9);
+			fp_buf_be32(b, 0);
+			fp_buf_be32(b, 3);
+		} else if (*letters == 'P') {
+			fp_buf_be32(b, 6);
+			rpc_put_opaque(b, "\x06\x09\x2a\x86\x48\x86\xf7\x12\x01\x02\x02", 11);
 			fp_buf_be32(b, 0);
 			fp_buf_be32(b, 3);
 		} else if (strchr("kip", *letters) != NULL) {
@@ -274,6 +279,7 @@ lists_are_judged(void **state)
 		{ "nskip", 0, 0, 152, false, NULL, "unknown", "perhaps-no-export" },
 		{ "", WRONGSEC, WRONGSEC, 7, false, NULL, "unknown", "list-empty" },
 		{ "d", WRONGSEC, WRONGSEC, 7, false, NULL, "unknown", "flavour-unknown" },
+		{ "P", WRONGSEC, WRONGSEC, 7, false, NULL, "pass", "privacy-required" },
 		{ "po", WRONGSEC, WRONGSEC, 7, false, NULL, "unknown", "flavour-unknown" },
 		/* REQ law-2: what the server does outranks what it says */
 		{ "p", 0, WRONGSEC, 7, false, NULL, "unknown", "list-contradicted" },
