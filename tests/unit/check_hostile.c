@@ -182,7 +182,7 @@ ask_all(const char *wire, bool tls, const char *const *checks, const char *addre
 	FP_AUTO(check_plan_freep) struct check_plan *p = NULL;
 	assert_int_equal(check_plan_new(&p, NULL), FP_OK);
 	for (size_t i = 0; i < n_modes; i++) {
-		char a[80];
+		char a[80], list[200];
 		struct device d = { .serial = a, .storage = a, .bmc = a };
 		int job;
 		const char *why;
@@ -193,7 +193,13 @@ ask_all(const char *wire, bool tls, const char *const *checks, const char *addre
 		mode_start(&modes[i], tls, NULL);
 		(void)snprintf(a, sizeof(a), address, modes[i].port);
 		assert_true(modes[i].port > 0);
-		assert_int_equal(check_plan_add(p, check_find(checks[0]), &d, "", NULL, &job, &why, NULL), FP_OK);
+		/* CLR-1 asks a list of ports: here each of them is the hostile one */
+		const int port = modes[i].port;
+		(void)snprintf(list, sizeof(list), "ftp=%d,telnet=%d,http=%d,exec=9,login=9,shell=9,rsync=%d,vnc=%d,tftp=9", port,
+		    port, port, port, port);
+		struct evidence_param item = { (char *)(uintptr_t) "clear-ports", list };
+		const struct check_params params = { &item, 1 };
+		assert_int_equal(check_plan_add(p, check_find(checks[0]), &d, "", &params, &job, &why, NULL), FP_OK);
 		assert_null(why);
 		of[n++] = i;
 	}
@@ -262,6 +268,14 @@ hostile_nfs(void **state)
 	(void)state;
 	static const char *const checks[] = { "NFS-1", "NFS-2", NULL };
 	ask_all("tcp", false, checks, "nfs://127.0.0.1:%d/export");
+}
+
+static void
+hostile_clear(void **state)
+{
+	(void)state;
+	static const char *const checks[] = { "CLR-1", NULL };
+	ask_all("tcp", false, checks, "127.0.0.1:%d");
 }
 
 static void
@@ -360,6 +374,7 @@ NEEDS(hostile_smb)
 NEEDS(hostile_ssh)
 NEEDS(hostile_tls)
 NEEDS(hostile_nfs)
+NEEDS(hostile_clear)
 NEEDS(hostile_web)
 NEEDS(hostile_web_without_tls)
 NEEDS(hostile_ipmi)
@@ -374,6 +389,7 @@ main(void)
 		cmocka_unit_test(hostile_ssh_or_skip),
 		cmocka_unit_test(hostile_tls_or_skip),
 		cmocka_unit_test(hostile_nfs_or_skip),
+		cmocka_unit_test(hostile_clear_or_skip),
 		cmocka_unit_test(hostile_web_or_skip),
 		cmocka_unit_test(hostile_web_without_tls_or_skip),
 		cmocka_unit_test(hostile_ipmi_or_skip),

@@ -659,6 +659,108 @@ memory_may_end_at_any_point(void **state)
 	stop(s);
 }
 
+/* ---- who speaks first, and who answers from elsewhere (CLR-1) ---- */
+
+static void
+each_telnet(int fd)
+{
+	char b[64];
+	say(fd, "login: ", 7);
+	(void)!read(fd, b, sizeof(b)); /* until the client goes: it must send nothing */
+}
+
+/* TFTP from a port of its own (RFC 1350, 4), on this address; with "stranger" from another one. */
+static struct server
+serve_tftp(const char *from)
+{
+	struct server s = { 0, 0 };
+	int fd = bound(SOCK_DGRAM, "127.0.0.1", &s.port);
+	s.pid = fork();
+	if (s.pid == 0) {
+		(void)alarm(60);
+		for (;;) {
+			char b[600];
+			struct sockaddr_in peer;
+			socklen_t len = sizeof(peer);
+			int port;
+			if (recvfrom(fd, b, sizeof(b), 0, (struct sockaddr *)&peer, &len) > 0) {
+				int own = bound(SOCK_DGRAM, from, &port);
+				(void)sendto(own, "\0\5\0\1No", 7, 0, (struct sockaddr *)&peer, len);
+				(void)close(own);
+			}
+		}
+	}
+	(void)close(fd);
+	return s;
+}
+
+static struct evidence_verdict
+ask_clear(int telnet, int tftp, struct outcome *out)
+{
+	char list[200];
+	int closed = 0;
+	FP_AUTO(check_plan_freep) struct check_plan *p = NULL;
+	int holder = bound(SOCK_STREAM, "127.0.0.1", &closed); /* bound and not listening: refuses */
+	(void)snprintf(list, sizeof(list), "ftp=%d,telnet=%d,http=%d,exec=%d,login=%d,shell=%d,rsync=%d,vnc=%d,tftp=%d", closed,
+	    telnet != 0 ? telnet : closed, closed, closed, closed, closed, closed, closed, tftp != 0 ? tftp : closed);
+	struct evidence_param item = { (char *)(uintptr_t) "clear-ports", list };
+	const struct check_params params = { &item, 1 };
+	assert_int_equal(check_plan_new(&p, NULL), FP_OK);
+	plan_add(p, "CLR-1", "127.0.0.1", &params);
+	assert_int_equal(run_plan(out, p, (struct check_run_options){ .timeout_ms = 400 }, NULL), FP_OK);
+	(void)close(holder);
+	assert_true(out->obs[0]->connections <= 10 && out->obs[0]->packets <= 7);
+	return verdict(out->obs[0], "CLR-1");
+}
+
+static void
+listening_sends_nothing(void **state)
+{
+	(void)state;
+	struct outcome out = { .n = 0 };
+	struct server s = serve(each_telnet);
+	struct evidence_verdict v = ask_clear(s.port, 0, &out);
+	assert_string_equal(v.reason, "clear-text-offered");
+	assert_null(check_event(out.obs[0], 3, EVIDENCE_SENT));
+	assert_non_null(check_event(out.obs[0], 3, EVIDENCE_RECEIVED));
+	evidence_obs_free(out.obs[0]);
+	stop(s);
+	out = (struct outcome){ .n = 0 };
+	s = serve(each_silent);
+	v = ask_clear(s.port, 0, &out);
+	assert_string_equal(v.reason, "open-unclear");
+	assert_int_equal(check_end_of(out.obs[0], 3), CHECK_END_SILENT);
+	assert_true(out.took_ms < 3000);
+	evidence_obs_free(out.obs[0]);
+	stop(s);
+}
+
+static void
+answers_from_another_port(void **state)
+{
+	(void)state;
+	struct outcome out = { .n = 0 };
+	struct server s = serve_tftp("127.0.0.1");
+	struct evidence_verdict v = ask_clear(0, s.port, &out);
+	assert_string_equal(v.reason, "clear-text-offered");
+	evidence_obs_free(out.obs[0]);
+	stop(s);
+	/* ... but not from another host */
+	out = (struct outcome){ .n = 0 };
+	s = serve_tftp("127.0.0.9");
+	v = ask_clear(0, s.port, &out);
+	assert_string_equal(v.reason, "nothing-clear");
+	assert_null(check_event(out.obs[0], 11, EVIDENCE_RECEIVED));
+	evidence_obs_free(out.obs[0]);
+	stop(s);
+	/* a closed port of UDP is told by the host itself */
+	out = (struct outcome){ .n = 0 };
+	v = ask_clear(0, 0, &out);
+	assert_string_equal(v.reason, "nothing-clear");
+	assert_int_equal(check_end_of(out.obs[0], 11), CHECK_END_REFUSED);
+	evidence_obs_free(out.obs[0]);
+}
+
 int
 main(void)
 {
@@ -675,6 +777,8 @@ main(void)
 		cmocka_unit_test(filters_are_told_from_hosts),
 		cmocka_unit_test(options_are_required),
 		cmocka_unit_test(memory_may_end_at_any_point),
+		cmocka_unit_test(listening_sends_nothing),
+		cmocka_unit_test(answers_from_another_port),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
