@@ -391,11 +391,63 @@ test_several(void **state)
 	fp_buf_free(&c.file);
 }
 
+/* A second channel of the same session, from another port: SESSION_SETUP with SMB2_SESSION_FLAG_BINDING (MS-SMB2 2.2.5). */
+static void
+second_channel(struct cap *c)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf q = { .max = 0 }, a = { .max = 0 };
+
+	c->client_port++;
+	cap_handshake(c);
+	cap_negotiate(c, 3, 1, 0x0311);
+	fp_buf_le16(&q, 25);
+	fp_buf_le16(&q, 0x0101);
+	put_zeros(&q, 60);
+	cap_smb2(c, UP, 1, 0, SIGNED, 0, &q);
+	fp_buf_le16(&a, 9);
+	fp_buf_le16(&a, 0);
+	put_zeros(&a, 20);
+	cap_smb2(c, DOWN, 1, 0, SIGNED, 0, &a);
+}
+
+/* What went over the second path counts like the first; that there may be paths outside of the capture is said. */
+static void
+test_multichannel(void **state)
+{
+	(void)state;
+	for (int clear = 0; clear < 2; clear++) {
+		struct cap c;
+		struct evidence_verdict v;
+		struct capture *k;
+		struct fp_err err;
+
+		cap_open(&c, 1);
+		cap_greet(&c, 4);
+		cap_encrypted(&c, UP, 70000);
+		cap_encrypted(&c, DOWN, 90);
+		second_channel(&c);
+		if (clear == 1)
+			cap_write(&c, SIGNED, TREE, 0, 10);
+		cap_encrypted(&c, UP, 70000);
+		cap_encrypted(&c, DOWN, 90);
+		k = cap_read_bytes(c.file.data, c.file.len, NULL, &err);
+		assert_int_equal(k->n_convs, 1);
+		assert_int_equal(k->convs[0].connections, 2);
+		assert_int_equal(k->convs[0].smb.bindings, 1);
+		assert_true(k->convs[0].smb.multichannel);
+		capture_judge(&v, k, CAPTURE_SMB_ENCRYPTED, NULL);
+		assert_int_equal(v.result == EVIDENCE_PASS, clear == 0);
+		assert_non_null(strstr(v.detail, "multichannel: other paths may be missing"));
+		capture_free(k);
+		fp_buf_free(&c.file);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_clear), cmocka_unit_test(test_signed),
-		cmocka_unit_test(test_demand), cmocka_unit_test(test_encrypted),
+		cmocka_unit_test(test_demand), cmocka_unit_test(test_multichannel), cmocka_unit_test(test_encrypted),
 		cmocka_unit_test(test_share_encrypted_pipe_clear), cmocka_unit_test(test_unknown_tree),
 		cmocka_unit_test(test_handshake_only), cmocka_unit_test(test_refused_and_pending),
 		cmocka_unit_test(test_signed_flag_without_signature), cmocka_unit_test(test_compound),
