@@ -193,8 +193,9 @@ linux_is_live(const struct collect *c)
 int
 linux_open(const struct collect *c, const char *path, int flags)
 {
-	struct open_how how = { .flags = (uint64_t)(unsigned)(O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags),
-		.resolve = RESOLVE_IN_ROOT };
+	/* openat2 takes nothing beside O_PATH that would have no meaning there. */
+	int extra = (flags & O_PATH) != 0 ? 0 : O_NOCTTY | O_NONBLOCK;
+	struct open_how how = { .flags = (uint64_t)(unsigned)(O_RDONLY | O_CLOEXEC | extra | flags), .resolve = RESOLVE_IN_ROOT };
 	int root, fd, error;
 
 	if (linux_is_live(c))
