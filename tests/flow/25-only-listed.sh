@@ -97,11 +97,12 @@ set_up() { # NOTICES
 		fp param set ucs-port 4711 >/dev/null && fp param set control-port 4712 >/dev/null
 }
 
-# What the list and the published ports allow.
+# What the list and the published ports allow: the clear-text ports at each storage, the firewall's at each instrument, the controller's at each controller.
 allowed() { # FURTHER-LINE...
 	local i p
 	for i in 1 2 3 4 5; do
-		printf "10.99.1.$i %s\n" 4711 4712
+		for p in 4711 4712 135 139 445 3389 5357 5985 22 80 5900; do echo "10.99.1.$i $p"; done
+		for p in 21 23 80 512 513 514 873 5900; do echo "10.99.2.$i $p"; done
 	done
 	printf '%s\n' "10.99.2.1 445" "10.99.2.2 445" "10.99.2.3 2049" "10.99.2.4 22" "10.99.2.5 443" "$@"
 	for i in 1 2; do
@@ -121,10 +122,10 @@ judge_run() { # NAME FURTHER-LINE...
 	shift
 	allowed "$@" | sort -u >"$RUN/allowed"
 	tap_is "$name: no connection to any address or port that is not listed" "$(outside syns "$RUN/allowed")" ""
-	printf '%s\n' "10.99.3.1 623" "10.99.3.2 623" >"$RUN/allowed-udp"
+	printf '%s\n' "10.99.3.1 623" "10.99.3.2 623" 10.99.2.{1..5}" 69" >"$RUN/allowed-udp"
 	tap_is "$name: no datagram anywhere else, no name asked of any server" "$(outside datagrams "$RUN/allowed-udp")" ""
 	# ICMP: our own system's word to whoever sends us datagrams that we do not take.
-	tap_is "$name: no other protocol" "$(seen others | awk '{ print $1, $2 }' | grep -vxE '10\.99\.3\.[12] icmp')" ""
+	tap_is "$name: no other protocol" "$(seen others | awk '{ print $1, $2 }' | grep -vxE '10\.99\.(2\.[1-5]|3\.[12]) icmp')" ""
 	tap_is "$name: nobody was sent elsewhere" "$(seen syns | grep -c '^10\.99\.9\.9 ')" 0
 	tap_is "$name: as many connections as it says" "$(total syns)" "$(jq .connections "$RUN/checks.json")"
 	# docs/checks.md: the alert that closes an encrypted connection is not counted.
