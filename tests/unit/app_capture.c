@@ -49,8 +49,8 @@ test_narrow(void **state)
 {
 	const struct app_capture_options here = { .client = "10.0.0.1" }, there = { .client = "10.0.0.9" };
 	FP_AUTO(fp_buf_free)
-	struct fp_buf all = facts(FILES "smb-signed.pcap", NULL, FP_OK, NULL),
-		      one = { .max = 0 }, none = { .max = 0 }, asked = facts(FILES "smb-signed.pcap", &there, FP_OK, NULL);
+	struct fp_buf all = facts(FILES "smb-signed.pcap", NULL, FP_OK, NULL), one = { .max = 0 }, none = { .max = 0 },
+		      asked = facts(FILES "smb-signed.pcap", &there, FP_OK, NULL);
 	FP_AUTO(app_capture_view_freep) struct app_capture_view *v = NULL;
 	struct fp_err err;
 

@@ -21,7 +21,7 @@ struct cap {
 	uint32_t seconds;
 	unsigned frames;
 	unsigned client_mode; /* SecurityMode of the client's NEGOTIATE in cap_greet */
-	uint16_t fragment; /* for the IPv4 header of the next packets */
+	uint16_t fragment;    /* for the IPv4 header of the next packets */
 };
 
 __attribute__((unused)) static void
