@@ -183,6 +183,26 @@ utf8_refuses_ill_formed(void **state)
 	assert_int_equal(fp_utf8_bad_at("\xC3\xA6\xF0\x9F\x98\x80", 6), 6);
 }
 
+/* At every place of eight bytes and behind them; bytes of other characters are none. */
+static void
+control_characters(void **state)
+{
+	char text[21];
+
+	(void)state;
+	for (size_t at = 0; at < 20; at++)
+		for (unsigned c = 1; c < 256; c++) {
+			memset(text, at % 2 ? 0xE9 : ' ', 20);
+			text[at] = (char)c;
+			assert_int_equal(fp_utf8_has_control(text, 20), c < 0x20 || c == 0x7F);
+			/* eight at a time end where the bad one stands */
+			memset(text, 'a', 20);
+			text[at] = (char)c;
+			assert_int_equal(fp_utf8_bad_at(text, 20), c < 0x80 ? 20 : at);
+		}
+	assert_false(fp_utf8_has_control("", 0));
+}
+
 static void
 utf8_round_trip(void **state)
 {
