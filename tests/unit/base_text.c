@@ -324,8 +324,9 @@ main(void)
 		cmocka_unit_test(messages_stay_presentable), cmocka_unit_test(buffers_grow_and_give_away),
 		cmocka_unit_test(buffers_report_failure_once), cmocka_unit_test(numbers_go_out_and_come_in),
 		cmocka_unit_test(cursors_never_leave_their_bytes), cmocka_unit_test(utf8_refuses_ill_formed),
-		cmocka_unit_test(utf8_round_trip), cmocka_unit_test(widths), cmocka_unit_test(folding),
-		cmocka_unit_test(folding_long_text), cmocka_unit_test(assets_are_found), cmocka_unit_test(log_lines) };
+		cmocka_unit_test(utf8_round_trip), cmocka_unit_test(control_characters), cmocka_unit_test(widths),
+		cmocka_unit_test(folding), cmocka_unit_test(folding_long_text), cmocka_unit_test(assets_are_found),
+		cmocka_unit_test(log_lines) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
