@@ -209,6 +209,45 @@ a_forged_file_of_the_other_mode_does_not_count(void **state)
 	assert_string_equal(verdict("UCS-5", o).reason, "facts-forged");
 }
 
+/* ---- no memory ---- */
+
+static void
+without_memory_there_is_no_other_verdict(void **state)
+{
+	(void)state;
+	FP_JSON json_t *facts = rule_help_facts("linux-dragen-good");
+	FP_AUTO(rule_freep) struct rule *r = rule_help_load("BMC-3.facts");
+	FP_AUTO(evidence_obs_freep) struct evidence_obs *o = rule_help_obs(facts, &rule_help_good);
+	bool done = false;
+	int64_t n = 0;
+	for (; !done && n < 20000; n++) {
+		struct evidence_verdict v = { .reason = "" };
+		(void)fp_mem_fail_after(n);
+		rule_judge(&v, r, o);
+		done = fp_mem_fail_after(-1) <= n;
+		const struct evidence_reason *e = rule_reason_find(r, v.reason);
+		assert_non_null(e);
+		if (e->result == EVIDENCE_PASS || e->result == EVIDENCE_FAIL) {
+			assert_string_equal(v.reason, "suite0-switched-off");
+		}
+		assert_true(!done || e->result == EVIDENCE_PASS);
+	}
+	assert_true(done && n > 2);
+
+	const struct fp_asset *a = fp_asset_find("checks/BMC-3.facts.json");
+	for (done = false, n = 0; !done && n < 20000; n++) {
+		FP_AUTO(rule_freep) struct rule *again = NULL;
+		struct fp_err err = { .msg = "" };
+		(void)fp_mem_fail_after(n);
+		enum fp_status st = rule_parse(&again, a->data, a->len, "x", &err);
+		done = fp_mem_fail_after(-1) <= n;
+		assert_true((st == FP_OK) == (again != NULL));
+		assert_true(st == FP_OK || err.msg[0] != '\0');
+		assert_true(!done || st == FP_OK);
+	}
+	assert_true(done && n > 2);
+}
+
 /* ---- the list of troubles ---- */
 
 static void
@@ -235,6 +274,7 @@ main(void)
 		cmocka_unit_test(two_modes_are_two_systems),
 		cmocka_unit_test(one_file_can_hold_both_modes),
 		cmocka_unit_test(a_forged_file_of_the_other_mode_does_not_count),
+		cmocka_unit_test(without_memory_there_is_no_other_verdict),
 		cmocka_unit_test(no_trouble_is_a_verdict),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
