@@ -15,7 +15,8 @@ struct collect_value; /* null, bool, integer, text, list, object; all memory bel
 struct collect_arena;
 struct collect_arena *collect_arena_new(void);
 void collect_arena_free(struct collect_arena *a);
-void *collect_alloc(struct collect_arena *a, size_t n); /* zeroed; never NULL: out of memory ends the program (collect_fatal) */
+void *collect_alloc(struct collect_arena *a, size_t n)
+    __attribute__((returns_nonnull)); /* zeroed; never NULL: out of memory ends the program (collect_fatal) */
 char *collect_text(struct collect_arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 struct collect_value *collect_object(struct collect_arena *a);

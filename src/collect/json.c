@@ -27,7 +27,8 @@ chunk_new(size_t size)
 
 	if (k == NULL)
 		collect_fatal("out of memory");
-	k->size = size;
+	else
+		k->size = size;
 	return k;
 }
 
@@ -319,11 +320,11 @@ struct writer {
 static void
 put(struct writer *w, const char *bytes, size_t n)
 {
-	if (n > w->cap - w->len) {
+	if (w->bytes == NULL || n > w->cap - w->len) {
 		size_t cap = 2 * (w->cap + n) + 256;
 		char *more = collect_alloc(w->arena, cap);
 
-		if (w->len > 0)
+		if (w->bytes != NULL && w->len > 0)
 			memcpy(more, w->bytes, w->len);
 		w->bytes = more;
 		w->cap = cap;

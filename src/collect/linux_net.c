@@ -167,7 +167,8 @@ find_owners(struct collect *c, struct listeners *all)
 	ssize_t n = linux_names(c, "/proc", &pids);
 	size_t hidden = 0, unowned = 0;
 
-	qsort(all->all, all->n, sizeof(*all->all), by_inode);
+	if (all->n > 0)
+		qsort(all->all, all->n, sizeof(*all->all), by_inode);
 	for (ssize_t i = 0; i < n; i++)
 		if (strspn(pids[i], "0123456789") == strlen(pids[i]) && !claim_all(c, all, pids[i]))
 			hidden++;

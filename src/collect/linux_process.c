@@ -35,6 +35,23 @@ linux_caps_dangerous(uint64_t caps)
 	return false;
 }
 
+/* "Uid: real effective saved of-the-file-system": with a saved 0 it can go back to being root. */
+static bool
+take_uids(struct linux_process *p, const char *text)
+{
+	for (int k = 0; k < 4; k++) {
+		char *end;
+		unsigned long id = strtoul(text, &end, 10);
+
+		if (end == text)
+			return false;
+		p->uid = k == 1 ? id : p->uid;
+		p->root = p->root || id == 0;
+		text = end;
+	}
+	return true;
+}
+
 bool
 linux_process_status(struct collect *c, long pid, struct linux_process *p)
 {
@@ -43,13 +60,8 @@ linux_process_status(struct collect *c, long pid, struct linux_process *p)
 
 	*p = (struct linux_process){ .uid = 0 };
 	while (text != NULL && (line = linux_next_line(&text, false)) != NULL) {
-		unsigned ids[4];
-
-		/* Real, effective, saved, of the file system: with a saved 0 it can go back to being root. */
-		if (sscanf(line, "Uid: %u %u %u %u", &ids[0], &ids[1], &ids[2], &ids[3]) == 4) {
-			p->uid = ids[1];
-			p->root = ids[0] == 0 || ids[1] == 0 || ids[2] == 0 || ids[3] == 0;
-			uid = true;
+		if (strncmp(line, "Uid:", 4) == 0) {
+			uid = take_uids(p, line + 4);
 		} else if (strncmp(line, "CapEff:", 7) == 0) {
 			p->caps = strtoull(linux_trim(line + 7), NULL, 16);
 			caps = true;
