@@ -149,3 +149,32 @@ prepare_nfs() {
 	wait_until 5 in_b_listens 10.98.0.2 2050
 }
 posture_nfs() { storage=$2; } # PARAMS: the address
+
+# ---- fact files of instruments: nothing is asked, a signed file is brought ----
+
+facts_bring() { # FILE: what the program makes of it, as ask_network gives it, without the posture
+	fresh_db
+	fp notice add FSN2023-1338 --quiet || return
+	printf 'Serial number;Product;REF;IP address;Connectivity;Dx version;RUO version;Current mode\nN1;NextSeq 550Dx;20005715;10.20.30.40;local;1.3.1;4.0;Dx\n' >"$RUN/list.csv"
+	fp device import "$RUN/list.csv" >/dev/null && fp match >/dev/null || return
+	fp param set ucs-fixed-versions '>=2.6' >/dev/null
+	fp param set storage-host NDX550123 >/dev/null
+	"$B/tests/doubles/facts_sign" --challenge "$(fp evidence challenge --format=json | jq -r .code)" --serial N1 --mode Dx \
+		--collected "$(date -u +%FT%TZ)" "tests/data/facts/$1.json" >"$RUN/facts.json" || return
+	fp evidence import "$RUN/facts.json" --format=json 2>/dev/null |
+		jq -r '.files[0].checks.rows//[]|.[]|select(.mode=="Dx" or .mode=="")|[.verdict.check, "facts", .verdict.result, .verdict.reason, .verdict.detail]|@tsv' | sort -u
+}
+prepare_facts() {
+	mkdir -p "$notices/FSN2023-1338"
+	cp notices/FSN2023-1338/*.md "$notices/FSN2023-1338/"
+	jq --argjson c "$(rows_of facts | cut -f4 | sort -u | jq -Rn '[inputs|{id:.,role:"supporting"}]')" \
+		'.actions |= map(if .id=="patch" then .checks = $c else .checks = [] end)' notices/FSN2023-1338/notice.json >"$notices/FSN2023-1338/notice.json"
+	FIELDPROOF_NOTICES=$notices
+	[ -x "$B/tests/doubles/facts_sign" ] && [ -n "$(facts_bring "$1")" ] || { why="this program judges no fact files yet" && return 1; }
+}
+ask_facts() { # POSTURE...: the names of files in tests/data/facts
+	local posture
+	for posture; do
+		facts_bring "$posture" | sed "s/^/$posture\t/"
+	done
+}
