@@ -346,7 +346,7 @@ put_string(struct writer *w, const char *text)
 		if (at != NULL)
 			(void)snprintf(escape, sizeof(escape), "\\%c", letters[at - plain]);
 		else if ((unsigned char)*p < 0x20)
-			(void)snprintf(escape, sizeof(escape), "\\u%04x", (unsigned)(unsigned char)*p);
+			(void)snprintf(escape, sizeof(escape), "\\u%04X", (unsigned)(unsigned char)*p);
 		else
 			(void)snprintf(escape, sizeof(escape), "%c", *p);
 		put(w, escape, strlen(escape));
