@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check/probe.h"
+#include "rule/rule.h"
 
 void
 check_say(struct evidence_verdict *out, const char *reason, const char *fmt, ...)
@@ -45,25 +46,36 @@ settle_by(struct evidence_verdict *out, const struct evidence_reason *r)
 	(void)snprintf(out->settle, sizeof(out->settle), "%s", r->settle != NULL ? r->settle : "");
 }
 
+static const struct evidence_reason *
+reason_of_way(const struct check *c, const char *code)
+{
+	return c->rule != NULL ? rule_reason_find(c->rule, code) : check_reason_find(c, code);
+}
+
 enum fp_status
 check_judge(struct evidence_verdict *out, const struct check *c, const struct evidence_obs *obs, struct fp_err *err)
 {
 	*out = (struct evidence_verdict){ .result = EVIDENCE_UNKNOWN };
-	if (c->probe == NULL || c->judge == NULL) {
+	if (c->probe == NULL || (c->judge == NULL && c->rule == NULL)) {
 		return fp_fail(err, FP_EINVAL, "check '%s' is not judged from an observation", c->id);
 	}
 	if (obs->probe == NULL || strcmp(obs->probe, c->probe) != 0) {
 		return fp_fail(err, FP_EINVAL, "check '%s' is judged from an observation of probe '%s', this one is of '%s'",
 		    c->id, c->probe, obs->probe != NULL ? obs->probe : "");
 	}
-	c->judge(out, obs);
-	const struct evidence_reason *r = check_reason_find(c, out->reason);
+	if (c->rule != NULL) {
+		rule_judge(out, c->rule, obs);
+	} else {
+		c->judge(out, obs);
+	}
+	const struct evidence_reason *r = reason_of_way(c, out->reason);
 	if (r == NULL) {
 		return fp_fail(
 		    err, FP_EINVAL, "check '%s' gave the reason '%s', which its table does not hold", c->id, out->reason);
 	}
 	settle_by(out, r);
-	out->level = level_of(c, obs);
+	/* What is wrong with the file itself says nothing about the device, at no level. */
+	out->level = c->rule != NULL && r == rule_reason_find(NULL, r->code) ? EVIDENCE_L_NONE : level_of(c, obs);
 	(void)snprintf(out->check, sizeof(out->check), "%s", c->id);
 	(void)snprintf(out->obs, sizeof(out->obs), "%s", obs->id);
 	return FP_OK;
@@ -84,6 +96,18 @@ without(const struct check *c)
 							    : "not-run";
 }
 
+/* Which facts the rule waits for, as far as its own reasons say. */
+static const char *
+facts_wanted(const struct rule *rule)
+{
+	for (const struct evidence_reason *r = rule->reasons; r->code != NULL; r++) {
+		if (strncmp(r->settle, "host-facts", 10) == 0) {
+			return r->settle;
+		}
+	}
+	return "host-facts";
+}
+
 void
 check_verdict_without(struct evidence_verdict *out, const struct check *c, const char *reason, const char *detail)
 {
@@ -96,6 +120,9 @@ check_verdict_without(struct evidence_verdict *out, const struct check *c, const
 	} else {
 		/* REQ law-2: without an observation there is never more than "not checked", whatever the code means elsewhere. */
 		(void)snprintf(out->reason, sizeof(out->reason), "%s", code);
+	}
+	if (c != NULL && c->rule != NULL && strcmp(code, "needs-host-facts") == 0) {
+		(void)snprintf(out->settle, sizeof(out->settle), "%s", facts_wanted(c->rule));
 	}
 	(void)snprintf(out->check, sizeof(out->check), "%s", c != NULL ? c->id : "");
 	(void)snprintf(out->detail, sizeof(out->detail), "%s", detail != NULL ? detail : "");

@@ -124,24 +124,6 @@ static const struct check_probe probes[] = {
 
 /* ---- checks that need more than a question over the network, or that come later ---- */
 
-#define HOST_FACTS(settle)                                                                                                       \
-	{                                                                                                                        \
-		{ "needs-host-facts", EVIDENCE_NOTCHECKED,                                                                       \
-			N_("Only facts read on the device itself can answer this. They have not been collected."), settle },     \
-		{                                                                                                                \
-			NULL, EVIDENCE_NOTCHECKED, NULL, NULL                                                                    \
-		}                                                                                                                \
-	}
-
-static const struct evidence_reason ucs2_reasons[] = HOST_FACTS("host-facts-listener");
-static const struct evidence_reason ucs3_reasons[] = HOST_FACTS("host-facts-patch");
-static const struct evidence_reason ucs4_reasons[] = HOST_FACTS("host-facts-account");
-static const struct evidence_reason ucs5_reasons[] = HOST_FACTS("host-facts-both-modes");
-static const struct evidence_reason fw1_reasons[] = HOST_FACTS("host-facts-firewall");
-static const struct evidence_reason smb6_reasons[] = HOST_FACTS("host-facts-smb-client");
-static const struct evidence_reason nfs3_reasons[] = HOST_FACTS("host-facts-mounts");
-static const struct evidence_reason bmc5_reasons[] = HOST_FACTS("host-facts-bmc");
-
 static const struct evidence_reason document_reasons[] = {
 	{ "needs-document", EVIDENCE_NOTCHECKED, N_("This is answered by the filled reply, not by a measurement."),
 	    "reply-form" },
@@ -160,26 +142,6 @@ static const struct check in_code[] = {
 	       "running. It does not show "
 	       "that the patch is installed: the service may be stopped, or a filter may answer in the host's name."),
 	    "tcp", EVIDENCE_L1, check_ucs1_reasons, check_ucs1_judge, BY_CODE(EVIDENCE_REACHABILITY) },
-	{ "UCS-2", N_("Copy service listens on no network address"),
-	    N_("Does the service's process listen on an address that other computers can reach?"),
-	    N_("A pass shows the effect itself on the device: no listener on a network address, in the boot mode that was read."),
-	    NULL, EVIDENCE_L_H, ucs2_reasons, NULL, BY_CODE(EVIDENCE_EFFECT) },
-	{ "UCS-3", N_("Patch installed"), N_("Is the corrected version of the Universal Copy Service installed?"),
-	    N_("A pass shows a version or file hash that the operator's list names as corrected. That list is not public."), NULL,
-	    EVIDENCE_L_H, ucs3_reasons, NULL, BY_CODE(EVIDENCE_CONFIGURATION) },
-	{ "UCS-4", N_("Copy service runs as a standard user"),
-	    N_("Is the account of the service without administrator rights, nested groups included, and is it the account that "
-	       "runs now?"),
-	    N_("A pass shows the effective rights of the account, not its name."), NULL, EVIDENCE_L_H, ucs4_reasons, NULL,
-	    BY_CODE(EVIDENCE_CONFIGURATION) },
-	{ "UCS-5", N_("Both boot modes corrected"),
-	    N_("Are there facts from each boot mode of the device, and are they two different modes?"),
-	    N_("A pass shows that each mode was read for itself."), NULL, EVIDENCE_L_H, ucs5_reasons, NULL,
-	    BY_CODE(EVIDENCE_CONFIGURATION) },
-	{ "FW-1", N_("Firewall switched on"),
-	    N_("Is the device's own firewall on in every profile, and does it block by default?"),
-	    N_("A pass shows the settings in force on the device."), NULL, EVIDENCE_L_H, fw1_reasons, NULL,
-	    BY_CODE(EVIDENCE_CONFIGURATION) },
 	{ "FW-2", N_("Firewall effective"), N_("Are the ports of a short list closed or filtered, seen from the network?"),
 	    N_("A pass shows what could be reached from this place, on a fixed list of ports, while the host was there."),
 	    "ports", EVIDENCE_L1, check_fw2_reasons, check_fw2_judge, BY_CODE(EVIDENCE_REACHABILITY) },
@@ -209,10 +171,6 @@ static const struct check in_code[] = {
 	    N_("A pass shows it for the hosts and the time of the capture."), CHECK_PROBE_CAPTURE, EVIDENCE_L0,
 	    capture_smb5_reasons, check_smb5_capture, BY_CODE(EVIDENCE_EFFECT) },
 	{ "SMB-6", N_("SMB client requires protection"),
-	    N_("Does the device itself refuse storage without signing or encryption?"),
-	    N_("A pass shows the settings of the device as a client."), NULL, EVIDENCE_L_H, smb6_reasons, NULL,
-	    BY_CODE(EVIDENCE_CONFIGURATION) },
-	{ "SMB-6", N_("SMB client requires protection"),
 	    N_("Does the device itself demand signing, and are its transfers protected?"),
 	    N_("A pass shows, for the hosts and the time of the capture, that the device demanded signing each time and that "
 	       "every transfer was signed or encrypted."),
@@ -225,10 +183,6 @@ static const struct check in_code[] = {
 	{ "NFS-2", N_("NFS over TLS offered"), N_("Does the server offer RPC with TLS?"),
 	    N_("A pass shows that TLS is offered, not that it is required: it supports another check, and proves nothing alone."),
 	    "nfs", EVIDENCE_L2, check_nfs2_reasons, check_nfs2_judge, BY_CODE(EVIDENCE_CLAIM) },
-	{ "NFS-3", N_("NFS mount protected"), N_("Is the storage mounted with privacy or TLS?"),
-	    N_("A pass shows the mounts in force when they "
-	       "were read."),
-	    NULL, EVIDENCE_L_H, nfs3_reasons, NULL, BY_CODE(EVIDENCE_CONFIGURATION) },
 	{ "NFS-3", N_("NFS mount protected"), N_("Is the NFS traffic between the device and its storage encrypted?"),
 	    N_("A pass shows it for the hosts and the time of the capture."), CHECK_PROBE_CAPTURE, EVIDENCE_L0,
 	    capture_nfs3_reasons, check_nfs3_capture, BY_CODE(EVIDENCE_EFFECT) },
@@ -273,10 +227,6 @@ static const struct check in_code[] = {
 	    N_("A pass shows that the public root can be read and one protected collection is refused. Other resources were not "
 	       "asked for."),
 	    "redfish", EVIDENCE_L2, check_bmc4_reasons, check_bmc4_judge, BY_CODE(EVIDENCE_CLAIM) },
-	{ "BMC-5", N_("Firmware corrected"), N_("Is the firmware of the management controller a corrected version?"),
-	    N_("A pass shows a version that the operator's list names as corrected. Manufacturers number the same firmware "
-	       "differently."),
-	    NULL, EVIDENCE_L_H, bmc5_reasons, NULL, BY_CODE(EVIDENCE_CONFIGURATION) },
 	{ "BMC-6", N_("IPMI over the network switched off"), N_("Is IPMI over LAN disabled on the management controller?"),
 	    N_("Over the network this can be refuted, but not proven: silence is also what a filter makes. A pass needs the "
 	       "controller's "
@@ -348,6 +298,15 @@ static const struct settle {
 	{ "newer-program", N_("Judge it again with a version of the program that holds this policy.") },
 	{ "ftp-settings", N_("The FTP server's settings: is a log-on without TLS refused?") },
 	{ "server-settings", N_("The server's settings: which service listens on this port, and how it is protected.") },
+	{ "challenge", N_("Facts collected with a challenge of this site: print one with 'fieldproof evidence challenge' and "
+			  "type it at the device.") },
+	{ "collect-again", N_("Facts collected anew on the device.") },
+	{ "collect-running", N_("Facts collected while this boot mode is running.") },
+	{ "right-device", N_("Facts of the right device; or a person who vouches that its system was installed anew (import with "
+			     "--confirm).") },
+	{ "the-other-mode", N_("Facts collected in the other boot mode of the device.") },
+	{ "service-running", N_("Facts collected while the service is running.") },
+	{ "other-vantage-ports", N_("The list of firewall ports asked from the network (FW-2).") },
 	{ "capture", N_("A capture of a transfer between the device and its storage.") },
 	{ "capture-whole",
 	    N_("A capture of a transfer without losses: all packets, each in full length, and the file closed in order.") },

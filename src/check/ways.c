@@ -4,9 +4,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/asset.h"
 #include "base/mem.h"
 #include "check/check.h"
 #include "check/probe.h"
+#include "rule/rule.h"
 
 #define WAYS_MAX 64 /* the planner keeps a bit per row */
 
@@ -14,13 +16,39 @@ static struct check program[WAYS_MAX];
 static size_t n_program;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+/* A rule as a row of the table: its texts and reasons live as long as the rule. */
+static struct check
+row_of(const struct rule *r)
+{
+	return (struct check){ .id = r->id,
+		.title = r->title,
+		.question = r->question,
+		.proves = r->proves,
+		.probe = CHECK_PROBE_FACTS,
+		.level = r->level,
+		.reasons = r->reasons,
+		.kind = r->kind,
+		.rule = r,
+		.fresh_days = r->fresh_days,
+		.ends_with = r->ends_with };
+}
+
+/* Code first: what can be asked over the network at once is shown before what somebody must bring. The files are tested when the program is built (tests/unit/rule_checks.c). */
 static void
 program_make(void)
 {
+	static const char folder[] = "checks/";
 	size_t n = 0;
 	const struct check *rows = check_in_code(&n);
 	for (size_t i = 0; i < n && n_program < WAYS_MAX; i++) {
 		program[n_program++] = rows[i];
+	}
+	for (const struct fp_asset *a = fp_asset_all(); a->name != NULL; a++) {
+		struct rule *r = NULL;
+		if (strncmp(a->name, folder, strlen(folder)) == 0 && n_program < WAYS_MAX &&
+		    rule_parse(&r, a->data, a->len, a->name, NULL) == FP_OK) {
+			program[n_program++] = row_of(r);
+		}
 	}
 }
 
@@ -33,22 +61,66 @@ check_table(size_t *n)
 }
 
 struct check_set {
-	struct check *rows; /* of the notice */
+	struct rule **rules; /* of the notice */
+	struct check *rows;
 	size_t n;
 };
+
+static enum fp_status
+set_add(struct check_set *s, const struct notice_own_check *own, struct fp_err *err)
+{
+	FP_AUTO(fp_freep) char *name = fp_asprintf("checks/%s.json", own->name);
+	struct rule *r = NULL;
+	if (name == NULL) {
+		return fp_fail(err, FP_ENOMEM, "no memory for the checks of a notice");
+	}
+	if (rule_parse(&r, own->json, own->len, name, err) != FP_OK) {
+		return fp_failed(err, FP_EINVAL);
+	}
+	s->rules[s->n] = r;
+	s->rows[s->n] = row_of(r);
+	if (check_find(r->id) != NULL) {
+		s->n++;
+		return fp_fail(
+		    err, FP_EINVAL, "%s: the program has a check '%s' of its own; give this one another id", name, r->id);
+	}
+	for (size_t i = 0; i < s->n; i++) {
+		if (strcasecmp(s->rows[i].id, r->id) == 0) {
+			s->n++;
+			return fp_fail(err, FP_EINVAL, "%s: the notice has two checks '%s'", name, r->id);
+		}
+	}
+	s->n++;
+	return FP_OK;
+}
 
 enum fp_status
 check_set_new(struct check_set **out, const struct notice *n, struct fp_err *err)
 {
-	(void)n;
-	*out = fp_calloc(1, sizeof(**out));
-	return *out != NULL ? FP_OK : fp_fail(err, FP_ENOMEM, "no memory for the checks of a notice");
+	FP_AUTO(check_set_freep) struct check_set *s = fp_calloc(1, sizeof(*s));
+	size_t count = n != NULL ? n->n_own_checks : 0;
+	if (s == NULL || (s->rules = fp_calloc(count, sizeof(struct rule *))) == NULL ||
+	    (s->rows = fp_calloc(count, sizeof(*s->rows))) == NULL) {
+		return fp_fail(err, FP_ENOMEM, "no memory for the checks of a notice");
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (set_add(s, &n->own_checks[i], err) != FP_OK) {
+			return fp_failed(err, FP_EINVAL);
+		}
+	}
+	*out = s;
+	s = NULL;
+	return FP_OK;
 }
 
 void
 check_set_free(struct check_set *s)
 {
 	if (s != NULL) {
+		for (size_t i = 0; i < s->n; i++) {
+			rule_free(s->rules[i]);
+		}
+		free(s->rules);
 		free(s->rows);
 		free(s);
 	}
@@ -132,6 +204,9 @@ check_reason_find(const struct check *c, const char *code)
 		return NULL;
 	}
 	const struct evidence_reason *r = c != NULL ? reason_of_ways(c, code) : NULL;
+	if (r == NULL) {
+		r = rule_reason_find(NULL, code);
+	}
 	return r != NULL ? r : check_shared_reason(code);
 }
 

@@ -118,6 +118,9 @@ every_check_and_reason_is_published(void **state)
 	const struct check *t = check_table(&n);
 	for (size_t i = 0; i < n; i++) {
 		holds(t[i].id);
+		if (t[i].rule != NULL) { /* the file is its own document */
+			continue;
+		}
 		for (const struct evidence_reason *r = t[i].reasons; r->code != NULL; r++) {
 			char code[80];
 			(void)snprintf(code, sizeof(code), "`%s`", r->code);
