@@ -28,7 +28,7 @@ static const struct evidence_reason troubles[] = {
 	{ "facts-other-device", EVIDENCE_UNKNOWN,
 	    N_("The fact file comes from another device, or from a system that was exchanged."), "right-device" },
 	{ "same-mode-twice", EVIDENCE_UNKNOWN, N_("The same system was read again and called another boot mode."),
-	    "the-other-mode" },
+	    "host-facts-both-modes" },
 	{ "facts-unplaced", EVIDENCE_UNKNOWN, N_("It was not recorded which device and boot mode the fact file belongs to."),
 	    "collect-again" },
 	{ "facts-too-large", EVIDENCE_UNKNOWN, N_("The facts are too many to be looked through."), "attestation" },
