@@ -70,6 +70,18 @@ if [ "$(id -u)" = 0 ]; then
 		"false null null true"
 fi
 
+# ---- the kernel's rules ----
+
+if netns_up; then
+	in_rules() { in_a "$collect" --quiet --out="$RUN/rules.json" && jq -c '.facts | .firewall, ([.listeners[].port] | length)' "$RUN/rules.json" | paste -sd ' '; }
+	tap_is "a network of its own: no rules, no ports" "$(in_rules)" '{"input_policy":"accept","service":"absent","tables":[]} 0'
+	in_a nft 'add table inet site { chain in { type filter hook input priority 0 ; policy drop ; } ; chain out { type filter hook output priority 0 ; policy accept ; } ; }'
+	tap_is "rules that drop what comes in" "$(in_rules)" '{"input_policy":"drop","service":"running","tables":["inet site"]} 0'
+	tap_like "... and they are still there afterwards" "$(in_a nft list ruleset)" 'hook input priority filter; policy drop'
+else
+	tap_skip "the kernel's rules" "$netns_why"
+fi
+
 # ---- recorded machines ----
 
 for tree in storage dragen broken; do
