@@ -35,6 +35,8 @@ tap_is "... and it says nothing" "$tap_out" ""
 # Other work on this machine opens and closes ports: what is compared are the settings.
 same() { jq -c '[.key, (.facts | del(.collected, .listeners, .processes, .services, .accounts, .unknown))]' "$1"; }
 tap_is "the same state gives the same facts" "$(same "$RUN/second.json")" "$(same "$first")"
+"$collect" --quiet --serial=$'a"\\\t\x1f\x7f\xff\\u001f' --root=tests/collect/broken --out="$RUN/odd.json"
+tap_ok "whatever was typed, the file is canonical" signed "$RUN/odd.json"
 tap_unlike "no command line, no variable of the environment is in it" "$(HIDDEN=never-collected "$collect" --quiet --out="$RUN/third.json" && cat "$RUN/third.json" "$first")" \
 	"never-collected|--bind=127|$RUN"
 
