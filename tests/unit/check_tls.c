@@ -204,6 +204,43 @@ an_older_choice_is_a_finding(void **state)
 	evidence_obs_free(good);
 }
 
+/* A ServerHello by hand, to a hello that offers 1.1 at most: what it may choose, and what not. */
+static void
+choices_that_were_not_offered(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned version, suite, compression;
+		enum check_frame f;
+	} rows[] = {
+		{ TLS_11, 0x002f, 0, CHECK_FRAME_WHOLE },
+		{ TLS_10, 0x002f, 0, CHECK_FRAME_WHOLE },
+		{ TLS_SSL3, 0x0005, 0, CHECK_FRAME_WHOLE },
+		{ TLS_12, 0x002f, 0, CHECK_FRAME_BROKEN },
+		{ TLS_13, 0x002f, 0, CHECK_FRAME_BROKEN },
+		{ 0x0200, 0x002f, 0, CHECK_FRAME_BROKEN },
+		{ TLS_11, 0xc02f, 0, CHECK_FRAME_BROKEN }, /* a suite of 1.2 */
+		{ TLS_11, 0x00ff, 0, CHECK_FRAME_BROKEN }, /* no suite at all */
+		{ TLS_11, 0x002f, 1, CHECK_FRAME_BROKEN },
+	};
+	FP_AUTO(fp_buf_free) struct fp_buf request = { 0 };
+	tls_request(&request, TLS_11, NULL);
+	for (size_t i = 0; i < FP_COUNT(rows); i++) {
+		struct tls_answer a;
+		FP_AUTO(fp_buf_free) struct fp_buf b = { 0 };
+		fp_buf_add(&b, "\x16\3\1\0\x2e\2\0\0\x26", 9);
+		fp_buf_be16(&b, (uint16_t)rows[i].version);
+		fp_buf_add(&b, "0123456789abcdef0123456789abcdef", 33); /* its end is an empty session id */
+		fp_buf_be16(&b, (uint16_t)rows[i].suite);
+		fp_buf_u8(&b, (uint8_t)rows[i].compression);
+		fp_buf_add(&b, "\x0e\0\0\0", 4);
+		assert_int_equal(
+		    tls_answer_read(&a, (const uint8_t *)request.data, request.len, (const uint8_t *)b.data, b.len), rows[i].f);
+		assert_int_equal(a.version, rows[i].f == CHECK_FRAME_WHOLE ? rows[i].version : 0);
+		tls_answer_free(&a);
+	}
+}
+
 /* Each beginning of each answer: never whole, never a pass by itself. */
 static void
 half_answers_never_pass(void **state)
@@ -293,6 +330,7 @@ main(void)
 		cmocka_unit_test(how_old_versions_are_refused),
 		cmocka_unit_test(refusals_need_a_positive_control),
 		cmocka_unit_test(an_older_choice_is_a_finding),
+		cmocka_unit_test(choices_that_were_not_offered),
 		cmocka_unit_test(half_answers_never_pass),
 		cmocka_unit_test(spoiled_answers),
 		cmocka_unit_test(nobody_there),
