@@ -32,7 +32,6 @@ static const struct check_param session_params[] = {
 	       "that cannot "
 	       "encrypt. Servers note it in their logs."),
 	    false },
-	{ "smb-port", N_("TCP port of the file servers, when it is not 445."), false },
 	{ NULL, NULL, false },
 };
 
@@ -44,7 +43,6 @@ static const struct check_param bmc_ports_params[] = {
 	{ "bmc-vantage",
 	    N_("Name of the place (vantage) that belongs to the management controllers' own network: there they may be reached."),
 	    false },
-	{ "redfish-port", N_("HTTPS port of the management controllers, when it is not 443."), false },
 	{ NULL, NULL, false },
 };
 
