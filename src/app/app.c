@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "rule/rule.h"
 
 enum fp_status
 app_open(struct app **out, const struct app_options *o, struct fp_err *err)
@@ -164,17 +165,43 @@ app_site_set(struct app *a, const struct app_actor *by, const struct app_site *s
 
 /* ---- parameters ---- */
 
-/* The text of the first probe that knows the name; NULL when none does. */
-static const char *
-param_text(const char *name)
+struct known_param {
+	const char *name, *text;
+};
+
+/* The i-th parameter that a probe or a rule of the program knows; a name may come more than once. False when there are no more. */
+static bool
+param_at(size_t i, struct known_param *out)
 {
 	size_t n;
 	const struct check_probe *probes = check_probe_table(&n);
+	const struct check *ways;
 
-	for (size_t i = 0; i < n; i++)
-		for (const struct check_param *p = probes[i].params; p != NULL && p->name != NULL; p++)
-			if (strcmp(p->name, name) == 0)
-				return p->text;
+	for (size_t k = 0; k < n; k++)
+		for (const struct check_param *p = probes[k].params; p != NULL && p->name != NULL; p++)
+			if (i-- == 0) {
+				*out = (struct known_param){ p->name, p->text };
+				return true;
+			}
+	ways = check_table(&n);
+	for (size_t k = 0; k < n; k++)
+		for (size_t m = 0; ways[k].rule != NULL && m < ways[k].rule->n_params; m++)
+			if (i-- == 0) {
+				*out = (struct known_param){ ways[k].rule->params[m].name, ways[k].rule->params[m].text };
+				return true;
+			}
+	return false;
+}
+
+/* The text of the first that knows the name; NULL when none does. */
+static const char *
+param_text(const char *name)
+{
+	struct known_param p;
+
+	for (size_t i = 0; param_at(i, &p); i++)
+		if (strcmp(p.name, name) == 0)
+			return p.text;
 	return NULL;
 }
 
@@ -198,16 +225,15 @@ app_params(struct app *a, struct app_param **out, size_t *n, struct fp_err *err)
 {
 	FP_AUTO(fp_freep) struct store_param *set = NULL;
 	FP_AUTO(fp_freep) struct app_param *list = NULL;
-	size_t n_set = 0, cap = 0, n_probes;
-	const struct check_probe *probes = check_probe_table(&n_probes);
+	struct known_param p;
+	size_t n_set = 0, cap = 0;
 
 	*n = 0;
 	if (store_params(a->store, &set, &n_set, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	for (size_t i = 0; i < n_probes; i++)
-		for (const struct check_param *p = probes[i].params; p != NULL && p->name != NULL; p++)
-			if (param_add(&list, n, &cap, p->name, err) != FP_OK)
-				return FP_ENOMEM;
+	for (size_t i = 0; param_at(i, &p); i++)
+		if (param_add(&list, n, &cap, p.name, err) != FP_OK)
+			return FP_ENOMEM;
 	for (size_t i = 0; i < n_set; i++) {
 		if (param_add(&list, n, &cap, set[i].name, err) != FP_OK)
 			return FP_ENOMEM;
@@ -227,15 +253,18 @@ app_params(struct app *a, struct app_param **out, size_t *n, struct fp_err *err)
 static enum fp_status
 param_known(const char *name, struct fp_err *err)
 {
-	FP_AUTO(fp_buf_free) struct fp_buf known = { .max = 1024 };
-	size_t n;
-	const struct check_probe *probes = check_probe_table(&n);
+	FP_AUTO(fp_buf_free) struct fp_buf known = { .max = 4096 };
+	struct known_param p, q;
+	size_t before;
 
 	if (param_text(name) != NULL)
 		return FP_OK;
-	for (size_t i = 0; i < n; i++)
-		for (const struct check_param *p = probes[i].params; p != NULL && p->name != NULL; p++)
-			fp_buf_printf(&known, "%s%s", known.len ? ", " : "", p->name);
+	for (size_t i = 0; param_at(i, &p); i++) {
+		for (before = 0; before < i && param_at(before, &q) && strcmp(q.name, p.name) != 0;)
+			before++;
+		if (before == i)
+			fp_buf_printf(&known, "%s%s", known.len ? ", " : "", p.name);
+	}
 	return fp_fail(
 	    err, FP_EUSAGE, "no check needs a parameter '%.60s'; there are: %s", name, known.data ? known.data : "none");
 }

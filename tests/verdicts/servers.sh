@@ -152,8 +152,7 @@ posture_nfs() { storage=$2; } # PARAMS: the address
 
 # ---- fact files of instruments: nothing is asked, a signed file is brought ----
 
-facts_bring() { # FILE: what the program makes of it, as ask_network gives it, without the posture
-	fresh_db
+facts_bring() { # FILE: what the program makes of it, in the database at hand, as ask_network gives it, without the posture
 	fp notice add FSN2023-1338 --quiet || return
 	printf 'Serial number;Product;REF;IP address;Connectivity;Dx version;RUO version;Current mode\nN1;NextSeq 550Dx;20005715;10.20.30.40;local;1.3.1;4.0;Dx\n' >"$RUN/list.csv"
 	fp device import "$RUN/list.csv" >/dev/null && fp match >/dev/null || return
@@ -175,6 +174,7 @@ prepare_facts() {
 ask_facts() { # POSTURE...: the names of files in tests/data/facts
 	local posture
 	for posture; do
+		fresh_db # each for itself: a second file of the same system would be "fixed", or another device's
 		facts_bring "$posture" | sed "s/^/$posture\t/"
 	done
 }
