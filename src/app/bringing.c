@@ -6,6 +6,7 @@
 
 #include "app/bringing.h"
 #include "base/mem.h"
+#include "check/target.h"
 #include "crypto/crypto.h"
 #include "facts/facts.h"
 #include "i18n/i18n.h"
@@ -190,6 +191,36 @@ put_params(struct bringing *g, struct evidence_obs *obs, struct fp_err *err)
 	return FP_OK;
 }
 
+/*
+ * What the rules must know and the site does already: which server the person says that this is, or how the device reaches its storage. The operator's
+ * own word, where there is one, was put before and stands.
+ */
+static enum fp_status
+put_known(struct bringing *g, const struct facts_part *p, struct evidence_obs *obs, struct fp_err *err)
+{
+	const char *name = json_string_value(json_object_get(json_object_get(p->facts, "host"), "name"));
+	FP_AUTO(fp_freep) char *path = NULL;
+	struct check_target t;
+	const char *share;
+
+	if (g->o->storage != NULL)
+		return name == NULL || evidence_obs_param_get(obs, "storage-host") != NULL
+			   ? FP_OK
+			   : evidence_obs_param(obs, "storage-host", name, err);
+	if (g->device.storage == NULL || evidence_obs_param_get(obs, "smb-storage-path") != NULL ||
+	    check_target_parse(&t, g->device.storage, NULL) != FP_OK || (t.scheme != CHECK_UNC && t.scheme != CHECK_SMB))
+		return FP_OK;
+	share = strncasecmp(g->device.storage, "smb:", 4) == 0 ? g->device.storage + 4 : g->device.storage;
+	share += strspn(share, "/\\");
+	share += strcspn(share, "/\\");
+	path = fp_asprintf("\\\\%s\\%s", t.host, share + strspn(share, "/\\"));
+	if (path == NULL)
+		return fp_fail(err, FP_ENOMEM, "out of memory");
+	for (char *c = path; *c != '\0'; c++)
+		*c = *c == '/' ? '\\' : *c;
+	return evidence_obs_param(obs, "smb-storage-path", path, err);
+}
+
 /* The facts of the other boot mode, for rules that look at both: of this very file, or of the last one of that mode. */
 static enum fp_status
 put_other(struct bringing *g, struct evidence_obs *obs, const char *mode, struct fp_err *err)
@@ -239,7 +270,8 @@ observe(struct bringing *g, size_t index, const char *mode, const char *identity
 	if (obs->probe == NULL || obs->target == NULL || obs->vantage == NULL || obs->mode == NULL || obs->tool == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	if (evidence_obs_add(obs, EVIDENCE_RECEIVED, 0, 1, 0, 0, g->bytes, g->len, NULL, err) != FP_OK ||
-	    put_params(g, obs, err) != FP_OK || evidence_obs_param(obs, RULE_P_PART, part, err) != FP_OK ||
+	    put_params(g, obs, err) != FP_OK || put_known(g, &g->file->parts[index], obs, err) != FP_OK ||
+	    evidence_obs_param(obs, RULE_P_PART, part, err) != FP_OK ||
 	    evidence_obs_param(obs, RULE_P_IDENTITY, identity, err) != FP_OK ||
 	    (g->out->challenged &&
 		evidence_obs_param(obs, RULE_P_CHALLENGED, fp_time_text(issued, g->out->challenge_issued), err) != FP_OK) ||

@@ -338,6 +338,14 @@ read_head(struct rule_reader *rd, const json_t *j)
 		return rule_wrong(rd, "fresh_days", "must be 0 to 3650");
 	}
 	r->fresh_days = (int)days;
+	const char *of = NULL;
+	if (fp_json_str_opt(&of, j, "of", rd->name, rd->err) != FP_OK) {
+		return FP_EINVAL;
+	}
+	if (of != NULL && strcmp(of, "device") != 0 && strcmp(of, "storage") != 0) {
+		return rule_wrong(rd, "of", "must be \"device\" or \"storage\"");
+	}
+	r->of_storage = of != NULL && strcmp(of, "storage") == 0;
 	return fp_json_bool_opt(&r->across_modes, j, "across_modes", rd->name, rd->err);
 }
 
@@ -420,7 +428,7 @@ static enum fp_status
 read_rule(struct rule_reader *rd, const json_t *j)
 {
 	static const char *const known[] = { "format", "id", "title", "question", "proves", "kind", "level", "fresh_days",
-		"ends_with", "needs", "params", "let", "rules", "reasons", "references", "texts", "across_modes", NULL };
+		"ends_with", "needs", "params", "let", "rules", "reasons", "references", "texts", "across_modes", "of", NULL };
 	static enum fp_status (*const parts[])(struct rule_reader *, const json_t *) = { read_head, read_ends, read_params,
 		read_references, read_reasons, read_names, read_rows, read_needs, read_texts };
 	const char *format;

@@ -133,12 +133,13 @@ static const struct {
 	enum notice_mode_rule modes;
 	const char *verbs[3], *only_when, *same, *checks;
 } actions[] = {
-	{ "FSN2023-1338", "patch", NOTICE_EACH_MODE, { "download", "install" }, NULL, NULL, "UCS-1r UCS-2r UCS-3s" },
-	{ "FSN2023-1338", "standard-user", NOTICE_EACH_MODE, { "change-configuration" }, NULL, "patch", "UCS-4r" },
+	{ "FSN2023-1338", "patch", NOTICE_EACH_MODE, { "download", "install" }, NULL, NULL, "UCS-1r UCS-2r UCS-3s FW-1s FW-2s" },
+	{ "FSN2023-1338", "standard-user", NOTICE_EACH_MODE, { "change-configuration" }, NULL, "patch", "UCS-4r UCS-5s" },
 	{ "FSN2024-1562", "read-guidance", NOTICE_ONCE, { "download", "read" }, NULL, NULL, "" },
 	{ "FSN2024-1562", "secure-protocol", NOTICE_ONCE, { "choose-protocol", "change-configuration" }, "networked", NULL,
-	    "SMB-1r SMB-2s SMB-3s SMB-4r" },
-	{ "FSN2025-1682", "bmc-instructions", NOTICE_ONCE, { "download", "follow" }, NULL, NULL, "BMC-2r BMC-3r BMC-4r BMC-1s" },
+	    "SMB-1r SMB-2s SMB-3s SMB-4r SMB-5r SMB-6s NFS-1r NFS-3r NFS-2s SSH-1r TLS-1r CLR-1s" },
+	{ "FSN2025-1682", "bmc-instructions", NOTICE_ONCE, { "download", "follow" }, NULL, NULL,
+	    "BMC-2r BMC-3r BMC-4r BMC-1s BMC-5s BMC-6s" },
 };
 
 static void
