@@ -134,6 +134,7 @@ variants=(
 	'[global]\n[a]\npath = /tmp\n'
 	'[global]\nserver smb encrypt = required\nserver signing = mandatory\n[a]\npath = /tmp\nserver smb encrypt = off\n'
 	'[global]\nsmbEncrypt=Mandatory\n'
+	'[global]\nserver smb encrypt = required\n[a]\npath = /tmp\n[global]\nserver smb encrypt = off\n[b]\npath = /tmp\n'
 	'[global]\nserver smb encrypt = desired\n[a]\npath = /tmp\nSMB  ENCRYPT = forced\n'
 	'[a]\npath = /tmp\n[global]\nserver smb encrypt = desired\n[b]\npath = /tmp\n'
 	'server signing = required\n[a]\npath = /tmp\nserver signing = off\nmin protocol = NT1\n'
@@ -213,8 +214,13 @@ fi
 
 # ---- what goes wrong ----
 
-cp "$RUN/stick/collect.key" "$RUN/damaged.key"
-sed -i 's/ ..../ BAAA/' "$RUN/damaged.key"
+# The public half of one key, the private one of another: each is good for itself.
+key_bytes() { sed 's/.* //' "$1" | base64 -d; }
+"$collect" --quiet --root=tests/collect/broken --out="$RUN/other.json" --key="$RUN/other.key"
+echo "fieldproof-collect-key-1 $({
+	key_bytes "$RUN/stick/collect.key" | head -c 65
+	key_bytes "$RUN/other.key" | tail -c 32
+} | base64 -w 0)" >"$RUN/damaged.key"
 tap_exit "a damaged key signs nothing" 1 "$collect" --quiet --root=tests/collect/broken --out="$RUN/none.json" --key="$RUN/damaged.key"
 tap_like "... and says what to do" "$tap_out" 'damaged.key.*move it away'
 tap_is "... no file" "$(ls "$RUN" | grep -c none)" 0
