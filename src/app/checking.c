@@ -8,7 +8,6 @@
 
 #include "base/mem.h"
 
-#define DEFAULT_VANTAGE "this computer"
 
 /* One check of one cell. */
 struct question {
@@ -112,7 +111,7 @@ load_all(struct asking *g, struct fp_err *err)
 	if (g->o->vantage != NULL)
 		fp_utf8_copy(g->vantage, sizeof(g->vantage), g->o->vantage);
 	if (g->vantage[0] == '\0')
-		fp_utf8_copy(g->vantage, sizeof(g->vantage), DEFAULT_VANTAGE);
+		fp_utf8_copy(g->vantage, sizeof(g->vantage), CHECK_VANTAGE_UNSTATED);
 	g->notices = fp_calloc(g->n_rows, sizeof(*g->notices));
 	g->sets = fp_calloc(g->n_rows, sizeof(struct check_set *));
 	if (g->notices == NULL || g->sets == NULL)

@@ -125,9 +125,9 @@ check_bmc_ports_judge(struct evidence_verdict *out, const struct evidence_obs *o
 	const char *vantage = obs->vantage != NULL ? obs->vantage : "", *managed = param_of(obs, "bmc-vantage");
 	const char *reason = check_trouble(detail, sizeof(detail), obs, 1);
 	if (open[0] != '\0') {
-		/* From the network that the controllers live in, an answer is as it should be. */
-		check_say(out, managed[0] != '\0' && strcmp(managed, vantage) == 0 ? "answers-here" : "reachable",
-		    "open from vantage '%.60s': %s", vantage, open);
+		/* From the network that the controllers live in, an answer is as it should be; from a place that nobody named, who can tell? */
+		bool own = strcmp(vantage, CHECK_VANTAGE_UNSTATED) == 0 || (managed[0] != '\0' && strcmp(managed, vantage) == 0);
+		check_say(out, own ? "answers-here" : "reachable", "open from vantage '%.60s': %s", vantage, open);
 	} else if (refused > 0) {
 		check_say(
 		    out, "host-there", "%zu of %zu ports refused, none open, from vantage '%.60s'", refused, asked, vantage);

@@ -125,10 +125,12 @@ enum fp_status check_plan_dry_run(struct fp_buf *out, const struct check_plan *p
 
 /* ---- running ---- */
 
+#define CHECK_VANTAGE_UNSTATED "this computer"
+
 struct check_run_options {
 	const struct fp_clock *clock;
 	const struct fp_log *log;
-	const char *vantage; /* name of the place; required */
+	const char *vantage; /* name of the place; required; CHECK_VANTAGE_UNSTATED when nobody said one */
 	const char *tool;    /* "fieldproof 0.1.0" */
 	int at_once;         /* jobs under way at most; 0 = 2048 or what the limit of open files allows */
 	int per_host;        /* jobs under way per host address at most, TCP and UDP counted apart; 0 = 1 */

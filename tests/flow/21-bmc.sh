@@ -37,7 +37,7 @@ END
 fp notice add FSN2025-1682 --quiet
 tap_ok "devices imported" fp device import "$RUN/list.csv"
 fp match >/dev/null
-fp check FSN2025-1682 --timeout=1000 --format=json >"$RUN/checks.json" 2>"$RUN/err"
+fp check FSN2025-1682 --vantage=laboratory --timeout=1000 --format=json >"$RUN/checks.json" 2>"$RUN/err"
 tap_is "some do not hold: exit 3" $? 3
 
 verdict() { # NAME CHECK: every way of the check that was asked
@@ -59,10 +59,12 @@ tap_like "... and they were asked" "$(grep -c 'GET /redfish' "$RUN/asked")" '^[1
 
 # ---- reachable is a finding where the place is none of the controllers' own ----
 tap_like "the open port and the vantage are named" "$(jq -r '.rows[]|select(.serial=="B-good" and .verdict.reason=="reachable")|.verdict.detail' "$RUN/checks.json")" \
-	"open from vantage 'this computer': [0-9]+"
+	"open from vantage 'laboratory': [0-9]+"
 fp param set bmc-vantage rack >/dev/null
 fp check FSN2025-1682 --device=B-good --check=BMC-1 --vantage=rack --timeout=1000 --format=json >"$RUN/checks.json" 2>/dev/null
 tap_is "from the controllers' own network it is none" "$(verdict good BMC-1)" "informational/answers-here informational/answers-here"
+fp check FSN2025-1682 --device=B-good --check=BMC-1 --timeout=1000 --format=json >"$RUN/checks.json" 2>/dev/null
+tap_is "from a place without a name it is information" "$(verdict good BMC-1)" "informational/answers-here informational/answers-here"
 fp param set bmc-ports 1 >/dev/null
 fp check FSN2025-1682 --device=B-good --check=BMC-1 --timeout=1000 --format=json >"$RUN/checks.json" 2>/dev/null
 tap_is "closed ports are no pass" "$(verdict good BMC-1)" "informational/answers-here unknown/host-there"

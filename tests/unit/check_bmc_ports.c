@@ -70,6 +70,11 @@ the_vantage_decides(void **state)
 	assert_int_equal(evidence_obs_param(o, "bmc-vantage", "test", NULL), FP_OK);
 	expect(o, "BMC-1", "informational", "answers-here");
 	evidence_obs_free(o);
+	o = ports_obs("192.0.2.9:443", NULL, "oooooosssso");
+	free(o->vantage);
+	o->vantage = fp_strdup(CHECK_VANTAGE_UNSTATED); /* nobody said where this is */
+	expect(o, "BMC-1", "informational", "answers-here");
+	evidence_obs_free(o);
 }
 
 static void
