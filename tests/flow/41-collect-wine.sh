@@ -123,7 +123,7 @@ cd Select
 setval 1
 Current
 dword:1
-cd \ 
+cd ..
 add ControlSet001
 cd ControlSet001
 add Control
