@@ -1,8 +1,10 @@
 /* Hives made byte by byte (tests/data/hives/make), read by our reader and by libhivex: both must say the same. Damaged ones are refused with words. */
 #include "unit.h"
 
+#include <spawn.h>
 #include <stdio.h>
 #include <strings.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "collect/regf.h"
@@ -147,34 +149,61 @@ same_lines(const char *name, const char *ours, const char *theirs)
 		    (int)line_length(theirs + line), theirs + line);
 }
 
-static void
+/* Runs hivexsh with its output in a file; false when it is not installed. */
+static bool
+run_hivexsh(const char *script, const char *hive, FILE *out)
+{
+	char *const argv[] = { "hivexsh", "-f", (char *)(uintptr_t)script, (char *)(uintptr_t)hive, NULL };
+	static char locale[] = "LC_ALL=C.UTF-8", path[] = "PATH=/usr/bin:/bin";
+	char *const environment[] = { locale, path, NULL };
+	posix_spawn_file_actions_t actions;
+	pid_t pid;
+	int status, error;
+
+	assert_int_equal(posix_spawn_file_actions_init(&actions), 0);
+	assert_int_equal(posix_spawn_file_actions_adddup2(&actions, fileno(out), STDOUT_FILENO), 0);
+	assert_int_equal(posix_spawn_file_actions_adddup2(&actions, fileno(out), STDERR_FILENO), 0);
+	error = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environment);
+	assert_int_equal(posix_spawn_file_actions_destroy(&actions), 0);
+	if (error != 0)
+		return false;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) && WEXITSTATUS(status) != 127;
+}
+
+/* false: the referee is not installed. */
+static bool
 same_as_hivex(const char *name)
 {
 	struct collect_arena *a = collect_arena_new();
 	char why[REGF_WHY_MAX] = "", path[] = "/tmp/fp-hivexsh.XXXXXX";
 	struct regf *h = open_hive(a, name, why);
 	int fd = mkstemp(path);
-	FILE *script = fdopen(fd, "w"), *said = tmpfile(), *referee;
+	FILE *script = fdopen(fd, "w"), *said = tmpfile(), *referee = tmpfile();
 	char *ours, *theirs;
+	bool there;
 
 	assert_non_null(h);
 	assert_non_null(script);
 	assert_non_null(said);
 	walk(a, h, "", said, script, 0);
 	assert_int_equal(fclose(script), 0);
-	referee = popen(collect_text(a, "LC_ALL=C.UTF-8 hivexsh -f %s " FOLDER "%s.hive 2>&1", path, name), "re");
 	assert_non_null(referee);
+	there = run_hivexsh(path, collect_text(a, FOLDER "%s.hive", name), referee);
+	rewind(referee);
 	rewind(said);
 	ours = all_of(said);
 	theirs = all_of(referee);
-	same_lines(name, ours, theirs);
+	if (there)
+		same_lines(name, ours, theirs);
 	assert_true(strlen(ours) > 20);
 	free(ours);
 	free(theirs);
-	(void)pclose(referee);
+	(void)fclose(referee);
 	(void)fclose(said);
 	(void)unlink(path);
 	collect_arena_free(a);
+	return there;
 }
 
 static void
@@ -183,12 +212,11 @@ reads_what_hivex_reads(void **state)
 	static const char *const names[] = { "everything", "old", "system", "software" };
 
 	(void)state;
-	if (system("command -v hivexsh >/dev/null 2>&1") != 0) {
-		print_message("# skipped: hivexsh is not installed (libhivex-bin)\n");
-		skip();
-	}
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		same_as_hivex(names[i]);
+		if (!same_as_hivex(names[i])) {
+			print_message("# skipped: hivexsh is not installed (libhivex-bin)\n");
+			skip();
+		}
 }
 
 /* ---- single answers ---- */
@@ -329,10 +357,14 @@ survives_every_flipped_byte(void **state)
 static void
 put_hive(const char *from, const char *folder, const char *to)
 {
-	char command[512];
+	struct collect_arena *a = collect_arena_new();
+	char *bytes, why[256];
+	size_t len;
 
-	(void)snprintf(command, sizeof(command), "mkdir -p '%s' && cp " FOLDER "%s.hive '%s/%s'", folder, from, folder, to);
-	assert_int_equal(system(command), 0);
+	assert_int_equal(
+	    collect_file_read(a, collect_text(a, FOLDER "%s.hive", from), 1 << 20, &bytes, &len, why), COLLECT_FILE_OK);
+	assert_true(collect_file_write(collect_text(a, "%s/%s", folder, to), bytes, len, false, why));
+	collect_arena_free(a);
 }
 
 static void
@@ -358,7 +390,9 @@ finds_hives_and_the_current_control_set(void **state)
 	assert_non_null(strstr(r->why, "not closed cleanly"));
 	assert_int_equal(r->value(r, "SAM", "", "a", &v, a), COLLECT_REG_BROKEN);
 	collect_registry_close(r);
-	assert_int_equal(system(collect_text(a, "rm -r '%s'", folder)), 0);
+	assert_int_equal(unlink(collect_text(a, "%s/System", folder)), 0);
+	assert_int_equal(unlink(collect_text(a, "%s/software", folder)), 0);
+	assert_int_equal(rmdir(folder), 0);
 	collect_arena_free(a);
 }
 
