@@ -141,6 +141,32 @@ legs_belong_to_one_connection(void **state)
 	evidence_obs_free(o);
 }
 
+/* REQ law-2: who declines every version without encryption has refused no session; that it would is only likely. */
+static void
+declining_is_no_refusal(void **state)
+{
+	(void)state;
+	struct evidence_obs *o = recorded("smb-session-strict-311"), *s = blank("smb-session", o->target);
+	const struct evidence_event *declined = NULL;
+	for (size_t i = 0; i < o->n_events && o->events[i].step <= 15; i++) {
+		const struct evidence_event *e = &o->events[i];
+		event(s, e->kind, e->step, e->code, e->bytes, e->len);
+		declined = e->kind == EVIDENCE_RECEIVED && e->step == 15 ? e : declined;
+	}
+	assert_non_null(declined);
+	assert_int_equal(check_smb_session_steps.next(s), 17);
+	event(s, EVIDENCE_CONNECTED, 17, 445, NULL, 0);
+	event(s, EVIDENCE_RECEIVED, 17, 0, declined != NULL ? declined->bytes : NULL, declined != NULL ? declined->len : 0);
+	assert_int_equal(check_smb_session_steps.next(s), 0);
+	event(s, EVIDENCE_CONNECTED, 21, 445, NULL, 0);
+	event(s, EVIDENCE_CLOSED, 21, 0, NULL, 0);
+	event(s, EVIDENCE_CONNECTED, 22, 445, NULL, 0);
+	event(s, EVIDENCE_CLOSED, 22, 0, NULL, 0);
+	expect(s, "SMB-4", "unknown", "no-control");
+	evidence_obs_free(s);
+	evidence_obs_free(o);
+}
+
 /* Closing on SMB1 counts twice only; silence never. */
 static void
 smb1_must_be_declined(void **state)
@@ -271,6 +297,7 @@ main(void)
 		cmocka_unit_test(damage_makes_no_pass),
 		cmocka_unit_test(no_pass_without_control),
 		cmocka_unit_test(legs_belong_to_one_connection),
+		cmocka_unit_test(declining_is_no_refusal),
 		cmocka_unit_test(smb1_must_be_declined),
 		cmocka_unit_test(the_log_on_is_nobodys),
 		cmocka_unit_test(requests_that_cannot_encrypt),
