@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2046,SC2154
 # How the kinds of tests/verdicts/postures.tsv are started. A kind NAME is two functions:
 #     prepare_NAME POSTURE...       once, before the first posture: what all of them share. Returns 1 with $why when this machine cannot.
 #     posture_NAME POSTURE PARAMS   starts it and sets $host, $bmc or $storage to the address a device list would have. Returns 1 with $why.
@@ -124,15 +124,15 @@ posture_firewall() { # as posture_clear, for the instrument
 prepare_nfs() {
 	command -v ganesha.nfsd >/dev/null && command -v rpcbind >/dev/null || { why="NFS-Ganesha or rpcbind is not installed" && return 1; }
 	prepare_netns || return
-	local export n=0
+	local entry n=0
 	mkdir -p "$RUN"/nfs/{sys,krb5,krb5i,krb5p,both,recov} "$RUN"/nfs/{sys,krb5p}/below
 	{
 		echo "NFS_CORE_PARAM { Bind_addr = 10.98.0.2; NFS_Port = 2049; MNT_Port = 20048; Protocols = 3, 4; Enable_NLM = false; Enable_RQUOTA = false; }"
 		echo "NFS_KRB5 { Active_krb5 = false; } NFSv4 { Graceless = true; RecoveryBackend = fs; RecoveryRoot = $RUN/nfs/recov; Minor_Versions = 0, 1, 2; }"
-		for export in sys:sys krb5:krb5 krb5i:krb5i krb5p:krb5p both:sys,krb5p; do
+		for entry in sys:sys krb5:krb5 krb5i:krb5i krb5p:krb5p both:sys,krb5p; do
 			n=$((n + 1))
 			printf 'EXPORT { Export_Id = %d; Path = %s; Pseudo = /lab/%s; Access_Type = RO; Squash = All; SecType = %s; Protocols = 3, 4; Transports = TCP; FSAL { Name = VFS; } }\n' \
-				$n "$RUN/nfs/${export%%:*}" "${export%%:*}" "${export#*:}"
+				$n "$RUN/nfs/${entry%%:*}" "${entry%%:*}" "${entry#*:}"
 		done
 	} >"$RUN/ganesha.conf"
 	cat >"$RUN/serve-nfs" <<-END
