@@ -142,6 +142,13 @@ look_up_challenge(struct bringing *g, struct fp_err *err)
 
 /* ---- whose system is it ---- */
 
+/* A file that was brought under a wrong name is kept, but says nothing about whose system it is. */
+static bool
+accepted(const struct store_system *y)
+{
+	return strcmp(y->taken_as, "first") == 0 || strcmp(y->taken_as, "same") == 0 || strcmp(y->taken_as, "re-imaged") == 0;
+}
+
 /* Compare with every system that was read before; FP_ECONFLICT when this file is older than the last of the same mode. */
 static enum fp_status
 recognise(struct bringing *g, const struct facts_part *p, const char *mode, const char **identity, struct fp_err *err)
@@ -154,9 +161,13 @@ recognise(struct bringing *g, const struct facts_part *p, const char *mode, cons
 	if (store_systems(g->b.a->store, g->subject, NULL, NULL, &own, &n, err) != FP_OK ||
 	    store_systems(g->b.a->store, NULL, p->identity[0] ? p->identity : "-", NULL, &elsewhere, &m, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
+	/* A device may well be somebody's storage server, too. */
 	for (size_t i = 0; i < m; i++)
-		moved |= strcmp(elsewhere[i].subject, g->subject) != 0;
+		moved |= accepted(&elsewhere[i]) && elsewhere[i].subject[0] == g->subject[0] &&
+			 strcmp(elsewhere[i].subject, g->subject) != 0;
 	for (size_t i = 0; i < n; i++) {
+		if (!accepted(&own[i]))
+			continue;
 		bool same_mode = strcasecmp(own[i].mode, mode) == 0, same = strcmp(own[i].identity, p->identity) == 0;
 
 		if (same_mode && !p->offline && own[i].part == 0 && g->file->collected < own[i].collected)
@@ -232,7 +243,7 @@ put_other(struct bringing *g, struct evidence_obs *obs, const char *mode, struct
 
 	if (store_systems(g->b.a->store, g->subject, NULL, NULL, &own, &n, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	while (i < n && strcasecmp(own[i].mode, mode) == 0)
+	while (i < n && (!accepted(&own[i]) || strcasecmp(own[i].mode, mode) == 0))
 		i++;
 	if (i == n)
 		return FP_OK;
@@ -375,6 +386,7 @@ keep_system(struct bringing *g, size_t i, const char *mode, const struct evidenc
 	fp_utf8_copy(y.key_id, sizeof(y.key_id), g->file->key_id);
 	fp_utf8_copy(y.file, sizeof(y.file), g->file_hash);
 	fp_utf8_copy(y.obs, sizeof(y.obs), obs->id);
+	fp_utf8_copy(y.taken_as, sizeof(y.taken_as), g->out->parts[i].identity);
 	return store_system_add(g->b.tx, &y, err);
 }
 

@@ -343,7 +343,7 @@ app_notice_add(struct app *a, const struct app_actor *by, const char *ref_or_dir
 		return fp_failed(err, FP_EDENIED);
 	if (genuine_from(l->v.state) == APP_FORGED)
 		return fp_fail(err, FP_EINTEGRITY, "%s is not taken over: %s", l->n->reference, l->v.message);
-	if (may_replace(a, l->n, err) != FP_OK)
+	if (check_set_lint(l->n, err) != FP_OK || may_replace(a, l->n, err) != FP_OK)
 		return fp_failed(err, FP_ECONFLICT);
 	return keep_notice(a, by, l, err);
 }

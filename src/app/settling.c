@@ -162,8 +162,8 @@ mark_fixed(struct app *a, int64_t cell_id, struct evidence_verdict *v, struct fp
 }
 
 enum fp_status
-app_cell_judge(struct app *a, struct store_tx *tx, struct app_cell_now *c, const struct check *way, const struct evidence_obs *obs,
-    fp_time at, struct evidence_verdict *out, struct fp_err *err)
+app_cell_judge(struct app *a, struct store_tx *tx, struct app_cell_now *c, const struct check *way,
+    const struct evidence_obs *obs, fp_time at, struct evidence_verdict *out, struct fp_err *err)
 {
 	struct store_verdict sv = { .cell_id = c->cell.id, .at = at != 0 ? at : app_now(a) };
 

@@ -69,7 +69,9 @@ const struct check *check_table(size_t *n);     /* every way of every check */
 
 /* The program's table and the checks that a notice brings along in checks/ of its folder. */
 struct check_set;
-/* n NULL: the program's alone. FP_EINVAL: a check of the notice cannot be read or has the id of one of the program's. Lives beyond n. */
+/* Can every check of the notice be read, and has it an id of its own? FP_EINVAL names file and place. For a notice that is about to be taken in. */
+enum fp_status check_set_lint(const struct notice *n, struct fp_err *err) FP_MUST_CHECK;
+/* n NULL: the program's alone. Checks that check_set_lint would refuse are left out. Lives beyond n. FP_ENOMEM. */
 enum fp_status check_set_new(struct check_set **out, const struct notice *n, struct fp_err *err) FP_MUST_CHECK;
 void check_set_free(struct check_set *s);
 void check_set_freep(struct check_set **s);

@@ -67,31 +67,24 @@ struct check_set {
 };
 
 static enum fp_status
-set_add(struct check_set *s, const struct notice_own_check *own, struct fp_err *err)
+own_rule(struct rule **out, const struct notice_own_check *own, struct fp_err *err)
 {
 	FP_AUTO(fp_freep) char *name = fp_asprintf("checks/%s.json", own->name);
-	struct rule *r = NULL;
 	if (name == NULL) {
 		return fp_fail(err, FP_ENOMEM, "no memory for the checks of a notice");
 	}
-	if (rule_parse(&r, own->json, own->len, name, err) != FP_OK) {
-		return fp_failed(err, FP_EINVAL);
-	}
-	s->rules[s->n] = r;
-	s->rows[s->n] = row_of(r);
-	if (check_find(r->id) != NULL) {
-		s->n++;
-		return fp_fail(
-		    err, FP_EINVAL, "%s: the program has a check '%s' of its own; give this one another id", name, r->id);
-	}
+	return rule_parse(out, own->json, own->len, name, err);
+}
+
+static const struct check *
+row_in(const struct check_set *s, const char *id)
+{
 	for (size_t i = 0; i < s->n; i++) {
-		if (strcasecmp(s->rows[i].id, r->id) == 0) {
-			s->n++;
-			return fp_fail(err, FP_EINVAL, "%s: the notice has two checks '%s'", name, r->id);
+		if (strcasecmp(s->rows[i].id, id) == 0) {
+			return &s->rows[i];
 		}
 	}
-	s->n++;
-	return FP_OK;
+	return NULL;
 }
 
 enum fp_status
@@ -104,12 +97,45 @@ check_set_new(struct check_set **out, const struct notice *n, struct fp_err *err
 		return fp_fail(err, FP_ENOMEM, "no memory for the checks of a notice");
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (set_add(s, &n->own_checks[i], err) != FP_OK) {
-			return fp_failed(err, FP_EINVAL);
+		struct fp_err why = { .status = FP_OK };
+		struct rule *r = NULL;
+		if (own_rule(&r, &n->own_checks[i], &why) == FP_ENOMEM) {
+			return fp_fail(err, FP_ENOMEM, "%s", why.msg);
 		}
+		/* Taken in by check_set_lint once; what this program cannot read any more, or has itself by now, is a check that it does not know. */
+		if (r == NULL || check_find(r->id) != NULL || row_in(s, r->id) != NULL) {
+			rule_free(r);
+			continue;
+		}
+		s->rules[s->n] = r;
+		s->rows[s->n++] = row_of(r);
 	}
 	*out = s;
 	s = NULL;
+	return FP_OK;
+}
+
+enum fp_status
+check_set_lint(const struct notice *n, struct fp_err *err)
+{
+	FP_AUTO(check_set_freep) struct check_set *s = NULL;
+	for (size_t i = 0; i < n->n_own_checks; i++) {
+		FP_AUTO(rule_freep) struct rule *r = NULL;
+		if (own_rule(&r, &n->own_checks[i], err) != FP_OK) {
+			return fp_failed(err, FP_EINVAL);
+		}
+		if (check_find(r->id) != NULL) {
+			return fp_fail(err, FP_EINVAL,
+			    "checks/%s.json: the program has a check '%s' of its own; give this one another id",
+			    n->own_checks[i].name, r->id);
+		}
+	}
+	if (check_set_new(&s, n, err) != FP_OK) {
+		return fp_failed(err, FP_ENOMEM);
+	}
+	if (s->n != n->n_own_checks) {
+		return fp_fail(err, FP_EINVAL, "checks/: two checks of the notice have the same id");
+	}
 	return FP_OK;
 }
 

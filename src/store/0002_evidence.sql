@@ -13,6 +13,7 @@ CREATE TABLE system_read (
 	subject TEXT NOT NULL,
 	mode TEXT NOT NULL,
 	identity TEXT NOT NULL,
+	taken_as TEXT NOT NULL,
 	key_id TEXT NOT NULL,
 	file TEXT NOT NULL,
 	part INTEGER NOT NULL,

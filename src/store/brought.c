@@ -54,8 +54,8 @@ store_system_add(struct store_tx *tx, const struct store_system *y, struct fp_er
 	if ((s = store_tx_change(tx, &seq, &now, err)) != FP_OK)
 		return s;
 	st = sql_get(tx->s->db, "system-add",
-	    "INSERT INTO system_read (subject, mode, identity, key_id, file, part, collected, at, obs, seq)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+	    "INSERT INTO system_read (subject, mode, identity, key_id, file, part, collected, at, obs, seq, taken_as)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
 	sql_text(st, 1, y->subject);
 	sql_text(st, 2, y->mode);
 	sql_text(st, 3, y->identity);
@@ -66,6 +66,7 @@ store_system_add(struct store_tx *tx, const struct store_system *y, struct fp_er
 	sql_int(st, 8, y->at != 0 ? y->at : now);
 	sql_text(st, 9, y->obs);
 	sql_int(st, 10, seq);
+	sql_text(st, 11, y->taken_as);
 	return sql_run(st, err);
 }
 
@@ -85,6 +86,7 @@ read_system(void *element, struct sql_stmt *st, struct fp_err *err)
 	y->collected = sql_int_at(st, 7);
 	y->at = sql_int_at(st, 8);
 	sql_copy_at(st, 9, y->obs, sizeof(y->obs));
+	sql_copy_at(st, 10, y->taken_as, sizeof(y->taken_as));
 	return FP_OK;
 }
 
@@ -94,7 +96,7 @@ store_systems(struct store *s, const char *subject, const char *identity, const 
 {
 	FP_AUTO(sql_reset)
 	struct sql_stmt *st = sql_get(s->db, "systems",
-	    "SELECT id, subject, mode, identity, key_id, file, part, collected, at, obs FROM system_read"
+	    "SELECT id, subject, mode, identity, key_id, file, part, collected, at, obs, taken_as FROM system_read"
 	    " WHERE ($1 = '' OR subject = $1) AND ($2 = '' OR identity = $2) AND ($3 = '' OR file = $3) ORDER BY id DESC");
 
 	sql_text(st, 1, subject ? subject : "");
