@@ -154,6 +154,18 @@ cp -R notices/FSN2025-1682 "$RUN/signed-notice"
 fp key generate "$RUN/key" --no-password
 fp notice sign "$RUN/signed-notice" --key="$RUN/key.key" --no-password --quiet
 answer fieldproof-genuine-1 "notice verify" "$RUN/signed-notice" --key="$RUN/key.pub"
+answer fieldproof-challenge-1 "evidence challenge"
+code=$(jq -r .code "${answers[-1]}")
+"$B/tests/doubles/facts_sign" --serial N1 --mode Dx --challenge "$code" tests/data/facts/windows-nextseq550dx-dx-good.json >"$RUN/facts.json"
+"$B/tests/doubles/facts_sign" --serial N1 --mode RUO --challenge "" tests/data/facts/windows-nextseq550dx-dx-good.json >"$RUN/facts-2.json"
+answer fieldproof-imported-1 "evidence import" "$RUN/facts.json"
+answer fieldproof-imported-1 "evidence import" "$RUN/facts-2.json"
+answer fieldproof-device-events-1 "device events"
+covered+=("device event")
+fp device event N1 network-change >/dev/null 2>&1
+answer fieldproof-device-events-1 "device events" N1
+answer fieldproof-case-1 "case show" FSN2023-1338
+tap_like "... with findings" "$(jq -c '[.findings[].kind]' "${answers[-1]}")" 'stale'
 answer fieldproof-judged-again-1 "evidence verify"
 covered+=("evidence export" "evidence show")
 fp evidence export FSN2025-1682 --output="$RUN/bundle.json" >/dev/null 2>&1
