@@ -115,7 +115,7 @@ $(COLLECTOR_EXE): $(SRC_EXE) $(wildcard src/collect/*.h) Makefile VERSION
 	$(call say,CROSS,$@)
 	$(Q)$(WINDOWS_CC) -std=gnu17 $(WARN_EXE) -Os -s -municode -static -D_WIN32_WINNT=0x0601 -DWINVER=0x0601 -D__USE_MINGW_ANSI_STDIO=1 -Isrc \
 	    -DFP_VERSION='"$(VERSION)"' -ffunction-sections -fdata-sections -Wl,--gc-sections -fstack-protector-strong \
-	    -Wl,--dynamicbase,--nxcompat,--high-entropy-va,--no-insert-timestamp -o $@ $(SRC_EXE) -lnetapi32 -ladvapi32 -liphlpapi -lws2_32 -lbcrypt -lversion -lssp
+	    -Wl,--dynamicbase,--nxcompat,--high-entropy-va,--no-insert-timestamp -o $@ $(SRC_EXE) -lnetapi32 -lauthz -ladvapi32 -liphlpapi -lws2_32 -lbcrypt -lversion -lssp
 
 $(O)/%.o: %.c Makefile VERSION
 	@mkdir -p $(@D)

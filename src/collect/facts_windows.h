@@ -44,7 +44,7 @@ struct collect_windows {
 	/* "S-1-5-..." and the full name, "DEVICE\\sbsuser", of an account as a service names it. */
 	bool (*account)(
 	    void *ctx, const char *name, const char **sid, const char **full, struct collect_arena *a, const char **why);
-	/* All local groups that an account is in, directly or through groups of the domain (NetUserGetLocalGroups, LG_INCLUDE_INDIRECT). */
+	/* All local groups that an account is in, directly or through groups of the domain (NetUserGetLocalGroups, LG_INCLUDE_INDIRECT); false with sids: some of them. */
 	bool (*groups)(void *ctx, const char *full, const char ***sids, size_t *n, struct collect_arena *a, const char **why);
 	/* Direct members of S-1-5-32-544. */
 	bool (*administrators)(void *ctx, const char ***sids, size_t *n, struct collect_arena *a, const char **why);

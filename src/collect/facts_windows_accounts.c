@@ -50,7 +50,7 @@ struct account {
 static enum collect_tri
 decide(struct account *x, bool is_virtual, const char *const *members, size_t n_members, bool members_known)
 {
-	if (x->groups_known && has(x->groups, x->n_groups, ADMINISTRATORS))
+	if (has(x->groups, x->n_groups, ADMINISTRATORS)) /* half a list is enough for a yes */
 		return COLLECT_YES;
 	if (members_known &&
 	    (has(members, n_members, x->sid) || has_any(members, n_members, is_virtual ? implied_virtual : implied)))

@@ -1,6 +1,7 @@
 /* Accounts, groups and tokens of the running Windows. */
 #include "collect/windows_text.h"
 
+#include <authz.h>
 #include <lm.h>
 #include <sddl.h>
 #include <string.h>
@@ -92,6 +93,51 @@ group_sids(
 	return true;
 }
 
+/* 1 when it was not there yet. */
+static size_t
+add_once(const char **list, size_t n, const char *sid)
+{
+	for (size_t i = 0; i < n; i++)
+		if (sid == NULL || strcmp(list[i], sid) == 0)
+			return 0;
+	list[n] = sid;
+	return sid != NULL;
+}
+
+/* All groups that a token of this account would have, computed with the domain's help; a list that exists already grows. */
+static bool
+add_effective(struct collect_arena *a, const char *full, const char ***sids, size_t *n, const char **why)
+{
+	AUTHZ_RESOURCE_MANAGER_HANDLE manager = NULL;
+	AUTHZ_CLIENT_CONTEXT_HANDLE client = NULL;
+	const TOKEN_GROUPS *groups = NULL;
+	wchar_t *domain;
+	const char **all;
+	DWORD error, len = 0;
+	PSID sid = look_up(a, collect_wide(a, full), &domain, &error);
+
+	if (sid != NULL && AuthzInitializeResourceManager(AUTHZ_RM_FLAG_NO_AUDIT, NULL, NULL, NULL, NULL, &manager) &&
+	    AuthzInitializeContextFromSid(0, sid, manager, NULL, (LUID){ 0, 0 }, NULL, &client)) {
+		(void)AuthzGetInformationFromContext(client, AuthzContextInfoGroupsSids, 0, &len, NULL);
+		groups = len == 0 ? NULL : collect_alloc(a, len);
+		if (groups != NULL &&
+		    !AuthzGetInformationFromContext(client, AuthzContextInfoGroupsSids, len, &len, (void *)(uintptr_t)groups))
+			groups = NULL;
+	}
+	if (groups == NULL)
+		*why = collect_text(a, "groups that are nested in the domain: %s", collect_windows_error(a, GetLastError()));
+	all = collect_alloc(a, (*n + (groups == NULL ? 0 : groups->GroupCount) + 1) * sizeof(*all));
+	memcpy(all, *sids, *n * sizeof(*all));
+	for (DWORD i = 0; groups != NULL && i < groups->GroupCount; i++)
+		*n += add_once(all, *n, collect_sid_text(a, groups->Groups[i].Sid));
+	*sids = all;
+	if (client != NULL)
+		(void)AuthzFreeContext(client);
+	if (manager != NULL)
+		(void)AuthzFreeResourceManager(manager);
+	return groups != NULL;
+}
+
 bool
 collect_live_groups(void *ctx, const char *full, const char ***sids, size_t *n, struct collect_arena *a, const char **why)
 {
@@ -117,6 +163,9 @@ collect_live_groups(void *ctx, const char *full, const char ***sids, size_t *n, 
 	ok = count > 0 && count == total && group_sids(a, (const LOCALGROUP_USERS_INFO_0 *)(void *)rows, count, sids, n, why);
 	if (count == 0 || count != total)
 		*why = "Windows gave no complete list of its groups";
+	/* The list follows groups of the domain one step only; a group in a group is found by what a log-on would give. Without that a "no" would be a guess. */
+	if (ok && name == full)
+		ok = add_effective(a, full, sids, n, why);
 	if (rows != NULL)
 		(void)NetApiBufferFree(rows);
 	return ok;

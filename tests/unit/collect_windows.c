@@ -510,6 +510,7 @@ memberships(void **state)
 		{ "S-1-5-32-545", "S-1-5-21-1-2-3-1004", false, false, "true", "true" },
 		{ "S-1-5-32-545", "S-1-5-11", false, false, "true", "true" }, /* everybody who logged on is an administrator */
 		{ "S-1-5-32-545", "", true, false, "null", "false" },
+		{ "S-1-5-32-544", "", true, false, "true", "false" }, /* half a list */
 		{ "S-1-5-32-545", "", false, true, "null", "false" }, /* implied groups could still be in it */
 		{ "S-1-5-32-545", "S-1-5-21-1-2-3-1004", true, false, "true", "false" },
 	};
