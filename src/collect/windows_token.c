@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define MEMBERS_MAX 4096
+#define IMAGE_MAX 4096 /* characters of a program's path */
 
 const char *
 collect_sid_text(struct collect_arena *a, PSID sid)
@@ -273,8 +274,8 @@ collect_live_token(void *ctx, int64_t pid, struct collect_token *out, struct col
 bool
 collect_live_image(void *ctx, int64_t pid, const char **path, struct collect_arena *a, const char **why)
 {
-	wchar_t *name = collect_alloc(a, 32768 * sizeof(*name));
-	DWORD n = 32767;
+	wchar_t name[IMAGE_MAX + 1] = L"";
+	DWORD n = IMAGE_MAX;
 	HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, (DWORD)pid);
 	bool ok = process != NULL && QueryFullProcessImageNameW(process, 0, name, &n);
 
