@@ -212,9 +212,11 @@ static void
 day_text(char out[16], const ASN1_TIME *t)
 {
 	struct tm tm = { 0 };
-	if (ASN1_TIME_to_tm(t, &tm) != 1 || strftime(out, 16, "%Y-%m-%d", &tm) == 0) {
-		(void)snprintf(out, 16, "?");
+	struct fp_date d = { .year = 0 };
+	if (ASN1_TIME_to_tm(t, &tm) == 1) {
+		d = (struct fp_date){ .year = tm.tm_year + 1900, .month = tm.tm_mon + 1, .day = tm.tm_mday };
 	}
+	(void)snprintf(out, 16, "%s", fp_date_valid(d) ? fp_date_text((char[FP_DATE_MAX]){ 0 }, d) : "?");
 }
 
 /* Of the leaf, as seen at that time; text gets what the detail says of it. A certificate signed by itself is normal on such devices. */
