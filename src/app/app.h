@@ -443,6 +443,7 @@ struct app_check_result {
 	size_t n;
 	size_t jobs, connections, packets;
 	size_t by_result[EVIDENCE_RESULT_COUNT];
+	size_t cells_failed, cells_open; /* of the cells that were looked at: what their required checks came to, supporting ones aside */
 	int64_t took_ms;
 };
 /* Ask, keep the observations, judge, move the cells. FP_OK even when things failed: see the rows. */

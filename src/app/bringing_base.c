@@ -115,6 +115,8 @@ judge_cell(struct bring_base *b, struct app_cell_now *c, const struct bring_judg
 	}
 	if (app_cell_move(b->a, b->tx, b->by, c, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
+	if (b->result->n > first)
+		app_cell_count(b->result, &c->cell);
 	for (size_t i = first; i < b->result->n; i++)
 		b->result->rows[i].state_after = c->cell.state;
 	return FP_OK;

@@ -393,6 +393,7 @@ settle_cell(struct asking *g, struct store_tx *tx, const struct app_actor *by, s
 			return fp_failed(err, FP_EIO);
 	if (app_cell_move(g->a, tx, by, c, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
+	app_cell_count(r, &c->cell);
 	for (size_t i = first; i < end; i++)
 		r->rows[i].state_after = c->cell.state;
 	return FP_OK;

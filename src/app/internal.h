@@ -108,6 +108,8 @@ enum fp_status app_cell_judge(struct app *a, struct store_tx *tx, struct app_cel
 /* Move the cell by the latest of all its checks, and tell the ledger. Nothing happens when nothing was judged. Frees told. */
 enum fp_status app_cell_move(
     struct app *a, struct store_tx *tx, const struct app_actor *by, struct app_cell_now *c, struct fp_err *err) FP_MUST_CHECK;
+/* Count the cell in r: it fails, is open, or neither (verified). */
+void app_cell_count(struct app_check_result *r, const struct case_cell *c);
 json_t *app_verdict_json(const struct evidence_verdict *v);
 
 /* Key "site.NAME"; "" when never set. */

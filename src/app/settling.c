@@ -207,3 +207,12 @@ app_cell_move(struct app *a, struct store_tx *tx, const struct app_actor *by, st
 	return app_tell(
 	    tx, by, "check", app_cell_subject(subject, c->notice->reference, c->device->serial, &c->cell), body, NULL, err);
 }
+
+void
+app_cell_count(struct app_check_result *r, const struct case_cell *c)
+{
+	if (c->state == CASE_DISPUTED || c->verdict.result == EVIDENCE_FAIL)
+		r->cells_failed++;
+	else if (c->state != CASE_VERIFIED && c->state != CASE_NOT_APPLICABLE)
+		r->cells_open++;
+}

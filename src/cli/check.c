@@ -147,9 +147,22 @@ cli_checked_text(const struct cli *c, const struct app_check_result *r, struct f
 	return cli_print(c, d, err);
 }
 
-/* 3 when something is known not to hold, otherwise 4 when something is not known, otherwise 0. */
+/* 3 when a step is known not to hold, otherwise 4 when one is not proven, otherwise 0. Supporting checks are shown and decide nothing. */
 enum fp_status
 cli_checked_outcome(const struct app_check_result *r, struct fp_err *err)
+{
+	if (r->cells_failed > 0)
+		return fp_fail(err, FP_ENOTCORRECTED,
+		    r->cells_failed == 1 ? "%zu step is not corrected" : "%zu steps are not corrected", r->cells_failed);
+	if (r->cells_open > 0)
+		return fp_fail(
+		    err, FP_EUNKNOWN, r->cells_open == 1 ? "%zu step is not proven" : "%zu steps are not proven", r->cells_open);
+	return FP_OK;
+}
+
+/* Asked for one check by name: its own answers count. */
+static enum fp_status
+single_outcome(const struct app_check_result *r, struct fp_err *err)
 {
 	size_t open = r->by_result[EVIDENCE_UNKNOWN] + r->by_result[EVIDENCE_ERROR] + r->by_result[EVIDENCE_NOTCHECKED];
 
@@ -207,7 +220,9 @@ run_check(struct cli *c, struct fp_err *err)
 	if (interrupted)
 		cli_say(c, "ended early; what was answered is kept");
 	status = c->json ? cli_print_json(c, "fieldproof-checks-1", cli_checked_json(r), err) : cli_checked_text(c, r, err);
-	return status == FP_OK ? cli_checked_outcome(r, err) : status;
+	if (status != FP_OK)
+		return status;
+	return o.check != NULL ? single_outcome(r, err) : cli_checked_outcome(r, err);
 }
 
 /* ---- evidence ---- */

@@ -107,8 +107,8 @@ tap_is "the counts add up" "$(awk '{print $1 == $2 && $1 == $3}' <<<"$counts")" 
 # ---- mending ----
 lab_restart bmc-weak good good
 lab_restart nas-nt1only secure
-tap_exit "the mended controller; that IPMI over LAN is still on (BMC-6, supporting) is said" 3 fp check FSN2025-1682 --device=A1
-tap_is "... and nothing else fails" "$(json check FSN2025-1682 --device=A1 | jq -r '[.rows[].verdict|select(.result=="fail").check]|join(" ")')" BMC-6
+tap_ok "the mended controller" fp check FSN2025-1682 --device=A1
+tap_is "... that IPMI over LAN is still on (BMC-6, supporting) is said and decides nothing" "$(json check FSN2025-1682 --device=A1 | jq -r '[.rows[].verdict|select(.result=="fail").check]|join(" ")')" BMC-6
 tap_is "... is fixed and verified" "$(cell FSN2025-1682 A1 '' bmc-instructions '"\(.state) \(.measured.result)"')" "verified fixed"
 fp check FSN2024-1562 --device=M1 >/dev/null 2>&1
 tap_is "the mended store: SMB-1 fixed" "$(json case show FSN2024-1562 --device=M1 --action=secure-protocol | jq -r '.cells[].checks[]|select(.check=="SMB-1")|.result')" fixed
