@@ -225,6 +225,7 @@ install: $(PROGRAM) $(COLLECTOR) ## programs, notices, man pages, completion und
 	install -D -m 644 docs/fieldproof-collect.1 $(DESTDIR)$(PREFIX)/share/man/man1/fieldproof-collect.1
 	install -D -m 644 tools/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fieldproof
 	mkdir -p $(DESTDIR)$(PREFIX)/share/fieldproof
+	[ ! -f $(COLLECTOR_EXE) ] || install -m 755 $(COLLECTOR_EXE) $(DESTDIR)$(PREFIX)/share/fieldproof/fieldproof-collect.exe
 	cp -R notices $(DESTDIR)$(PREFIX)/share/fieldproof/
 	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/fieldproof
 uninstall: ## take away what install put there
