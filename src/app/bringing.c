@@ -232,15 +232,36 @@ put_known(struct bringing *g, const struct facts_part *p, struct evidence_obs *o
 	return evidence_obs_param(obs, "smb-storage-path", path, err);
 }
 
+/* The boot mode of a part as the file or the person says it; "" when nobody does. */
+static const char *
+mode_of(const struct bringing *g, size_t i)
+{
+	const struct facts_part *p = &g->file->parts[i];
+	const char *said = p->offline ? g->o->other_mode : g->o->mode;
+
+	return p->mode[0] != '\0' ? p->mode : said != NULL ? said : "";
+}
+
 /* The facts of the other boot mode, for rules that look at both: of this very file, or of the last one of that mode. */
 static enum fp_status
-put_other(struct bringing *g, struct evidence_obs *obs, const char *mode, struct fp_err *err)
+put_other(struct bringing *g, size_t index, struct evidence_obs *obs, const char *mode, struct fp_err *err)
 {
 	FP_AUTO(fp_freep) struct store_system *own = NULL;
 	FP_AUTO(evidence_obs_freep) struct evidence_obs *other = NULL;
 	size_t n = 0, i = 0;
 	char part[8];
 
+	for (size_t k = 0; k < g->file->n_parts; k++) {
+		const char *its = k == index ? "" : mode_of(g, k);
+
+		if (its[0] == '\0' || strcasecmp(its, mode) == 0)
+			continue;
+		(void)snprintf(part, sizeof(part), "%zu", k);
+		return evidence_obs_param(obs, RULE_P_OTHER, part, err) != FP_OK ||
+			       evidence_obs_param(obs, RULE_P_OTHER_MODE, its, err) != FP_OK
+			   ? fp_failed(err, FP_ELIMIT)
+			   : FP_OK;
+	}
 	if (store_systems(g->b.a->store, g->subject, NULL, NULL, &own, &n, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	while (i < n && (!accepted(&own[i]) || strcasecmp(own[i].mode, mode) == 0))
@@ -286,7 +307,7 @@ observe(struct bringing *g, size_t index, const char *mode, const char *identity
 	    evidence_obs_param(obs, RULE_P_IDENTITY, identity, err) != FP_OK ||
 	    (g->out->challenged &&
 		evidence_obs_param(obs, RULE_P_CHALLENGED, fp_time_text(issued, g->out->challenge_issued), err) != FP_OK) ||
-	    put_other(g, obs, mode, err) != FP_OK || evidence_obs_seal(obs, err) != FP_OK ||
+	    put_other(g, index, obs, mode, err) != FP_OK || evidence_obs_seal(obs, err) != FP_OK ||
 	    store_obs_put(g->b.tx, obs, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	*out = obs;

@@ -131,6 +131,34 @@ tap_is "what it ended is named" "$(fp case show FSN2023-1338 --format=json | jq 
 tap_like "... in words" "$(fp case show FSN2023-1338)" "Evidence that no longer holds"
 tap_exit "an event that there is not" 2 fp device event N1 earthquake
 
+# ---- one boot, both modes: the other one read from its disk ----
+
+cat >"$RUN/more.csv" <<'END'
+Serial number;Product;REF;IP address;Connectivity;Dx version;RUO version;Current mode;UCS version
+N3;NextSeq 550Dx;20005715;192.0.2.13;local;1.3.1;4.0;Dx;2.0
+END
+fp device import "$RUN/more.csv" >/dev/null 2>&1
+fp match >/dev/null 2>&1
+fresh() { sed 's/8a0d5b7c-63b4-47a4-a0b1-2f6f1f0c9d02/8a0d5b7c-63b4-47a4-a0b1-2f6f1f0c9d99/; s/e45b9a31-0c77/e45b9a99-0c77/; s/"serial": "NDX550123"/"serial": "N3"/' "tests/data/facts/$1.json"; }
+both() { # FACTS: as of N3, read in Dx with RUO beside it
+	fresh "$1" >"$RUN/raw.json"
+	n=$((n + 1))
+	"$B/tests/doubles/facts_sign" --collected "$(date -u -d "$((60 + n)) minutes" +%FT%TZ)" --serial N3 --mode Dx --challenge "$code" "$RUN/raw.json" >"$RUN/both.json"
+}
+both windows-nextseq550dx-dx-offline-ruo-localsystem
+bring "$RUN/both.json"
+tap_is "nobody said which mode the other system is: left out, and said" "$(jq -r '.files[].parts[1] | .skipped != null and .observation == null' "$RUN/import.json")" "true"
+both windows-nextseq550dx-dx-offline-ruo-localsystem
+bring "$RUN/both.json" --other-mode=RUO
+tap_is "the running mode is proven" "$(said UCS-4 Dx | grep -o 'pass standard-user')" "pass standard-user"
+tap_is "the other one, from its disk, is refuted" "$(said UCS-4 RUO | grep -o 'fail runs-as-system')" "fail runs-as-system"
+tap_like "... what only the running system shows stays unknown" "$(said UCS-2 RUO)" "unknown not-running"
+tap_is "one boot shows both modes" "$(said UCS-5 RUO)" "pass two-systems"
+both windows-nextseq550dx-dx-offline-ruo-good
+bring "$RUN/both.json" --other-mode=RUO
+tap_like "memberships that cannot be read from a disk stay unknown" "$(said UCS-4 RUO)" "^unknown "
+tap_unlike "... and verify nothing" "$(state FSN2023-1338 N3 RUO standard-user)" "^verified"
+
 # ---- the storage server, and the management controller from inside ----
 
 "$B/tests/doubles/facts_sign" --collected "$(date -u -d "5 hours" +%FT%TZ)" --serial '' --mode '' --challenge "$code" tests/data/facts/linux-dragen-good.json >"$RUN/server.json"
