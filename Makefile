@@ -125,7 +125,7 @@ $(O)/%.o: %.c Makefile VERSION
 # Catalogues, style sheets, schemas and SQL travel inside the program: one file to copy, nothing to find at run time.
 LANGS := $(patsubst po/%.po,%,$(wildcard po/*.po))
 MO := $(LANGS:%=$(O)/gen/po/%.mo)
-ASSETS := $(shell find assets checks -type f 2>/dev/null) $(wildcard src/*/*.sql)
+ASSETS := $(sort $(shell find assets checks -type f 2>/dev/null) $(wildcard src/*/*.sql))
 $(O)/gen/po/%.mo: po/%.po
 	@mkdir -p $(@D)
 	$(Q)msgfmt --check-format --check-header -o $@ $<

@@ -443,7 +443,8 @@ struct app_check_result {
 	size_t n;
 	size_t jobs, connections, packets;
 	size_t by_result[EVIDENCE_RESULT_COUNT];
-	size_t cells_failed, cells_open; /* of the cells that were looked at: what their required checks came to, supporting ones aside */
+	size_t cells_failed,
+	    cells_open; /* of the cells that were looked at: what their required checks came to, supporting ones aside */
 	int64_t took_ms;
 };
 /* Ask, keep the observations, judge, move the cells. FP_OK even when things failed: see the rows. */
@@ -694,7 +695,32 @@ enum fp_status app_capture_view_new(
     struct app_capture_view **out, const char *json, size_t len, const char *nfs_level, struct fp_err *err) FP_MUST_CHECK;
 void app_capture_view_free(struct app_capture_view *v);
 void app_capture_view_freep(struct app_capture_view **v);
-/* What a file of evidence seems to be, from its first bytes: "capture", "capture-facts"; "" for something else. What is no regular file ("-", a pipe) is taken as a capture. */
+/* ---- fact files, shown without a database ---- */
+
+struct app_facts_unknown {
+	const char *fact, *why;
+};
+struct app_facts_part {
+	const char *mode, *host, *os, *build; /* "" when not said */
+	bool offline;
+	struct app_facts_unknown *unknown;
+	size_t n_unknown;
+	struct evidence_verdict *verdicts; /* one for each check over facts, but those over both modes */
+	size_t n_verdicts;
+};
+struct app_facts_view {
+	const char *serial, *challenge, *key_id; /* "" when not said */
+	fp_time collected;
+	struct app_facts_part parts[9];
+	size_t n_parts;
+};
+/* What the file says, and what the checks would if the site knew its challenge and its device. As facts_read for bad files. */
+enum fp_status app_facts_view_new(
+    struct app_facts_view **out, const void *bytes, size_t len, const char *name, struct fp_err *err) FP_MUST_CHECK;
+void app_facts_view_free(struct app_facts_view *v);
+void app_facts_view_freep(struct app_facts_view **v);
+
+/* What a file of evidence seems to be, from its first bytes: "capture", "capture-facts", "facts"; "" for something else. What is no regular file ("-", a pipe) is taken as a capture. */
 enum fp_status app_evidence_kind(const char **kind, const char *path, struct fp_err *err) FP_MUST_CHECK;
 /* The facts in a file that holds them as JSON, checked and narrowed as app_capture_narrow does. */
 enum fp_status app_capture_facts(

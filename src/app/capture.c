@@ -13,6 +13,7 @@
 #include "base/sandbox.h"
 #include "base/utf8.h"
 #include "capture/capture.h"
+#include "facts/facts.h"
 #include "crypto/crypto.h"
 
 #define SECONDS 600
@@ -280,7 +281,10 @@ app_evidence_kind(const char **kind, const char *path, struct fp_err *err)
 	n = read(fd, head, sizeof(head));
 	if (n < 0)
 		return fp_fail_errno(err, errno, "cannot read '%s'", path);
-	*kind = capture_file_is(head, (size_t)n) ? "capture" : capture_json_is(head, (size_t)n) ? "capture-facts" : "";
+	*kind = capture_file_is(head, (size_t)n)   ? "capture"
+		: capture_json_is(head, (size_t)n) ? "capture-facts"
+		: facts_is(head, (size_t)n)        ? "facts"
+						   : "";
 	return FP_OK;
 }
 

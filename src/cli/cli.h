@@ -98,7 +98,12 @@ json_t *cli_checked_json(const struct app_check_result *r);
 enum fp_status cli_checked_text(const struct cli *c, const struct app_check_result *r, struct fp_err *err) FP_MUST_CHECK;
 enum fp_status cli_checked_outcome(const struct app_check_result *r, struct fp_err *err) FP_MUST_CHECK;
 
+/* The cells of a row that say what came out and why. */
+void cli_add_verdict(struct doc_node *row, const struct cli *c, const struct evidence_verdict *v);
+enum fp_status cli_read_facts(struct cli *c, struct fp_err *err) FP_MUST_CHECK; /* evidence read, of a fact file */
+
 extern const struct cli_verb cli_bring_verbs[], cli_notice_verbs[], cli_letter_verbs[], cli_parity_verbs[], cli_csaf_verbs[],
-    cli_device_verbs[], cli_case_verbs[], cli_check_verbs[], cli_evidence_verbs[], cli_proof_verbs[], cli_site_verbs[]; /* each ends with noun NULL */
+    cli_device_verbs[], cli_case_verbs[], cli_check_verbs[], cli_evidence_verbs[], cli_proof_verbs[],
+    cli_site_verbs[]; /* each ends with noun NULL */
 
 #endif

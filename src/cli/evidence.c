@@ -78,13 +78,12 @@ capture_json(const struct cli *c, const struct app_capture_view *v, struct fp_er
 	return cli_print_json(c, "fieldproof-capture-judged-1", j, err);
 }
 
-static void
-add_verdict(struct doc_node *row, const struct cli *c, const struct evidence_verdict *v)
+void
+cli_add_verdict(struct doc_node *row, const struct cli *c, const struct evidence_verdict *v)
 {
 	const struct evidence_reason *reason = check_reason_find(check_find(v->check), v->reason);
 	struct doc_node *cell;
 
-	(void)doc_cell(row, v->check);
 	(void)doc_badge(doc_cell(row, NULL), app_result_style(v->result), cli_t(c, app_result_text(v->result)));
 	cell = doc_cell(row, reason ? cli_t(c, reason->text) : v->reason);
 	if (v->detail[0] != '\0')
@@ -102,7 +101,8 @@ add_conversation(struct doc_node *table, const struct cli *c, const struct app_c
 
 		if (i == 0)
 			(void)doc_textf(cell, " → %s, %u", r->server, r->port);
-		add_verdict(row, c, &r->verdicts[i]);
+		(void)doc_cell(row, r->verdicts[i].check);
+		cli_add_verdict(row, c, &r->verdicts[i]);
 	}
 }
 
@@ -181,7 +181,8 @@ capture_text(const struct cli *c, const struct app_capture_view *v, struct fp_er
 			continue;
 		row = doc_row(table);
 		(void)doc_head_cell(row, DOC_SCOPE_ROW, cli_t(c, N_("All of them")));
-		add_verdict(row, c, &v->verdicts[i]);
+		(void)doc_cell(row, v->verdicts[i].check);
+		cli_add_verdict(row, c, &v->verdicts[i]);
 	}
 	return cli_print(c, d, err);
 }
@@ -259,6 +260,7 @@ static const struct {
 } kinds[] = {
 	{ "capture", read_capture },
 	{ "capture-facts", read_capture_facts },
+	{ "facts", cli_read_facts },
 };
 
 static enum fp_status
@@ -272,8 +274,10 @@ run_read(struct cli *c, struct fp_err *err)
 		if (strcmp(kinds[i].kind, kind) == 0)
 			return kinds[i].read(c, err);
 	}
-	return fp_fail(
-	    err, FP_EINVAL, "'%s' is no evidence that can be read: a capture (pcap, pcapng) or its facts as JSON", c->args[0]);
+	return fp_fail(err, FP_EINVAL,
+	    "'%s' is no evidence that can be read: a capture (pcap, pcapng), its facts as JSON, or a fact file of "
+	    "fieldproof-collect",
+	    c->args[0]);
 }
 
 static const struct cli_option read_options[] = {
@@ -283,7 +287,7 @@ static const struct cli_option read_options[] = {
 	{ "smb-port", "PORT,...", "capture: SMB is spoken on these ports too (445 and 139)" },
 	{ "nfs-port", "PORT,...", "capture: NFS is spoken on these ports too (2049)" },
 	{ "nfs-level", "privacy|integrity", "what is enough for NFS-3 (privacy)" },
-	{ "check", "ID", "the exit code answers only this: SMB-5, SMB-6 or NFS-3" },
+	{ "check", "ID", "only this one; of a capture: SMB-5, SMB-6 or NFS-3, and the exit code answers it" },
 	{ "seconds", "N", "longest time for reading the file (600)" },
 	{ "memory", "MIB", "most memory of the process that reads it (256)" },
 	{ "output", "FILE", "keep the facts as JSON, without names and contents; 'evidence read' reads them too" },
@@ -291,8 +295,8 @@ static const struct cli_option read_options[] = {
 };
 
 const struct cli_verb cli_evidence_verbs[] = {
-	{ "evidence", "read", "FILE", 1, 1, "was a transfer encrypted and signed: reads a network capture (pcap, pcapng)",
-	    "  fieldproof evidence read transfer.pcapng\n"
+	{ "evidence", "read", "FILE", 1, 1, "what a network capture (pcap, pcapng) or a fact file shows, without a database",
+	    "  fieldproof evidence read transfer.pcapng\n  fieldproof evidence read M00123.facts.json\n"
 	    "  fieldproof evidence read transfer.pcap --client=10.0.0.7 --check=SMB-5 --output=facts.json\n",
 	    run_read, read_options },
 	{ .noun = NULL },

@@ -159,6 +159,7 @@ code=$(jq -r .code "${answers[-1]}")
 "$B/tests/doubles/facts_sign" --serial N1 --mode Dx --challenge "$code" tests/data/facts/windows-nextseq550dx-dx-good.json >"$RUN/facts.json"
 "$B/tests/doubles/facts_sign" --serial N1 --mode RUO --challenge "" tests/data/facts/windows-nextseq550dx-dx-good.json >"$RUN/facts-2.json"
 answer fieldproof-imported-1 "evidence import" "$RUN/facts.json"
+answer fieldproof-facts-read-1 "evidence read" "$RUN/facts.json"
 answer fieldproof-imported-1 "evidence import" "$RUN/facts-2.json"
 answer fieldproof-device-events-1 "device events"
 covered+=("device event")
