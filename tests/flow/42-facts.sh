@@ -20,11 +20,12 @@ state() { fp case show "$1" --format=json | jq -r --arg s "$2" --arg m "$3" --ar
 said() { jq -r --arg c "$1" --arg m "${2-}" '[.files[].checks.rows[] | select(.verdict.check == $c and ($m == "" or .mode == $m)) | "\(.verdict.result) \(.verdict.reason)"] | unique | join(", ")' "$RUN/import.json"; }
 bring() { fp evidence import "$@" --format=json >"$RUN/import.json" 2>"$RUN/import.talk" </dev/null; }
 
-cat >"$RUN/list.csv" <<'END'
+double bmc_responder --bind=127.0.0.1 --anonymous || tap_fail "the management controller starts"
+cat >"$RUN/list.csv" <<END
 Serial number;Product;REF;UDI-DI;IP address;BMC;Storage;Connectivity;Dx version;RUO version;Current mode;UCS version
-N1;NextSeq 550Dx;20005715;;192.0.2.1;;\\files01\runs;local;1.3.1;4.0;Dx;2.0
-N2;NextSeq 550Dx;20005715;;192.0.2.2;;\\files01\runs;local;1.3.1;4.0;Dx;2.0
-D1;Illumina DRAGEN Server for NextSeq 550Dx;20086130;;;192.0.2.3;192.0.2.9;local;;;;
+N1;NextSeq 550Dx;20005715;;192.0.2.1;;\\\\files01\\runs;local;1.3.1;4.0;Dx;2.0
+N2;NextSeq 550Dx;20005715;;192.0.2.2;;\\\\files01\\runs;local;1.3.1;4.0;Dx;2.0
+D1;Illumina DRAGEN Server for NextSeq 550Dx;20086130;;;$double_at;;local;;;;
 END
 fp notice add FSN2023-1338 FSN2024-1562 FSN2025-1682 >/dev/null 2>&1
 tap_ok "a site" fp device import "$RUN/list.csv"
@@ -168,6 +169,14 @@ tap_is "... and only by what is about storage" "$(jq -r '[.files[].checks.rows[]
 "$B/tests/doubles/facts_sign" --collected "$(date -u -d "5 hours" +%FT%TZ)" --serial D1 --mode '' --challenge "$code" tests/data/facts/linux-dragen-good.json >"$RUN/dragen.json"
 bring "$RUN/dragen.json" --confirm
 tap_like "the controller's settings, read on the server" "$(said BMC-3) $(said BMC-6)" '^pass .* (pass|fail) '
+
+# ---- two ways, two answers ----
+
+fp check FSN2025-1682 --device=D1 >/dev/null 2>&1
+findings() { fp case show FSN2025-1682 --format=json | jq -r '[.findings[] | select(.kind == "contradiction") | "\(.check) \(.verdict.result) \(.verdict.level) against \(.against.result) \(.against.level)"] | unique | join(", ")'; }
+tap_is "what the network shows later contradicts the facts, and that is a finding" "$(findings)" "BMC-2 fail L2 against pass H, BMC-6 fail L2 against pass H"
+tap_is "... a newer refutation counts, a listed suite that is off does not" "$(fp case show FSN2025-1682 --device=D1 --format=json | jq -r '[.cells[].checks[] | select(.check == "BMC-2" or .check == "BMC-3") | "\(.check) \(.result) \(.level)"] | join(", ")')" "BMC-2 fail L2, BMC-3 pass H"
+tap_like "... in words" "$(fp case show FSN2025-1682)" "contradict each other"
 
 # ---- judged again, kept, told ----
 
