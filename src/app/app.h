@@ -463,6 +463,10 @@ enum fp_status app_check_dry_run(
 enum fp_status app_challenge_new(struct app *a, const struct app_actor *by, int days, char code[APP_CHALLENGE_MAX],
     fp_time *expires, struct fp_err *err) FP_MUST_CHECK;
 
+/* One that was printed: FP_ENOTFOUND, FP_EINVAL for no code. Its days may be over: see expires. */
+enum fp_status app_challenge_get(struct app *a, const char *text, char code[APP_CHALLENGE_MAX], fp_time *issued, fp_time *expires,
+    struct fp_err *err) FP_MUST_CHECK;
+
 struct app_bring_options {
 	const char *serial;     /* device, when the file does not say; must agree when it does */
 	const char *mode;       /* boot mode that the file was made in; the same */

@@ -47,6 +47,21 @@ app_challenge_new(
 	return store_commit(tx, err);
 }
 
+enum fp_status
+app_challenge_get(
+    struct app *a, const char *text, char code[APP_CHALLENGE_MAX], fp_time *issued, fp_time *expires, struct fp_err *err)
+{
+	struct store_challenge c;
+	char normal[FACTS_CHALLENGE_TEXT];
+
+	if (facts_challenge_normal(normal, text, err) != FP_OK || store_challenge_get(a->store, normal, &c, err) != FP_OK)
+		return fp_failed(err, FP_ENOTFOUND);
+	fp_utf8_copy(code, APP_CHALLENGE_MAX, c.code);
+	*issued = c.issued;
+	*expires = c.expires;
+	return FP_OK;
+}
+
 /* ---- one import ---- */
 
 struct bringing {

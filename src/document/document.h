@@ -301,6 +301,7 @@ struct doc_field {
 	bool required;
 	bool disabled;
 	bool autofocus;
+	bool multiple;            /* of a file: several at once */
 	unsigned rows;            /* of a text area */
 	unsigned max_length;      /* 0: none */
 	const char *hint;         /* below the label */

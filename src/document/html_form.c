@@ -181,6 +181,8 @@ html_input(struct html *h, const struct doc_node *n)
 		html_attr(h, "value", f->value);
 	html_attr(h, "placeholder", f->placeholder);
 	html_attr(h, "accept", f->accept);
+	if (f->type == DOC_INPUT_FILE && f->multiple)
+		html_puts(h, " multiple");
 	if (f->max_length != 0)
 		html_attr_u(h, "maxlength", f->max_length);
 	html_puts(h, ">\n");

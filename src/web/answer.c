@@ -113,6 +113,16 @@ saying(unsigned status)
 	return FP_COUNT(sayings) - 1;
 }
 
+static const char *
+what_to_do(const struct web_req *r, size_t i)
+{
+	if (sayings[i].status == 413 && r->route != NULL && r->route->body == WEB_FILES)
+		return N_(
+		    "Together the files may have 256 MB, and be 24. Send them in parts, or use the command line, which takes "
+		    "captures of any size: fieldproof evidence import FILE...");
+	return sayings[i].what;
+}
+
 void
 web_error_page(struct web_req *r, unsigned status, const char *detail)
 {
@@ -121,7 +131,7 @@ web_error_page(struct web_req *r, unsigned status, const char *detail)
 
 	fp_buf_clear(&r->out);
 	if (web_page(r, i18n_t(r->lang, sayings[i].title), &main, NULL) == FP_OK) {
-		doc_class(doc_para(main, i18n_t(r->lang, sayings[i].what)), DOC_CLASS_LEAD);
+		doc_class(doc_para(main, i18n_t(r->lang, what_to_do(r, i))), DOC_CLASS_LEAD);
 		if (detail != NULL && *detail != '\0') {
 			struct doc_node *p = doc_para(main, i18n_t(r->lang, "In the program's own words:"));
 

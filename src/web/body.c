@@ -23,6 +23,10 @@ field_bytes(struct web_req *r, const char *name, const char *data, uint64_t off,
 		r->refused = MHD_HTTP_CONTENT_TOO_LARGE;
 		return false;
 	}
+	/* The parser may tell of a field before it has any of it, and then of its beginning again. */
+	if (r->n_fields > 0 && off == 0 && r->fields[r->n_fields - 1].value[0] == '\0' &&
+	    strcmp(r->fields[r->n_fields - 1].name, name) == 0)
+		off = 1;
 	if (off == 0 || r->n_fields == 0) {
 		if (r->n_fields >= WEB_FIELDS_MAX) {
 			r->refused = MHD_HTTP_CONTENT_TOO_LARGE;
@@ -83,7 +87,9 @@ part(void *ctx, enum MHD_ValueKind kind, const char *name, const char *filename,
 	(void)kind;
 	(void)type;
 	(void)encoding;
-	if (filename != NULL && *filename != '\0')
+	if (filename != NULL && *filename != '\0' && r->route->body == WEB_FILES)
+		ok = web_file_bytes(r, filename, data, off, size);
+	else if (filename != NULL && *filename != '\0')
 		ok = r->route->body == WEB_UPLOAD && file_bytes(r, filename, data, size);
 	else
 		ok = field_bytes(r, name != NULL ? name : "", data, off, size);
@@ -97,7 +103,7 @@ web_body_begin(struct web_req *r, enum web_body kind)
 {
 	const char *length = web_request_header(r, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
-	r->body_max = kind == WEB_UPLOAD ? WEB_UPLOAD_MAX + WEB_FORM_MAX : WEB_FORM_MAX;
+	r->body_max = WEB_FORM_MAX + (kind == WEB_UPLOAD ? WEB_UPLOAD_MAX : kind == WEB_FILES ? WEB_EVIDENCE_MAX : 0);
 	if (length != NULL) {
 		char *end;
 		unsigned long long n = strtoull(length, &end, 10);

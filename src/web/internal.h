@@ -12,10 +12,12 @@
 #include "i18n/i18n.h"
 #include "web/web.h"
 
-#define WEB_FORM_MAX ((size_t)64 << 10)   /* body of a form, bytes */
-#define WEB_UPLOAD_MAX ((size_t)64 << 20) /* body with a device list, bytes */
-#define WEB_HEADER_MAX ((size_t)32 << 10) /* request line and headers, bytes */
-#define WEB_FIELDS_MAX 2100               /* fields of one form: a page of cells to choose from */
+#define WEB_FORM_MAX ((size_t)64 << 10)      /* body of a form, bytes */
+#define WEB_UPLOAD_MAX ((size_t)64 << 20)    /* body with a device list, bytes */
+#define WEB_EVIDENCE_MAX ((size_t)256 << 20) /* body with fact files and captures, bytes */
+#define WEB_FILES_MAX 24                     /* of them in one form */
+#define WEB_HEADER_MAX ((size_t)32 << 10)    /* request line and headers, bytes */
+#define WEB_FIELDS_MAX 2100                  /* fields of one form: a page of cells to choose from */
 #define WEB_ARGS 2
 #define WEB_POOL 4
 #define WEB_TOKEN 33 /* 128 random bits as hex, and the NUL */
@@ -28,7 +30,12 @@ struct web_req;
 /* ---- routes ---- */
 
 enum web_access { WEB_PUBLIC, WEB_VIEWER, WEB_ENGINEER, WEB_SIGNER, WEB_ADMIN };
-enum web_body { WEB_NO_BODY, WEB_FORM, WEB_UPLOAD };
+enum web_body {
+	WEB_NO_BODY,
+	WEB_FORM,
+	WEB_UPLOAD, /* one file, kept for the forms that follow (upload.c) */
+	WEB_FILES   /* several, gone with the request (files.c) */
+};
 
 struct web_route {
 	const char *method; /* "GET" (also answers HEAD) or "POST" (always needs the session's CSRF token) */
@@ -58,6 +65,13 @@ struct web_header {
 	char *value;
 };
 
+/* One of several files that came with a form. */
+struct web_file {
+	char place[WEB_TOKEN]; /* its name in the folder of uploads; "" for one that is empty: nothing was kept of it */
+	char name[128];        /* as the browser says */
+	size_t size;
+};
+
 struct web_req {
 	struct web *web;
 	struct MHD_Connection *conn;
@@ -79,7 +93,9 @@ struct web_req {
 	int upload_fd; /* -1: none */
 	char upload[WEB_TOKEN];
 	char upload_name[128]; /* as the browser says */
-	unsigned refused;      /* HTTP status when the body was refused; 0 */
+	struct web_file files[WEB_FILES_MAX];
+	size_t n_files;
+	unsigned refused; /* HTTP status when the body was refused; 0 */
 
 	/* answer */
 	unsigned status;
@@ -92,6 +108,10 @@ struct web_req {
 	/* page under way */
 	struct doc *doc;
 	struct doc_node *main;
+
+	/* the checks of one notice (web_checks) */
+	struct check_set *checks;
+	char checks_of[64];
 
 	/* texts that live as long as the request */
 	char **kept;
@@ -191,7 +211,25 @@ const char *web_word(struct web_req *r, const char *english);
 const char *web_notice_lang(struct web_req *r, const struct notice *n);
 /* What would settle it; "" when nothing is open. */
 const char *web_settle(struct web_req *r, const char *code);
-const char *web_reason_text(struct web_req *r, const struct evidence_verdict *v);
+/* The checks that a notice knows, its own among them; lives as long as the request, until another notice's are asked for. NULL: the program's alone. */
+const struct check_set *web_checks(struct web_req *r, const char *ref);
+const char *web_check_title(struct web_req *r, const struct check_set *set, const char *id);
+const char *web_reason_text(struct web_req *r, const struct check_set *set, const struct evidence_verdict *v);
+/* Is it evidence that a person brings (a fact file, a capture), not asked over the network? probe may be NULL. */
+bool web_probe_brought(const char *probe);
+/* How a verdict is known: seen to happen, set on the host, ... */
+const char *web_kind_words(struct web_req *r, enum evidence_kind k);
+
+/* ---- answers of a check, or of evidence that was brought (page_check.c) ---- */
+
+void web_answers_sum(struct web_req *r, struct doc_node *main, const struct app_check_result *x);
+void web_answers(struct web_req *r, struct doc_node *main, const struct app_check_result *x);
+
+/* ---- findings of a case (findings.c); app_case_findings has been called ---- */
+
+void web_findings(struct web_req *r, struct doc_node *main, const struct app_case *c);
+/* What is to be said of one cell beside its state, from the n findings of its device; NULL: nothing. */
+const char *web_cell_doubt(struct web_req *r, const struct app_case_finding *f, size_t n, int64_t cell_id);
 
 /* ---- pieces of the case (cells.c) ---- */
 
@@ -310,6 +348,16 @@ enum fp_status web_upload_new(struct web_req *r, struct fp_err *err) FP_MUST_CHE
 enum fp_status web_upload_path(
     struct web_req *r, const char *token, const char *suffix, char path[160], char name[128], struct fp_err *err) FP_MUST_CHECK;
 void web_uploads_end(struct web *w);
+/* Open the folder of uploads, which is made when it is needed. */
+enum fp_status web_spool(struct web *w, struct fp_err *err) FP_MUST_CHECK;
+
+/* files.c: bytes of a file of a form, off counted from its beginning; sets r->refused and gives false when they cannot be taken. */
+bool web_file_bytes(struct web_req *r, const char *filename, const char *data, uint64_t off, size_t size);
+/* Where it is, until the request ends; "" for an empty one. */
+const char *web_file_path(struct web_req *r, const struct web_file *f);
+void web_files_end(struct web_req *r);
+/* People know their file by its name, not by the place where it is kept meanwhile: say so in a message. */
+void web_speak_of(struct fp_err *err, const char *path, const char *name);
 
 /* static.c: the address of a style sheet, with the hash of its content ("/static/app.1a2b3c4d.css"). */
 const char *web_static_url(const char *name);
@@ -347,6 +395,7 @@ WEB_HANDLER(web_post_device_import_apply);
 WEB_HANDLER(web_get_device_rejected);
 WEB_HANDLER(web_page_device);
 WEB_HANDLER(web_post_device_decide);
+WEB_HANDLER(web_post_device_event);
 WEB_HANDLER(web_page_cell);
 WEB_HANDLER(web_post_cell_claim);
 WEB_HANDLER(web_post_cell_not_done);
@@ -360,6 +409,10 @@ WEB_HANDLER(web_page_check_watch);
 WEB_HANDLER(web_get_check_progress);
 WEB_HANDLER(web_post_check_stop);
 WEB_HANDLER(web_page_check_result);
+WEB_HANDLER(web_page_evidence);
+WEB_HANDLER(web_post_evidence);
+WEB_HANDLER(web_post_challenge);
+WEB_HANDLER(web_page_challenge);
 WEB_HANDLER(web_page_ledger);
 WEB_HANDLER(web_post_ledger_verify);
 WEB_HANDLER(web_get_ledger_receipt);

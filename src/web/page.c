@@ -9,13 +9,14 @@
 
 static const struct {
 	const char *path, *text;
-	bool with_account;
+	enum web_access access;
 } navigation[] = {
-	{ "/", N_("Notices"), true },
-	{ "/devices", N_("Devices"), true },
-	{ "/check", N_("Check"), true },
-	{ "/ledger", N_("Ledger"), true },
-	{ "/settings", N_("Settings"), true },
+	{ "/", N_("Notices"), WEB_VIEWER },
+	{ "/devices", N_("Devices"), WEB_VIEWER },
+	{ "/check", N_("Check"), WEB_VIEWER },
+	{ "/evidence", N_("Evidence"), WEB_ENGINEER },
+	{ "/ledger", N_("Ledger"), WEB_VIEWER },
+	{ "/settings", N_("Settings"), WEB_VIEWER },
 };
 
 /* What ?said= tells after a form was taken; the address carries the code only. */
@@ -26,6 +27,8 @@ static const struct {
 	{ "not-done", N_("Noted, with the reason.") },
 	{ "withdrawn", N_("The claim is withdrawn.") },
 	{ "reopened", N_("It is open again.") },
+	{ "event", N_("Recorded. Evidence from before it no longer counts as fresh; the matrix of each notice lists what to "
+		      "check again.") },
 	{ "decided", N_("Your decision is kept, with its reason.") },
 	{ "added", N_("The notice is added and compared with your devices.") },
 	{ "matched", N_("The notice is compared with your devices again.") },
@@ -60,9 +63,11 @@ top(struct web_req *r, struct doc_node *root)
 		nav = doc_label(doc_section(bar, DOC_ROLE_NAV), i18n_t(r->lang, "Main parts"));
 		list = doc_class(doc_list(nav, false), DOC_CLASS_PLAIN);
 		for (size_t i = 0; i < FP_COUNT(navigation); i++) {
-			struct doc_node *a =
-			    doc_link(doc_item(list, NULL), navigation[i].path, i18n_t(r->lang, navigation[i].text));
+			struct doc_node *a;
 
+			if (!web_may(r, navigation[i].access))
+				continue;
+			a = doc_link(doc_item(list, NULL), navigation[i].path, i18n_t(r->lang, navigation[i].text));
 			if (r->route != NULL && strcmp(r->route->section, navigation[i].path) == 0)
 				doc_current(a);
 		}

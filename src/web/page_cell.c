@@ -67,6 +67,26 @@ failed_before(const struct app_cell_view *v)
 	return v->cell.verdict.result == EVIDENCE_FAIL;
 }
 
+/* A verified cell whose evidence has run out, or is contradicted: there is something to do after all. */
+static const char *
+next_step(struct web_req *r, const struct app_cell_view *v)
+{
+	bool stale = false, contradicted = false;
+
+	for (size_t i = 0; i < v->n_checks; i++) {
+		stale |= v->checks[i].stale != NULL;
+		contradicted |= v->checks[i].contradicted;
+	}
+	if (failed_before(v))
+		return i18n_t(r->lang, "Settle the open question below, then check again.");
+	if (contradicted)
+		return i18n_t(
+		    r->lang, "Two ways of the same check say the opposite. The stronger one counts; ask again, or find out why.");
+	if (stale && v->cell.state == CASE_VERIFIED)
+		return i18n_t(r->lang, "It was proven, but evidence no longer holds: see below which, and check again.");
+	return web_cell_next(r, &v->cell);
+}
+
 static void
 state(struct web_req *r, struct doc_node *main, const struct app_cell_view *v)
 {
@@ -88,14 +108,60 @@ state(struct web_req *r, struct doc_node *main, const struct app_cell_view *v)
 		doc_term(terms, i18n_t(r->lang, "Strength of the evidence"), web_level_words(r, c->verdict.level));
 	if (c->verdict.settle[0] != '\0')
 		doc_term(terms, i18n_t(r->lang, "What would settle it"), web_settle(r, c->verdict.settle));
-	doc_term(terms, i18n_t(r->lang, "Next step"),
-	    failed_before(v) ? i18n_t(r->lang, "Settle the open question below, then check again.") : web_cell_next(r, c));
+	doc_term(terms, i18n_t(r->lang, "Next step"), next_step(r, v));
+}
+
+/* What stands against the answer: the evidence has run out, or another way says the opposite. */
+static void
+doubts(struct web_req *r, struct doc_node *card, const struct app_cell_view *v, const struct app_cell_check *k)
+{
+	struct doc_node *box, *p;
+
+	if (k->stale != NULL) {
+		box = doc_callout(card, DOC_BADGE_WARNING, i18n_t(r->lang, "Evidence that no longer holds"));
+		doc_para(box, web_fmt(r, "%s.", web_word(r, app_stale_text(k->stale))));
+		doc_para(box, i18n_t(r->lang, "It was good when it was taken. Check again."));
+	}
+	if (!k->contradicted)
+		return;
+	box = doc_callout(card, DOC_BADGE_DISPUTED, i18n_t(r->lang, "Contradicted by"));
+	p = doc_para(box, NULL);
+	doc_badge(p, app_result_style(k->against.result), web_result_word(r, k->against.result));
+	doc_text(p, web_fmt(r, " %s", web_reason_text(r, v->set, &k->against)));
+	if (k->against.detail[0] != '\0')
+		doc_lang(doc_code(doc_text(p, " "), k->against.detail), "en");
+	p = doc_para(box, web_fmt(r, "%s, %s", web_level_words(r, k->against.level), web_time(r, k->against_at)));
+	if (k->against.obs[0] != '\0') {
+		doc_text(p, " \u00b7 ");
+		doc_link(p, web_fmt(r, "/observation/%s", k->against.obs), i18n_t(r->lang, "What it saw"));
+	}
 }
 
 static void
-one_check(struct web_req *r, struct doc_node *main, const struct app_cell_check *k)
+answer(struct web_req *r, struct doc_node *card, const struct app_cell_view *w, const struct app_cell_check *k)
 {
-	struct doc_node *card = doc_section(main, DOC_ROLE_CARD), *h = doc_heading(card, 3, NULL), *p, *terms;
+	const struct evidence_verdict *v = &k->verdict;
+	struct doc_node *terms = doc_terms(card);
+
+	if (v->reason[0] != '\0')
+		doc_term(terms, i18n_t(r->lang, "Answer"), web_reason_text(r, w->set, v));
+	if (v->detail[0] != '\0')
+		doc_lang(doc_code(doc_term(terms, i18n_t(r->lang, "Seen"), NULL), v->detail), "en");
+	if (k->at != 0)
+		doc_term(terms, i18n_t(r->lang, "When"), web_time(r, k->at));
+	if (v->result != EVIDENCE_NOTCHECKED) {
+		doc_term(terms, i18n_t(r->lang, "Strength of the evidence"), web_level_words(r, v->level));
+		doc_term(terms, i18n_t(r->lang, "How it is known"), web_kind_words(r, k->check->kind));
+	}
+	if (v->settle[0] != '\0')
+		doc_term(terms, i18n_t(r->lang, "What would settle it"), web_settle(r, v->settle));
+	doc_term(terms, i18n_t(r->lang, "What a pass proves, and what not"), i18n_t(r->lang, k->check->proves));
+}
+
+static void
+one_check(struct web_req *r, struct doc_node *main, const struct app_cell_view *w, const struct app_cell_check *k)
+{
+	struct doc_node *card = doc_section(main, DOC_ROLE_CARD), *h = doc_heading(card, 3, NULL), *p;
 	const struct evidence_verdict *v = &k->verdict;
 
 	doc_text(h, k->check != NULL ? i18n_t(r->lang, k->check->title) : k->id);
@@ -110,23 +176,15 @@ one_check(struct web_req *r, struct doc_node *main, const struct app_cell_check 
 		doc_class(
 		    doc_span(p, DOC_CLASS_SMALL, web_fmt(r, " (%s)", i18n_t(r->lang, "supporting: does not decide by itself"))),
 		    DOC_CLASS_MUTED);
-	terms = doc_terms(card);
-	if (v->reason[0] != '\0')
-		doc_term(terms, i18n_t(r->lang, "Answer"), web_reason_text(r, v));
-	if (v->detail[0] != '\0')
-		doc_lang(doc_code(doc_term(terms, i18n_t(r->lang, "Seen"), NULL), v->detail), "en");
-	if (k->at != 0)
-		doc_term(terms, i18n_t(r->lang, "When"), web_time(r, k->at));
-	if (v->result != EVIDENCE_NOTCHECKED)
-		doc_term(terms, i18n_t(r->lang, "Strength of the evidence"), web_level_words(r, v->level));
-	if (v->settle[0] != '\0')
-		doc_term(terms, i18n_t(r->lang, "What would settle it"), web_settle(r, v->settle));
-	doc_term(terms, i18n_t(r->lang, "What a pass proves, and what not"), i18n_t(r->lang, k->check->proves));
+	doubts(r, card, w, k);
+	answer(r, card, w, k);
 	p = doc_class(doc_para(card, NULL), DOC_CLASS_SMALL);
 	doc_span(p, DOC_CLASS_MUTED, web_keep(r, i18n_text(r->lang, "Check {id}", "id", k->id, NULL)));
 	if (v->obs[0] != '\0') {
 		doc_text(p, " \u00b7 ");
-		doc_link(p, web_fmt(r, "/observation/%s", v->obs), i18n_t(r->lang, "All that was sent and received"));
+		doc_link(p, web_fmt(r, "/observation/%s", v->obs),
+		    web_probe_brought(k->check->probe) ? i18n_t(r->lang, "What it saw")
+						       : i18n_t(r->lang, "All that was sent and received"));
 	}
 }
 
@@ -138,7 +196,7 @@ evidence(struct web_req *r, struct doc_node *main, const struct app_cell_view *v
 		doc_para(main, i18n_t(r->lang, "No check of this program can see whether this step holds. It stays a claim of a "
 					       "person, and is shown as that."));
 	for (size_t i = 0; i < v->n_checks; i++)
-		one_check(r, main, &v->checks[i]);
+		one_check(r, main, v, &v->checks[i]);
 }
 
 /* ---- what a person may say or do ---- */
@@ -163,6 +221,15 @@ check_form(struct web_req *r, struct doc_node *main, const struct app_cell_view 
 			doc_option(s, v->cell.mode, v->cell.mode);
 	}
 	doc_submit(form, DOC_BUTTON_PRIMARY, NULL, NULL, i18n_t(r->lang, "Check this device now"));
+	for (size_t i = 0; i < v->n_checks; i++) {
+		if (check_set_way_of(v->set, v->checks[i].id, CHECK_PROBE_FACTS) == NULL &&
+		    check_set_way_of(v->set, v->checks[i].id, CHECK_PROBE_CAPTURE) == NULL)
+			continue;
+		doc_button_link(form, DOC_BUTTON_SECONDARY,
+		    web_fmt(r, "/evidence?serial=%s&mode=%s", web_segment(r, v->device.serial), web_segment(r, v->cell.mode)),
+		    i18n_t(r->lang, "Bring evidence from the device"));
+		break;
+	}
 }
 
 static void

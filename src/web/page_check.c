@@ -235,8 +235,8 @@ web_post_check_stop(struct web_req *r, struct fp_err *err)
 
 /* ---- the result ---- */
 
-static void
-result_sum(struct web_req *r, struct doc_node *main, const struct app_check_result *x)
+void
+web_answers_sum(struct web_req *r, struct doc_node *main, const struct app_check_result *x)
 {
 	static const enum evidence_result order[] = { EVIDENCE_FAIL, EVIDENCE_FIXED, EVIDENCE_PASS, EVIDENCE_UNKNOWN,
 		EVIDENCE_ERROR, EVIDENCE_NOTAPPLICABLE, EVIDENCE_INFORMATIONAL, EVIDENCE_NOTCHECKED };
@@ -268,8 +268,8 @@ from_to(struct doc_node *cell, enum doc_badge_style a, const char *before, enum 
 	doc_badge(cell, b, after);
 }
 
-static void
-result_table(struct web_req *r, struct doc_node *main, const struct app_check_result *x)
+void
+web_answers(struct web_req *r, struct doc_node *main, const struct app_check_result *x)
 {
 	const char *const head[] = { i18n_t(r->lang, "Device"), i18n_t(r->lang, "Boot mode"), i18n_t(r->lang, "Check"),
 		i18n_t(r->lang, "Result"), i18n_t(r->lang, "Why"), i18n_t(r->lang, "Cell") };
@@ -281,16 +281,16 @@ result_table(struct web_req *r, struct doc_node *main, const struct app_check_re
 	doc_head_row(table, head, FP_COUNT(head));
 	for (size_t i = 0; i < x->n; i++) {
 		const struct app_check_row *a = &x->rows[i];
-		const struct check *c = check_find(a->verdict.check);
+		const struct check_set *set = web_checks(r, a->reference);
 		struct doc_node *row = doc_row(table), *cell;
 
 		doc_class(doc_head_cell(row, DOC_SCOPE_ROW, a->serial), DOC_CLASS_MONO);
 		doc_cell(row, web_mode_words(r, a->mode));
-		doc_cell(row, c != NULL ? i18n_t(r->lang, c->title) : a->verdict.check);
+		doc_cell(row, web_check_title(r, set, a->verdict.check));
 		from_to(doc_cell(row, NULL), app_result_style(a->before.result), web_result_word(r, a->before.result),
 		    app_result_style(a->verdict.result), web_result_word(r, a->verdict.result));
-		cell = doc_cell(row, web_reason_text(r, &a->verdict));
-		if (a->target[0] != '\0')
+		cell = doc_cell(row, web_reason_text(r, set, &a->verdict));
+		if (a->target[0] != '\0' && strcmp(a->target, a->serial) != 0)
 			doc_class(doc_code(doc_text(cell, " "), a->target), DOC_CLASS_SMALL);
 		cell = doc_link(doc_cell(row, NULL), web_fmt(r, "/cell/%lld", (long long)a->cell_id), NULL);
 		from_to(cell, app_state_style(a->state_before), web_state_word(r, a->state_before),
@@ -317,8 +317,8 @@ result_page(struct web_req *r, const struct web_job *j, struct fp_err *err)
 		doc_callout(
 		    main, DOC_BADGE_INFO, i18n_t(r->lang, "There was nothing to ask: no affected device fits what was chosen."));
 	if (j->result != NULL && j->result->n > 0) {
-		result_sum(r, main, j->result);
-		result_table(r, main, j->result);
+		web_answers_sum(r, main, j->result);
+		web_answers(r, main, j->result);
 	}
 	p = doc_para(main, NULL);
 	if (j->ref[0] != '\0')

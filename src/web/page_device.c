@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 #define DEVICES_A_PAGE 50
 
 static const char *
@@ -148,6 +150,12 @@ web_page_devices(struct web_req *r, struct fp_err *err)
 
 /* ---- one device ---- */
 
+/* Something about a form of this page that was not right: beside its field, or above (err). */
+struct device_problem {
+	const char *why, *day, *kind; /* translated; NULL: none */
+	const struct fp_err *err;
+};
+
 static void
 facts(struct web_req *r, struct doc_node *main, const struct device *d)
 {
@@ -280,17 +288,105 @@ match_card(struct web_req *r, struct doc_node *main, const struct app_match_row 
 	return FP_OK;
 }
 
+/* ---- what ends evidence ---- */
+
+static const struct {
+	enum evidence_end end;
+	const char *word;
+} events[] = {
+	{ EVIDENCE_END_REIMAGE, N_("System installed anew") },
+	{ EVIDENCE_END_PASSWORD, N_("Passwords changed") },
+	{ EVIDENCE_END_SERVICE, N_("Service visit") },
+	{ EVIDENCE_END_NETWORK, N_("Network changed") },
+};
+
+static const char *
+event_word(struct web_req *r, const char *kind)
+{
+	for (size_t i = 0; i < FP_COUNT(events); i++) {
+		if (strcmp(evidence_end_name(events[i].end), kind) == 0)
+			return i18n_t(r->lang, events[i].word);
+	}
+	return kind;
+}
+
+static void
+event_table(struct web_req *r, struct doc_node *main, const struct app_device_event *e, size_t n)
+{
+	const char *const head[] = { i18n_t(r->lang, "Event"), i18n_t(r->lang, "When"), i18n_t(r->lang, "Who"),
+		i18n_t(r->lang, "Note") };
+	struct doc_node *table = doc_class(
+	    doc_table(doc_class(doc_label(doc_section(main, DOC_ROLE_PLAIN), i18n_t(r->lang, "Events")), DOC_CLASS_SCROLL), NULL),
+	    DOC_CLASS_COMPACT);
+
+	doc_label(table, i18n_t(r->lang, "Events"));
+	doc_head_row(table, head, FP_COUNT(head));
+	for (size_t i = 0; i < n; i++) {
+		struct doc_node *row = doc_row(table);
+
+		doc_head_cell(row, DOC_SCOPE_ROW, event_word(r, e[i].kind));
+		doc_cell(row, web_time(r, e[i].at));
+		doc_cell(row, e[i].actor);
+		doc_cell(row, e[i].note);
+	}
+}
+
+static void
+event_form(struct web_req *r, struct doc_node *main, const struct device *d, const struct device_problem *p)
+{
+	bool mine = *web_form(r, "kind") != '\0' || p->kind != NULL || p->day != NULL;
+	struct doc_node *box = doc_details(main, i18n_t(r->lang, "Record an event"), mine), *form, *s;
+
+	form = web_post(r, box, web_fmt(r, "/device/%lld/event", (long long)d->id));
+	s = doc_select(form, &(struct doc_field){ .name = "kind",
+				 .label = i18n_t(r->lang, "What happened"),
+				 .value = web_form(r, "kind"),
+				 .required = true,
+				 .error = p->kind });
+	doc_option(s, "", i18n_t(r->lang, "please choose"));
+	for (size_t i = 0; i < FP_COUNT(events); i++)
+		doc_option(s, evidence_end_name(events[i].end), i18n_t(r->lang, events[i].word));
+	doc_input(form, &(struct doc_field){ .name = "day",
+			    .label = i18n_t(r->lang, "Day"),
+			    .type = DOC_INPUT_DATE,
+			    .value = web_form(r, "day"),
+			    .error = p->day,
+			    .hint = i18n_t(r->lang, "Empty: now. What was seen on that day counts as seen before it.") });
+	doc_input(form, &(struct doc_field){
+			    .name = "note", .label = i18n_t(r->lang, "Note"), .value = web_form(r, "note"), .max_length = 250 });
+	doc_submit(form, DOC_BUTTON_PRIMARY, NULL, NULL, i18n_t(r->lang, "Record it"));
+}
+
 static enum fp_status
-device_page(struct web_req *r, unsigned status, const struct device *d, const struct app_matches *m, const char *why_error,
-    const struct fp_err *why, struct fp_err *err)
+happened(struct web_req *r, struct doc_node *main, const struct device *d, const struct device_problem *p, struct fp_err *err)
+{
+	FP_AUTO(fp_freep) struct app_device_event *list = NULL;
+	size_t n = 0;
+
+	if (app_device_events(r->app, d->serial, &list, &n, err) != FP_OK)
+		return err->status;
+	doc_id(doc_heading(main, 2, i18n_t(r->lang, "Events")), "events");
+	doc_para(main, i18n_t(r->lang, "What ends the validity of evidence: what was seen before it must be checked again."));
+	if (n == 0)
+		doc_class(doc_para(main, i18n_t(r->lang, "Nothing has been recorded.")), DOC_CLASS_MUTED);
+	else
+		event_table(r, main, list, n);
+	if (web_may(r, WEB_ENGINEER))
+		event_form(r, main, d, p);
+	return FP_OK;
+}
+
+static enum fp_status
+device_page(struct web_req *r, unsigned status, const struct device *d, const struct app_matches *m,
+    const struct device_problem *problem, struct fp_err *err)
 {
 	struct doc_node *main;
 
 	if (web_page_under(r, web_fmt(r, "%s %s", d->serial, or_empty(d->product)), &main, err, "/devices",
 		i18n_t(r->lang, "Devices"), NULL) != FP_OK)
 		return err->status;
-	if (why != NULL)
-		web_problem(r, main, i18n_t(r->lang, "This could not be kept; nothing was changed."), why);
+	if (problem->err != NULL)
+		web_problem(r, main, i18n_t(r->lang, "This could not be kept; nothing was changed."), problem->err);
 	facts(r, main, d);
 	if (web_may(r, WEB_ENGINEER) && m->affected > 0)
 		doc_button_link(doc_para(main, NULL), DOC_BUTTON_SECONDARY,
@@ -301,14 +397,16 @@ device_page(struct web_req *r, unsigned status, const struct device *d, const st
 		    main, i18n_t(r->lang,
 			      "This device has not been compared with any notice yet. That happens when a notice is added."));
 	for (size_t i = 0; i < m->n; i++) {
-		if (match_card(r, main, &m->items[i], why_error, err) != FP_OK)
+		if (match_card(r, main, &m->items[i], problem->why, err) != FP_OK)
 			return err->status;
 	}
+	if (happened(r, main, d, problem, err) != FP_OK)
+		return err->status;
 	return web_page_done(r, status, err);
 }
 
 static enum fp_status
-show_device(struct web_req *r, unsigned status, const char *why_error, const struct fp_err *why, struct fp_err *err)
+show_device(struct web_req *r, unsigned status, const struct device_problem *problem, struct fp_err *err)
 {
 	struct device d = { 0 };
 	struct app_matches m = { 0 };
@@ -321,7 +419,7 @@ show_device(struct web_req *r, unsigned status, const char *why_error, const str
 		return err->status;
 	st = app_matches(r->app, NULL, id, &m, err);
 	if (st == FP_OK)
-		st = device_page(r, status, &d, &m, why_error, why, err);
+		st = device_page(r, status, &d, &m, problem, err);
 	app_matches_free(&m);
 	device_free(&d);
 	return st;
@@ -330,7 +428,7 @@ show_device(struct web_req *r, unsigned status, const char *why_error, const str
 enum fp_status
 web_page_device(struct web_req *r, struct fp_err *err)
 {
-	return show_device(r, 200, NULL, NULL, err);
+	return show_device(r, 200, &(struct device_problem){ .err = NULL }, err);
 }
 
 enum fp_status
@@ -343,9 +441,59 @@ web_post_device_decide(struct web_req *r, struct fp_err *err)
 	if (!web_number(&id, r->args[0]))
 		return fp_fail(err, FP_ENOTFOUND, "there is no device '%.40s'", r->args[0]);
 	if (*web_form(r, "why") == '\0')
-		return show_device(r, 422, i18n_t(r->lang, "Please say how you know: it is kept with your decision."), NULL, err);
+		return show_device(r, 422,
+		    &(struct device_problem){ .why = i18n_t(r->lang, "Please say how you know: it is kept with your decision.") },
+		    err);
 	if (app_match_decide(r->app, &r->session.actor, ref, id, *product != '\0', *product != '\0' ? product : NULL,
 		web_form(r, "why"), &why) != FP_OK)
-		return show_device(r, 422, NULL, &why, err);
+		return show_device(r, 422, &(struct device_problem){ .err = &why }, err);
 	return web_redirectf(r, "/device/%lld?said=decided", (long long)id);
+}
+
+#define DAY_MS ((fp_time)86400000)
+#define EARLIEST_ZONE_MS (14 * (fp_time)3600000)
+
+/* The end of the day: when in it is not said, and all that was seen on it may be of before. 0 is now. False: no day, or one to come. */
+static bool
+end_of_day(fp_time *at, const char *text, fp_time now)
+{
+	struct fp_date day;
+
+	*at = 0;
+	if (*text == '\0')
+		return true;
+	if (fp_date_parse(&day, text, NULL) != FP_OK)
+		return false;
+	*at = (fp_date_days(day) + 1) * DAY_MS - 1;
+	if (*at <= now)
+		return true;
+	/* Today, here or where the day began already. */
+	*at = 0;
+	return fp_date_days(day) * DAY_MS - EARLIEST_ZONE_MS <= now;
+}
+
+enum fp_status
+web_post_device_event(struct web_req *r, struct fp_err *err)
+{
+	FP_AUTO(device_free) struct device d = { .id = 0 };
+	struct device_problem p = { .err = NULL };
+	enum evidence_end end;
+	struct fp_err why;
+	fp_time at;
+	int64_t id;
+
+	if (!web_number(&id, r->args[0]))
+		return fp_fail(err, FP_ENOTFOUND, "there is no device '%.40s'", r->args[0]);
+	if (app_device_get(r->app, id, &d, err) != FP_OK)
+		return err->status;
+	if (!evidence_end_of(&end, web_form(r, "kind")))
+		p.kind = i18n_t(r->lang, "Please choose what happened.");
+	if (!end_of_day(&at, web_form(r, "day"), app_now(r->app)))
+		p.day = i18n_t(r->lang, "Please give a day that is not in the future, like 2026-12-31.");
+	if (p.kind != NULL || p.day != NULL)
+		return show_device(r, 422, &p, err);
+	if (app_device_event_add(r->app, &r->session.actor, d.serial, web_form(r, "kind"), at, web_form(r, "note"), &why) !=
+	    FP_OK)
+		return show_device(r, 422, &(struct device_problem){ .err = &why }, err);
+	return web_redirectf(r, "/device/%lld?said=event#events", (long long)id);
 }

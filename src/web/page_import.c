@@ -7,19 +7,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-/* People know their file by its name, not by the place where it is kept meanwhile. */
-static void
-speak_of(struct fp_err *err, const char *path, const char *name)
-{
-	char *at = *path != '\0' ? strstr(err->msg, path) : NULL;
-	char rest[FP_ERR_MAX];
-
-	if (at == NULL)
-		return;
-	(void)snprintf(rest, sizeof(rest), "%s", at + strlen(path));
-	(void)snprintf(at, sizeof(err->msg) - (size_t)(at - err->msg), "%s%s", name, rest);
-}
-
 static struct doc_node *
 import_frame(struct web_req *r, struct fp_err *err)
 {
@@ -178,7 +165,7 @@ web_post_device_import(struct web_req *r, struct fp_err *err)
 	if (web_upload_path(r, r->upload, ".csv", path, name, err) != FP_OK)
 		return err->status;
 	if (app_device_import(r->app, &r->session.actor, path, &o, x, &why) != FP_OK) {
-		speak_of(&why, path, name);
+		web_speak_of(&why, path, name);
 		return refused(r, NULL, &why, err);
 	}
 	st = preview(r, x, name, err);
@@ -228,7 +215,7 @@ web_post_device_import_apply(struct web_req *r, struct fp_err *err)
 	if (web_upload_path(r, token, ".csv", path, name, &why) != FP_OK ||
 	    web_upload_path(r, token, ".rejected.csv", rejects, name, &why) != FP_OK ||
 	    app_device_import(r->app, &r->session.actor, path, &o, x, &why) != FP_OK) {
-		speak_of(&why, path, name);
+		web_speak_of(&why, path, name);
 		return refused(r, NULL, &why, err);
 	}
 	st = app_match_run(r->app, &r->session.actor, NULL, &m, err);

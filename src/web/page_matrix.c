@@ -82,23 +82,26 @@ head(struct web_req *r, struct doc_node *table, const struct app_case *c, const 
 }
 
 static void
-place(struct web_req *r, struct doc_node *row, const struct case_cell *c, const char *serial, bool dim)
+place(struct web_req *r, struct doc_node *row, const struct case_cell *c, const char *doubt, const char *serial, bool dim)
 {
 	struct doc_node *cell = doc_cell(row, NULL), *a;
 	const char *word = web_cell_word(r, c);
 
 	a = doc_link(cell, web_fmt(r, "/cell/%lld", (long long)c->id), NULL);
-	doc_label(a, web_fmt(r, "%s: %s, %s", word, serial, web_mode_words(r, c->mode)));
+	doc_label(a, web_fmt(r, "%s%s%s: %s, %s", word, doubt != NULL ? ", " : "", doubt != NULL ? doubt : "", serial,
+			 web_mode_words(r, c->mode)));
 	doc_badge(a, web_cell_style(c), word);
 	if (dim)
 		doc_class(cell, DOC_CLASS_MUTED);
+	if (doubt != NULL)
+		doc_class(doc_para(cell, doubt), DOC_CLASS_SMALL);
 	if (c->state == CASE_NOT_DONE && c->planned.year != 0)
 		doc_class(doc_para(cell, web_date(r, c->planned)), DOC_CLASS_SMALL);
 }
 
 static void
 device_row(struct web_req *r, struct doc_node *table, const struct app_case *c, const struct app_case_device *d,
-    const struct columns *cols, const struct web_filter *f)
+    const struct columns *cols, const struct web_filter *f, const struct app_case_finding *findings, size_t n_findings)
 {
 	struct doc_node *row = doc_row(table), *first = doc_head_cell(row, DOC_SCOPE_ROW, NULL);
 
@@ -117,7 +120,8 @@ device_row(struct web_req *r, struct doc_node *table, const struct app_case *c, 
 				found = x;
 		}
 		if (found != NULL)
-			place(r, row, found, d->serial, !web_filter_cell(f, found));
+			place(r, row, found, web_cell_doubt(r, findings, n_findings, found->id), d->serial,
+			    !web_filter_cell(f, found));
 		else
 			doc_class(doc_cell(row, "\u2013"), DOC_CLASS_MUTED);
 	}
@@ -161,11 +165,15 @@ grid(struct web_req *r, struct doc_node *main, const struct app_case *c, const s
 							 web_count(r, total), "all", web_count(r, c->n_devices), NULL))),
 	    DOC_CLASS_COMPACT);
 	head(r, table, c, &cols);
-	for (size_t i = 0; i < c->n_devices; i++) {
+	/* Findings stand in the order of the devices. */
+	for (size_t i = 0, first = 0, next = 0; i < c->n_devices; i++, first = next) {
+		while (next < c->n_findings && c->findings[next].serial == c->devices[i].serial)
+			next++;
 		if (!shown(c, &c->devices[i], f))
 			continue;
 		if (n >= from && n < from + ROWS_A_PAGE)
-			device_row(r, table, c, &c->devices[i], &cols, f);
+			device_row(
+			    r, table, c, &c->devices[i], &cols, f, next > first ? &c->findings[first] : NULL, next - first);
 		n++;
 	}
 	web_pager(r, main, path, web_filter_query(r, f), from, ROWS_A_PAGE, total);
@@ -210,7 +218,7 @@ web_page_matrix(struct web_req *r, struct fp_err *err)
 	struct doc_node *main, *bar;
 	const char *ref, *url;
 
-	if (app_case_get(r->app, r->args[0], &c, err) != FP_OK)
+	if (app_case_get(r->app, r->args[0], &c, err) != FP_OK || app_case_findings(r->app, c, err) != FP_OK)
 		return err->status;
 	ref = web_segment(r, c->notice->reference);
 	url = web_fmt(r, "/notice/%s", ref);
@@ -223,6 +231,7 @@ web_page_matrix(struct web_req *r, struct fp_err *err)
 	}
 	web_counts(r, main, &c->counts);
 	by_action(r, main, c);
+	web_findings(r, main, c);
 	bar = doc_class(doc_section(main, DOC_ROLE_PLAIN), DOC_CLASS_CLUSTER);
 	if (web_may(r, WEB_ENGINEER)) {
 		doc_button_link(bar, DOC_BUTTON_PRIMARY, web_fmt(r, "%s/several?%s", url, web_filter_query(r, &f)),

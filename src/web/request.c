@@ -42,6 +42,7 @@ web_req_free(struct web_req *r)
 		(void)MHD_destroy_post_processor(r->post);
 	if (r->upload_fd >= 0)
 		(void)close(r->upload_fd);
+	web_files_end(r);
 	for (size_t i = 0; i < r->n_fields; i++) {
 		free(r->fields[i].name);
 		free(r->fields[i].value);
@@ -53,6 +54,7 @@ web_req_free(struct web_req *r)
 	for (size_t i = 0; i < WEB_ARGS; i++)
 		free(r->args[i]);
 	doc_free(r->doc);
+	check_set_free(r->checks);
 	free(r->fields);
 	free(r->kept);
 	free(r->method);

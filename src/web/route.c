@@ -47,6 +47,7 @@ static const struct web_route routes[] = {
 	{ "GET", "/devices/rejected/*", WEB_ENGINEER, WEB_NO_BODY, web_get_device_rejected, N_("Rows to correct"), "/devices" },
 	{ "GET", "/device/*", WEB_VIEWER, WEB_NO_BODY, web_page_device, N_("Device"), "/devices" },
 	{ "POST", "/device/*/decide", WEB_ENGINEER, WEB_FORM, web_post_device_decide, N_("Device"), "/devices" },
+	{ "POST", "/device/*/event", WEB_ENGINEER, WEB_FORM, web_post_device_event, N_("Device"), "/devices" },
 
 	{ "GET", "/cell/*", WEB_VIEWER, WEB_NO_BODY, web_page_cell, N_("One step on one device"), "/" },
 	{ "POST", "/cell/*/claim", WEB_ENGINEER, WEB_FORM, web_post_cell_claim, N_("One step on one device"), "/" },
@@ -62,6 +63,11 @@ static const struct web_route routes[] = {
 	{ "GET", "/check/progress", WEB_VIEWER, WEB_NO_BODY, web_get_check_progress, N_("Checking"), "/check" },
 	{ "POST", "/check/stop", WEB_ENGINEER, WEB_FORM, web_post_check_stop, N_("Checking"), "/check" },
 	{ "GET", "/check/result", WEB_VIEWER, WEB_NO_BODY, web_page_check_result, N_("Result of the check"), "/check" },
+
+	{ "GET", "/evidence", WEB_ENGINEER, WEB_NO_BODY, web_page_evidence, N_("Evidence"), "/evidence" },
+	{ "POST", "/evidence", WEB_ENGINEER, WEB_FILES, web_post_evidence, N_("Evidence"), "/evidence" },
+	{ "POST", "/evidence/challenge", WEB_ENGINEER, WEB_FORM, web_post_challenge, N_("Challenge"), "/evidence" },
+	{ "GET", "/evidence/challenge/*", WEB_ENGINEER, WEB_NO_BODY, web_page_challenge, N_("Challenge"), "/evidence" },
 
 	{ "GET", "/ledger", WEB_VIEWER, WEB_NO_BODY, web_page_ledger, N_("Ledger"), "/ledger" },
 	{ "POST", "/ledger/verify", WEB_VIEWER, WEB_FORM, web_post_ledger_verify, N_("Ledger"), "/ledger" },

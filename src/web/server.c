@@ -18,6 +18,7 @@
 
 #define IDLE_S 10                /* a connection without a request under way is kept so long */
 #define UPLOAD_MS 180000         /* to send a device list */
+#define FILES_MS 900000          /* to send captures */
 #define STOP_MS 10000            /* for requests under way when the server stops */
 #define BEYOND ((size_t)1 << 20) /* bytes over a limit that are still read, so that the refusal can be told */
 
@@ -154,10 +155,10 @@ begin(struct web *w, struct MHD_Connection *conn, const char *method, const char
 	(void)__atomic_add_fetch(&w->busy, 1, __ATOMIC_ACQ_REL);
 	r->route = web_route_find(r, method, r->path, allow);
 	web_body_begin(r, r->route != NULL ? r->route->body : WEB_NO_BODY);
-	if (r->refused == 0 && r->route != NULL && r->route->body == WEB_UPLOAD) {
+	if (r->refused == 0 && r->route != NULL && (r->route->body == WEB_UPLOAD || r->route->body == WEB_FILES)) {
 		/* Nobody fills the disk who may not. */
 		r->refused = web_upload_refused(r);
-		web_conn_deadline(w, fd_of(conn), UPLOAD_MS);
+		web_conn_deadline(w, fd_of(conn), r->route->body == WEB_FILES ? FILES_MS : UPLOAD_MS);
 	}
 	return r->refused != 0 ? answer(r) : MHD_YES;
 }

@@ -60,6 +60,17 @@ place(struct web *w)
 }
 
 enum fp_status
+web_spool(struct web *w, struct fp_err *err)
+{
+	enum fp_status st;
+
+	pthread_mutex_lock(&w->upload_lock);
+	st = make_folder(w, err);
+	pthread_mutex_unlock(&w->upload_lock);
+	return st;
+}
+
+enum fp_status
 web_upload_new(struct web_req *r, struct fp_err *err)
 {
 	struct web *w = r->web;

@@ -231,10 +231,55 @@ web_settle(struct web_req *r, const char *code)
 }
 
 const char *
-web_reason_text(struct web_req *r, const struct evidence_verdict *v)
+web_kind_words(struct web_req *r, enum evidence_kind k)
 {
-	const struct check *c = check_find(v->check);
-	const struct evidence_reason *reason = c != NULL ? check_reason_find(c, v->reason) : NULL;
+	static const char *const words[EVIDENCE_KIND_COUNT] = {
+		[EVIDENCE_ATTESTATION] = N_("a person says so"),
+		[EVIDENCE_REACHABILITY] = N_("something answers on the network, or nothing does"),
+		[EVIDENCE_CLAIM] = N_("what a server says of itself before anybody logs on"),
+		[EVIDENCE_CONFIGURATION] = N_("what is set on the device or server"),
+		[EVIDENCE_EFFECT] = N_("what was seen to happen"),
+	};
+
+	return (unsigned)k < EVIDENCE_KIND_COUNT ? i18n_t(r->lang, words[k]) : "";
+}
+
+bool
+web_probe_brought(const char *probe)
+{
+	return probe != NULL && (strcmp(probe, CHECK_PROBE_FACTS) == 0 || strcmp(probe, CHECK_PROBE_CAPTURE) == 0);
+}
+
+const struct check_set *
+web_checks(struct web_req *r, const char *ref)
+{
+	struct notice *n = NULL;
+	enum app_genuine genuine;
+	char signer[128];
+
+	if (r->checks != NULL && strcmp(r->checks_of, ref) == 0)
+		return r->checks;
+	check_set_freep(&r->checks);
+	if (app_notice_get(r->app, ref, &n, &genuine, signer, NULL) != FP_OK || check_set_new(&r->checks, n, NULL) != FP_OK)
+		r->checks = NULL;
+	else
+		(void)snprintf(r->checks_of, sizeof(r->checks_of), "%s", ref);
+	notice_free(n);
+	return r->checks;
+}
+
+const char *
+web_check_title(struct web_req *r, const struct check_set *set, const char *id)
+{
+	const struct check *c = check_set_way(set, id, 0);
+
+	return c != NULL ? i18n_t(r->lang, c->title) : id;
+}
+
+const char *
+web_reason_text(struct web_req *r, const struct check_set *set, const struct evidence_verdict *v)
+{
+	const struct evidence_reason *reason = check_reason_find(check_set_way(set, v->check, 0), v->reason);
 
 	return reason != NULL ? i18n_t(r->lang, reason->text) : v->reason;
 }
