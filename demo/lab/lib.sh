@@ -20,7 +20,7 @@ lab_die() {
 
 case $PORT_BASE in '' | *[!0-9]*) lab_die "PORT_BASE is a number, not '$PORT_BASE'" ;; esac
 if [ "$PORT_BASE" -lt 1024 ] || [ "$PORT_BASE" -gt 64000 ]; then
-	lab_die "PORT_BASE must be 1024 to 64000: a lab uses PORT_BASE+445, +623 and +800"
+	lab_die "PORT_BASE must be 1024 to 64000: a lab uses PORT_BASE+445, +623, +624 and +800"
 fi
 
 # NAME KIND ADDRESS PORT-OFFSET POSTURE. A host with two services has two rows, HOST.ipmi and HOST.redfish, at one port number (UDP and
@@ -173,7 +173,7 @@ lab_render() { # NAME FILE...: fill in the words
 	shift
 	host=${name%%.*}
 	sed -e '/^#/d' -e "s|@DIR@|$RUN/lab/$name|g" -e "s|@RUN@|$RUN|g" -e "s|@ADDRESS@|${lab_address[$name]}|g" \
-		-e "s|@PORT@|${lab_port[$name]}|g" -e "s|@NETBIOS@|${host^^}|g" "$@"
+		-e "s|@PORT@|${lab_port[$name]}|g" -e "s|@INBAND@|$((lab_port[$name] + 1))|g" -e "s|@NETBIOS@|${host^^}|g" "$@"
 }
 
 # Why this server cannot run here; nothing when it can.
@@ -205,12 +205,22 @@ lab_spawn() { # NAME COMMAND...: in a session of its own, so that its children c
 	}
 }
 
-# smbd looks its host's name up for every answer; where /etc/hosts lacks it, that asks the network. With a name of its own it does not;
-# where it may not have one, it shall not wait long for a name server that keeps silent.
-lab_unnamed() {
-	lab_unnamed=(env RES_OPTIONS='timeout:1 attempts:1')
+# smbd lives in a host of its own as far as the system lets us make one: its own name (in /etc/hosts too: smbd looks it up for every answer), its own
+# machine id, its own processes, and its configuration where Debian has it. So a collector that is started there (demo/lab/inside) finds what it would
+# find on a file server. Where that is not allowed, it gets at least a name that is not looked up, or does not wait long for a name server.
+lab_house() { # NAME DIR
+	local host=${1%%.*}
+	lab_house=(env RES_OPTIONS='timeout:1 attempts:1' smbd -F --no-process-group -s "$2/smb.conf")
+	printf '127.0.0.1 localhost %s\n' "$host" >"$2/hosts"
+	printf '%s' "$RUN $host" | md5sum | cut -d' ' -f1 >"$2/machine-id"
 	# shellcheck disable=SC2016
-	! unshare --uts hostname localhost 2>/dev/null || lab_unnamed=(unshare --uts sh -c 'hostname localhost && exec "$@"' sh)
+	local move_in='hostname "$1" && mount --bind "$2/hosts" /etc/hosts && mount --bind "$2/machine-id" /etc/machine-id && mount --bind "$2/smb.conf" /etc/samba/smb.conf && shift 2 && exec "$@"'
+	if unshare --uts --mount --pid --fork --mount-proc sh -c "$move_in" sh "$host" "$2" true 2>/dev/null; then
+		lab_house=(unshare --uts --mount --pid --fork --mount-proc sh -c "$move_in" sh "$host" "$2" smbd -F --no-process-group)
+	elif unshare --uts hostname localhost 2>/dev/null; then
+		# shellcheck disable=SC2016
+		lab_house=(unshare --uts sh -c 'hostname localhost && exec "$@"' sh smbd -F --no-process-group -s "$2/smb.conf")
+	fi
 }
 
 lab_start() { # NAME POSTURE
@@ -225,8 +235,8 @@ lab_start() { # NAME POSTURE
 		mkdir -p "$dir"/{private,lock,state,cache,ncalrpc,pid,share}
 		chmod 700 "$dir/private"
 		lab_render "$name" "$lab_here/conf/smb/common.inc" "$conf" >"$dir/smb.conf"
-		lab_unnamed
-		lab_spawn "$name" "${lab_unnamed[@]}" smbd -F --no-process-group -s "$dir/smb.conf"
+		lab_house "$name" "$dir"
+		lab_spawn "$name" "${lab_house[@]}"
 		;;
 	redfish:*)
 		lab_render "$name" "$lab_here/conf/redfish/common.inc" "$conf" >"$dir/nginx.conf"
@@ -239,7 +249,7 @@ lab_start() { # NAME POSTURE
 		;;
 	*)
 		words=$(lab_render "$name" "$conf")
-		case $kind in ipmi) words="bmc_responder --bind ${lab_address[$name]} --port ${lab_port[$name]} $words" ;; *) words="tcp_listener $words" ;; esac
+		case $kind in ipmi) words="bmc_responder --bind ${lab_address[$name]} --port ${lab_port[$name]} --inband $((lab_port[$name] + 1)) $words" ;; *) words="tcp_listener $words" ;; esac
 		# shellcheck disable=SC2086
 		lab_spawn "$name" "$B"/tests/doubles/$words --log "$dir/requests"
 		;;

@@ -19,7 +19,7 @@ struct facts_part {
 	const char *machine_id; /* MachineGuid, machine-id */
 	const char *volume_serial;
 	bool offline;
-	/* SHA-256 (hex) of machine_id, a line end, volume_serial, in small letters: two files of one boot mode share it; "" when either is not known. */
+	/* SHA-256 (hex) of machine_id, a line end, volume_serial, in small letters: two files of one boot mode share it; "" when either is not known (of Linux the first is enough). */
 	char identity[65];
 };
 

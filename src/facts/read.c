@@ -92,10 +92,13 @@ open_envelope(struct facts_file *f, const json_t **facts, const char *bytes, siz
 
 /* ---- parts ---- */
 
+/* A machine-id is made anew by each installation of Linux (machine-id(5)), and btrfs, ZFS and roots in the network have no volume to tell; the MachineGuid of
+ * Windows travels with copies of a disk. */
 static void
 set_identity(struct facts_part *p)
 {
-	if (p->machine_id[0] == '\0' || p->volume_serial[0] == '\0') {
+	bool alone = strcmp(text_of(p->facts, "platform"), "linux") == 0;
+	if (p->machine_id[0] == '\0' || (p->volume_serial[0] == '\0' && !alone)) {
 		return;
 	}
 	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = FACTS_FILE_MAX };

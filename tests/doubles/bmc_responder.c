@@ -7,6 +7,7 @@
 #include "double.h"
 
 #include "bmc.h"
+#include "bmc_inband.h"
 
 struct flags {
 	bool no_cipher0, cipher0, anonymous, none_auth, kg_default, no_pong, silent, no_lan, v15_only, oem_suite;
@@ -63,12 +64,14 @@ int
 main(int argc, char **argv)
 {
 	const char *address = "127.0.0.1", *log = NULL;
-	int port = 0, seconds = 0, fd;
+	int port = 0, inband = 0, seconds = 0, fd;
 	struct flags f = { 0 };
 	struct bmc b;
 	const struct double_opt opts[] = {
 		{ "bind", DOUBLE_TEXT, &address, "IPv4 address to answer on (127.0.0.1)" },
 		{ "port", DOUBLE_INT, &port, "UDP port; 0 lets the system choose (0)" },
+		{ "inband", DOUBLE_INT, &inband,
+		    "TCP port of the same controller as its own server reaches it (codec VM); 0 none (0)" },
 		{ "no-cipher0", DOUBLE_FLAG, &f.no_cipher0, "list suites 3, 8, 12, 17 (this is the default)" },
 		{ "cipher0", DOUBLE_FLAG, &f.cipher0, "list cipher suite 0 too, and take an Open Session request with it" },
 		{ "suites", DOUBLE_TEXT, &f.suites, "list exactly these suites, for example 0,3,17" },
@@ -90,6 +93,8 @@ main(int argc, char **argv)
 	double_parse(argc, argv, opts);
 	posture(&b, &f);
 	double_life(seconds);
+	if (inband != 0)
+		inband_serve(address, inband, &b);
 	fd = double_bind(SOCK_DGRAM, address, port, 0);
 	double_ready(fd, "udp");
 	serve(fd, &b, log);

@@ -104,6 +104,24 @@ a_part_without_its_ids_has_no_identity(void **state)
 }
 
 static void
+the_machine_id_of_a_linux_is_enough(void **state)
+{
+	(void)state;
+	char hex[65];
+	for (int known = 1; known >= 0; known--) {
+		FP_JSON json_t *j = recorded("tests/data/facts/linux-dragen-good.json");
+		FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 1 << 20 };
+		FP_AUTO(facts_freep) struct facts_file *f = NULL;
+		json_t *host = json_object_get(j, "host");
+		(void)json_object_set_new(host, "volume_serial", json_null());
+		(void)json_object_set_new(host, "machine_id", known ? json_string("c0ffee") : json_null());
+		sign(&b, j);
+		assert_int_equal(facts_read(&f, b.data, b.len, "x", &err), FP_OK);
+		assert_string_equal(f->parts[0].identity, known ? crypto_sha256_hex(hex, "c0ffee\n", 7) : "");
+	}
+}
+
+static void
 line_ends_may_change_on_the_way(void **state)
 {
 	(void)state;
@@ -453,6 +471,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_whole_file_is_taken_apart),
 		cmocka_unit_test(a_part_without_its_ids_has_no_identity),
+		cmocka_unit_test(the_machine_id_of_a_linux_is_enough),
 		cmocka_unit_test(line_ends_may_change_on_the_way),
 		cmocka_unit_test(control_characters_have_one_form),
 		cmocka_unit_test(a_changed_byte_is_found),
