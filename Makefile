@@ -7,8 +7,8 @@ DESTDIR ?=
 MODULES := base i18n crypto collect document device letter term notice draft parity csaf facts evidence capture rule ledger match check case reply store app web cli
 
 PKGS := jansson libmicrohttpd sqlite3 libcurl openssl libsodium icu-uc icu-i18n pango pangocairo cairo cairo-pdf libqpdf libcmark-gfm gmime-3.0 libxml-2.0 libseccomp
-# libpcap only where a capture is read: the others need not load it.
-LIBS_EXTRA := -lzint -lcmark-gfm-extensions -lpthread -lm -Wl,--push-state,--as-needed -lpcap -Wl,--pop-state
+# libpcap only where a capture is read, libarchive only where a bundle is: the others need not load them.
+LIBS_EXTRA := -lzint -lcmark-gfm-extensions -lpthread -lm -Wl,--push-state,--as-needed -lpcap -larchive -Wl,--pop-state
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 STD := -std=c17 -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64
 VERSION := $(shell cat VERSION)

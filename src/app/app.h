@@ -541,15 +541,38 @@ struct app_judged_again {
 };
 /* Judge everything again from the stored bytes (law 8). FP_EINTEGRITY when something is damaged or differs. */
 enum fp_status app_evidence_verify(struct app *a, struct app_judged_again *out, struct fp_err *err) FP_MUST_CHECK;
+
+/* What does not hold in a bundle: which member ("observations/1a2b.json", "verdict 3") and why, in English. */
+struct app_bundle_fault {
+	char where[128], why[384];
+};
+#define APP_BUNDLE_FAULTS 100
+struct app_bundle_seen {
+	struct app_judged_again again;
+	char reference[64], tool[64], key_id[32];
+	fp_time made;
+	bool signed_by_key; /* the key that the reader named made the signature; false: nobody named one */
+	size_t members, rules, cells, receipts;
+	size_t rules_other; /* rules that the program has too, in other words: judged by those of the bundle */
+	char other[256];    /* their ids */
+	size_t n_faults;    /* all of them */
+	struct app_bundle_fault faults[APP_BUNDLE_FAULTS]; /* the first ones */
+};
 /*
- * The same for a bundle file, without the database. public_key: minisign key (text or file name) that must have signed it; NULL: the
- * signature is not looked at.
+ * Verify a bundle file without the database: manifest, chain, signature, observations, and every verdict judged again by the rules of the bundle and the program's code. public_key:
+ * minisign key (text or file name) that must have signed it. FP_EINTEGRITY: something does not hold, *out says what (NULL when it cannot be read at all); FP_EUNKNOWN: all holds, and
+ * public_key is NULL, so that nobody knows whose it is; FP_EINVAL: no bundle; FP_ELIMIT, FP_ETIMEOUT, FP_EIO. free(*out).
  */
 enum fp_status app_bundle_verify(
-    const char *path, const char *public_key, struct app_judged_again *out, struct fp_err *err) FP_MUST_CHECK;
+    const char *path, const char *public_key, struct app_bundle_seen **out, struct fp_err *err) FP_MUST_CHECK;
+/*
+ * The evidence of a notice: to "bundle" (docs/evidence.md), "xccdf" (Benchmark with a TestResult per device and boot mode), "ocsf" (compliance findings, a JSON line each). The same
+ * evidence and made (0: now) give the same bytes. FP_EUSAGE, FP_ENOTFOUND.
+ */
+enum fp_status app_evidence_export(
+    struct app *a, const char *ref, const char *to, fp_time made, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
 /* The public half of the site's own key, which signs receipts and bundles, as minisign writes it. */
 enum fp_status app_site_public_key(struct app *a, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
-enum fp_status app_bundle_export(struct app *a, const char *ref, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
 
 /* ---- reply ---- */
 

@@ -1,15 +1,12 @@
 /* What can be proven to others: evidence judged again, the ledger verified, receipts. */
-#include "app/internal.h"
+#include "app/exporting.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "crypto/minisign.h"
-#include "evidence/bundle.h"
 #include "i18n/i18n.h"
 #include "ledger/ledger.h"
 
@@ -28,8 +25,8 @@ plain(enum evidence_result r)
 	return r == EVIDENCE_FIXED ? EVIDENCE_PASS : r;
 }
 
-static bool
-same_verdict(const struct evidence_verdict *x, const struct evidence_verdict *y)
+bool
+app_same_verdict(const struct evidence_verdict *x, const struct evidence_verdict *y)
 {
 	return plain(x->result) == plain(y->result) && x->level == y->level && strcmp(x->reason, y->reason) == 0 &&
 	       strcmp(x->settle, y->settle) == 0 && strcmp(x->detail, y->detail) == 0 && strcmp(x->obs, y->obs) == 0;
@@ -42,7 +39,7 @@ note_first(struct app_judged_again *out, const char *what, const char *name)
 		(void)snprintf(out->first, sizeof(out->first), "%.180s: %.60s", what, name);
 }
 
-/* Judge one stored verdict from its observation. obs NULL: it was damaged or is not there. set: the checks of its notice; NULL: the program's. */
+/* Judge one stored verdict from its observation. obs NULL: it was damaged or is not there. set: the checks of its notice. */
 static void
 judge_one(
     struct app_judged_again *out, const struct check_set *set, const struct evidence_verdict *v, const struct evidence_obs *obs)
@@ -61,7 +58,7 @@ judge_one(
 		    v->check);
 		return;
 	}
-	if (same_verdict(v, &again)) {
+	if (app_same_verdict(v, &again)) {
 		out->same++;
 		return;
 	}
@@ -172,119 +169,34 @@ app_evidence_verify(struct app *a, struct app_judged_again *out, struct fp_err *
 	return status == FP_OK ? outcome(out, err) : status;
 }
 
-/* ---- bundles ---- */
+/* ---- the site's key ---- */
 
-static enum fp_status
-check_bundle_key(const struct evidence_bundle *b, const char *public_key, struct fp_err *err)
+/* The site's own key, made on first use and kept in the database: whoever can write there can forge anything anyway. */
+enum fp_status
+app_site_key(struct app *a, struct minisign_secret *sec, struct fp_err *err)
 {
-	FP_AUTO(fp_buf_free) struct fp_buf file = { .max = MINISIGN_FILE_MAX };
+	static const struct app_actor self = { .name = "fieldproof", .role = APP_ADMIN };
+	FP_AUTO(fp_buf_free) struct fp_buf text = { .max = MINISIGN_FILE_MAX };
+	FP_AUTO(store_tx_freep) struct store_tx *tx = NULL;
+	struct fp_err local = { .status = FP_OK };
+	char id[MINISIGN_ID_TEXT];
 	struct minisign_public pub;
-	const char *text = public_key;
+	json_t *body;
+	enum fp_status status = store_setting_get(a->store, "site.key", &text, &local);
 
-	if (public_key == NULL)
-		return FP_OK;
-	if (access(public_key, R_OK) == 0) {
-		if (fp_file_read(&file, public_key, err) != FP_OK)
-			return fp_failed(err, FP_EIO);
-		text = file.data;
-	}
-	if (minisign_public_parse(&pub, text, strlen(text), public_key, err) != FP_OK)
-		return fp_failed(err, FP_EINVAL);
-	return evidence_bundle_verify(b, &pub, err);
-}
-
-enum fp_status
-app_bundle_verify(const char *path, const char *public_key, struct app_judged_again *out, struct fp_err *err)
-{
-	FP_AUTO(fp_buf_free) struct fp_buf file = { .max = EVIDENCE_BUNDLE_MAX };
-	FP_AUTO(evidence_bundle_freep) struct evidence_bundle *b = NULL;
-	struct fp_err local = { .status = FP_OK, .msg = "" };
-	enum fp_status status;
-
-	memset(out, 0, sizeof(*out));
-	if (fp_file_read(&file, path, err) != FP_OK)
+	if (status == FP_OK)
+		return minisign_secret_parse(sec, text.data, text.len, NULL, "the site's key", err);
+	if (status != FP_ENOTFOUND)
+		return fp_fail(err, status, "%s", local.msg);
+	minisign_keygen(&pub, sec);
+	if (minisign_secret_write(&text, sec, NULL, MINISIGN_QUICK, err) != FP_OK || store_begin(&tx, a->store, err) != FP_OK ||
+	    store_setting_set(tx, "site.key", text.data, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	status = evidence_bundle_read(&b, file.data, file.len, &local);
-	if (b == NULL)
-		return fp_fail(err, status, "%s: %s", path, local.msg);
-	out->observations = b->n_observations;
-	out->damaged = b->n_damage;
-	for (size_t i = 0; i < b->n_damage && i < 1; i++)
-		note_first(out, b->damage[i].why, b->damage[i].where);
-	for (size_t i = 0; i < b->n_verdicts; i++)
-		judge_one(out, NULL, &b->verdicts[i].v, evidence_bundle_find(b, b->verdicts[i].v.obs));
-	if (status == FP_OK && check_bundle_key(b, public_key, err) != FP_OK)
-		return fp_failed(err, FP_EINTEGRITY);
-	return outcome(out, err);
-}
-
-/* The observations that the verdicts rest on, each once. */
-static enum fp_status
-bundle_observations(struct app *a, struct evidence_bundle *b, const struct rejudging *g, struct fp_err *err)
-{
-	for (size_t i = 0; i < g->n; i++) {
-		struct evidence_obs *o = NULL;
-		enum fp_status status;
-
-		if (evidence_bundle_find(b, g->verdicts[i].v.obs) != NULL)
-			continue;
-		if (store_obs_get(a->store, g->verdicts[i].v.obs, &o, err) != FP_OK)
-			return fp_failed(err, FP_EIO);
-		status = evidence_bundle_obs(b, &o, err);
-		evidence_obs_free(o);
-		if (status != FP_OK)
-			return status;
-	}
-	return FP_OK;
-}
-
-static enum fp_status
-bundle_verdicts(struct app *a, struct evidence_bundle *b, const struct rejudging *g, char *ref, struct fp_err *err)
-{
-	for (size_t i = 0; i < g->n; i++) {
-		FP_AUTO(device_free) struct device d = { .id = 0 };
-		struct store_verdict *sv = &g->verdicts[i];
-
-		if (store_device_get(a->store, sv->device_id, &d, err) != FP_OK)
-			return fp_failed(err, FP_EIO);
-		const struct evidence_bundle_verdict v = {
-			.notice = ref, .device = d.serial, .mode = sv->mode, .action = sv->action, .at = sv->at, .v = sv->v
-		};
-
-		if (evidence_bundle_verdict(b, &v, err) != FP_OK)
-			return fp_failed(err, FP_ENOMEM);
-	}
-	return FP_OK;
-}
-
-static enum fp_status site_key(struct app *a, struct minisign_secret *sec, struct fp_err *err) FP_MUST_CHECK;
-
-enum fp_status
-app_bundle_export(struct app *a, const char *ref, struct fp_buf *out, struct fp_err *err)
-{
-	FP_AUTO(evidence_bundle_freep) struct evidence_bundle *b = evidence_bundle_new();
-	FP_AUTO(minisign_secret_wipe) struct minisign_secret sec = { .id = { 0 } };
-	FP_AUTO(fp_freep) struct store_notice *rows = NULL;
-	struct rejudging g = { .a = a };
-	size_t n = 0;
-	enum fp_status status;
-
-	if (b == NULL || (b->tool = fp_strdup(APP_TOOL)) == NULL)
-		return fp_fail(err, FP_ENOMEM, "out of memory for the bundle");
-	b->made = app_now(a);
-	if (app_stored_rows(a, ref, &rows, &n, err) != FP_OK || site_key(a, &sec, err) != FP_OK)
-		return fp_failed(err, FP_ENOTFOUND);
-	status = store_verdict_each(a->store, rows[0].id, 0, collect_verdict, &g, err);
-	if (status == FP_OK)
-		status = bundle_observations(a, b, &g, err);
-	if (status == FP_OK)
-		status = bundle_verdicts(a, b, &g, rows[0].reference, err);
-	if (status == FP_OK)
-		status = evidence_bundle_sign(b, &sec, err);
-	if (status == FP_OK)
-		status = evidence_bundle_write(out, b, err);
-	free(g.verdicts);
-	return status;
+	body = json_object();
+	fp_json_set_str(body, "key_id", minisign_id_text(id, pub.id));
+	if (app_tell(tx, &self, "site-key", "site", body, NULL, err) != FP_OK)
+		return fp_failed(err, FP_EIO);
+	return store_commit(tx, err);
 }
 
 enum fp_status
@@ -293,7 +205,7 @@ app_site_public_key(struct app *a, struct fp_buf *out, struct fp_err *err)
 	FP_AUTO(minisign_secret_wipe) struct minisign_secret sec = { .id = { 0 } };
 	struct minisign_public pub;
 
-	if (site_key(a, &sec, err) != FP_OK)
+	if (app_site_key(a, &sec, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	minisign_public_of(&pub, &sec);
 	minisign_public_write(out, &pub, NULL);
@@ -350,34 +262,6 @@ app_ledger_list(struct app *a, int64_t before_seq, size_t limit, struct app_hist
 
 #define RECEIPT_FORMAT "fieldproof-receipt-1"
 
-/* The site's own key, made on first use and kept in the database: whoever can write there can forge anything anyway. */
-static enum fp_status
-site_key(struct app *a, struct minisign_secret *sec, struct fp_err *err)
-{
-	static const struct app_actor self = { .name = "fieldproof", .role = APP_ADMIN };
-	FP_AUTO(fp_buf_free) struct fp_buf text = { .max = MINISIGN_FILE_MAX };
-	FP_AUTO(store_tx_freep) struct store_tx *tx = NULL;
-	struct fp_err local = { .status = FP_OK };
-	char id[MINISIGN_ID_TEXT];
-	struct minisign_public pub;
-	json_t *body;
-	enum fp_status status = store_setting_get(a->store, "site.key", &text, &local);
-
-	if (status == FP_OK)
-		return minisign_secret_parse(sec, text.data, text.len, NULL, "the site's key", err);
-	if (status != FP_ENOTFOUND)
-		return fp_fail(err, status, "%s", local.msg);
-	minisign_keygen(&pub, sec);
-	if (minisign_secret_write(&text, sec, NULL, MINISIGN_QUICK, err) != FP_OK || store_begin(&tx, a->store, err) != FP_OK ||
-	    store_setting_set(tx, "site.key", text.data, err) != FP_OK)
-		return fp_failed(err, FP_EIO);
-	body = json_object();
-	fp_json_set_str(body, "key_id", minisign_id_text(id, pub.id));
-	if (app_tell(tx, &self, "site-key", "site", body, NULL, err) != FP_OK)
-		return fp_failed(err, FP_EIO);
-	return store_commit(tx, err);
-}
-
 static json_t *
 entry_json(const struct ledger_entry *e)
 {
@@ -420,51 +304,87 @@ tree_json(const struct ledger_proof *p, const char *head)
 	return j;
 }
 
+/* One head of the ledger, signed, and what proofs against it need. */
+struct head {
+	char (*hashes)[65];
+	size_t n;
+	struct app_ledger_state state;
+	struct app_site site;
+	struct fp_buf signature, public_key;
+};
+
+static void
+head_free(struct head *h)
+{
+	free(h->hashes);
+	fp_buf_free(&h->signature);
+	fp_buf_free(&h->public_key);
+}
+
 static enum fp_status
-sign_head(struct app *a, int64_t size, const char *head, struct fp_buf *signature, struct fp_buf *public_key, struct fp_err *err)
+sign_head(struct app *a, struct head *h, struct fp_err *err)
 {
 	FP_AUTO(minisign_secret_wipe) struct minisign_secret sec = { .id = { 0 } };
 	FP_AUTO(fp_buf_free) struct fp_buf signed_bytes = { .max = 4096 };
 	struct minisign_public pub;
 	char comment[128];
 
-	if (site_key(a, &sec, err) != FP_OK || head_bytes(&signed_bytes, size, head, err) != FP_OK)
+	/* The key first: making it is itself an entry, and the tree must hold still afterwards. */
+	if (app_site_key(a, &sec, err) != FP_OK || app_ledger_verify(a, &h->state, err) != FP_OK ||
+	    store_ledger_hashes(a->store, &h->hashes, &h->n, err) != FP_OK || app_site_get(a, &h->site, err) != FP_OK ||
+	    head_bytes(&signed_bytes, (int64_t)h->n, h->state.tree, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	minisign_public_of(&pub, &sec);
-	minisign_public_write(public_key, &pub, NULL);
-	(void)snprintf(comment, sizeof(comment), "ledger of %lld entries", (long long)size);
-	return minisign_sign(signature, &sec, signed_bytes.data, signed_bytes.len, comment, NULL, err);
+	minisign_public_write(&h->public_key, &pub, NULL);
+	(void)snprintf(comment, sizeof(comment), "ledger of %lld entries", (long long)h->n);
+	return minisign_sign(&h->signature, &sec, signed_bytes.data, signed_bytes.len, comment, NULL, err);
+}
+
+static enum fp_status
+write_receipt(struct fp_buf *json, struct app *a, const struct head *h, fp_time made, int64_t seq, struct fp_err *err)
+{
+	FP_AUTO(ledger_entry_free) struct ledger_entry e = { .seq = 0 };
+	FP_JSON json_t *j = json_object();
+	struct ledger_proof proof;
+
+	if (store_ledger_get(a->store, seq, &e, err) != FP_OK ||
+	    ledger_proof_make(&proof, (const char(*)[65])h->hashes, h->n, (size_t)(seq - 1), err) != FP_OK)
+		return fp_failed(err, FP_EIO);
+	fp_json_set_str(j, "format", RECEIPT_FORMAT);
+	fp_json_set_str(j, "site", h->site.name);
+	fp_json_set_time(j, "made", made);
+	fp_json_set(j, "entry", entry_json(&e));
+	fp_json_set(j, "tree", tree_json(&proof, h->state.tree));
+	fp_json_set_str(j, "public_key", h->public_key.data);
+	fp_json_set_str(j, "signature", h->signature.data);
+	return fp_json_pretty(json, j, err);
 }
 
 enum fp_status
 app_receipt(struct app *a, int64_t seq, struct fp_buf *json, struct fp_err *err)
 {
-	FP_AUTO(ledger_entry_free) struct ledger_entry e = { .seq = 0 };
-	FP_AUTO(fp_freep) char(*hashes)[65] = NULL;
-	FP_AUTO(fp_buf_free) struct fp_buf signature = { .max = MINISIGN_FILE_MAX }, key = { .max = MINISIGN_FILE_MAX };
-	FP_AUTO(minisign_secret_wipe) struct minisign_secret sec = { .id = { 0 } };
-	FP_JSON json_t *j = json_object();
-	struct app_ledger_state state;
-	struct ledger_proof proof;
-	struct app_site site;
-	size_t n = 0;
+	FP_AUTO(head_free) struct head h = { .signature = { .max = MINISIGN_FILE_MAX } };
 
-	/* The key first: making it is itself an entry, and the tree must hold still afterwards. */
-	if (site_key(a, &sec, err) != FP_OK || store_ledger_get(a->store, seq, &e, err) != FP_OK ||
-	    app_ledger_verify(a, &state, err) != FP_OK || store_ledger_hashes(a->store, &hashes, &n, err) != FP_OK ||
-	    app_site_get(a, &site, err) != FP_OK)
+	if (sign_head(a, &h, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	if (ledger_proof_make(&proof, (const char(*)[65])hashes, n, (size_t)(seq - 1), err) != FP_OK ||
-	    sign_head(a, (int64_t)n, state.tree, &signature, &key, err) != FP_OK)
+	return write_receipt(json, a, &h, app_now(a), seq, err);
+}
+
+enum fp_status
+app_receipts(struct app *a, fp_time made, const int64_t *seqs, size_t n,
+    enum fp_status (*add)(void *ctx, int64_t seq, const struct fp_buf *json, struct fp_err *err), void *ctx, struct fp_err *err)
+{
+	FP_AUTO(head_free) struct head h = { .signature = { .max = MINISIGN_FILE_MAX } };
+
+	if (n > 0 && sign_head(a, &h, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
-	fp_json_set_str(j, "format", RECEIPT_FORMAT);
-	fp_json_set_str(j, "site", site.name);
-	fp_json_set_time(j, "made", app_now(a));
-	fp_json_set(j, "entry", entry_json(&e));
-	fp_json_set(j, "tree", tree_json(&proof, state.tree));
-	fp_json_set_str(j, "public_key", key.data);
-	fp_json_set_str(j, "signature", signature.data);
-	return fp_json_pretty(json, j, err);
+	for (size_t i = 0; i < n; i++) {
+		FP_AUTO(fp_buf_free) struct fp_buf json = { .max = 0 };
+
+		if (write_receipt(&json, a, &h, made, seqs[i], err) != FP_OK || add(ctx, seqs[i], &json, err) != FP_OK)
+			return fp_failed(err, FP_EIO);
+	}
+	return FP_OK;
 }
 
 static enum fp_status

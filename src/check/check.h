@@ -79,6 +79,8 @@ void check_set_freep(struct check_set **s);
 const struct check *check_set_way(const struct check_set *s, const char *id, size_t i);
 /* The way that is judged from observations of that probe; NULL. */
 const struct check *check_set_way_of(const struct check_set *s, const char *id, const char *probe);
+/* The way that a rule is: judged by this very rule, whatever the program has under its id. Lives as long as r. */
+struct check check_of_rule(const struct rule *r);
 const struct check_probe *check_probe_find(const char *id);
 const struct check_probe *check_probe_table(size_t *n);
 /* The row of the reasons of c (of all its ways), or of those that every check shares ("no-address", "parameter-missing", ...); NULL when unknown. c may be NULL. */

@@ -16,9 +16,9 @@ static struct check program[WAYS_MAX];
 static size_t n_program;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* A rule as a row of the table: its texts and reasons live as long as the rule. */
-static struct check
-row_of(const struct rule *r)
+/* Its texts and reasons are the rule's own. */
+struct check
+check_of_rule(const struct rule *r)
 {
 	return (struct check){ .id = r->id,
 		.title = r->title,
@@ -47,7 +47,7 @@ program_make(void)
 		struct rule *r = NULL;
 		if (strncmp(a->name, folder, strlen(folder)) == 0 && n_program < WAYS_MAX &&
 		    rule_parse(&r, a->data, a->len, a->name, NULL) == FP_OK) {
-			program[n_program++] = row_of(r);
+			program[n_program++] = check_of_rule(r);
 		}
 	}
 }
@@ -108,7 +108,7 @@ check_set_new(struct check_set **out, const struct notice *n, struct fp_err *err
 			continue;
 		}
 		s->rules[s->n] = r;
-		s->rows[s->n++] = row_of(r);
+		s->rows[s->n++] = check_of_rule(r);
 	}
 	*out = s;
 	s = NULL;

@@ -4,6 +4,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
 
 static volatile sig_atomic_t interrupted;
 
@@ -271,19 +274,108 @@ show_again(struct cli *c, const struct app_judged_again *g, enum fp_status verdi
 	return again_text(c, g, err) == FP_OK ? verdict : fp_failed(err, FP_ENOMEM);
 }
 
+/* ---- a bundle that somebody brought ---- */
+
+static json_t *
+bundle_json(const struct app_bundle_seen *s)
+{
+	json_t *j = json_object(), *faults = json_array();
+
+	fp_json_set_str(j, "reference", s->reference);
+	fp_json_set_str(j, "tool", s->tool);
+	fp_json_set_time(j, "made", s->made);
+	fp_json_set_str(j, "key", s->key_id);
+	fp_json_set(j, "key_checked", json_boolean(s->signed_by_key));
+	fp_json_set_int(j, "members", (int64_t)s->members);
+	fp_json_set_int(j, "observations", (int64_t)s->again.observations);
+	fp_json_set_int(j, "rules", (int64_t)s->rules);
+	fp_json_set_str(j, "rules_other", s->other);
+	fp_json_set_int(j, "receipts", (int64_t)s->receipts);
+	fp_json_set_int(j, "cells", (int64_t)s->cells);
+	fp_json_set_int(j, "verdicts", (int64_t)s->again.verdicts);
+	fp_json_set_int(j, "same", (int64_t)s->again.same);
+	fp_json_set_int(j, "faults_total", (int64_t)s->n_faults);
+	for (size_t i = 0; i < s->n_faults && i < APP_BUNDLE_FAULTS; i++) {
+		json_t *f = json_object();
+
+		fp_json_set_str(f, "where", s->faults[i].where);
+		fp_json_set_str(f, "why", s->faults[i].why);
+		(void)json_array_append_new(faults, f);
+	}
+	fp_json_set(j, "faults", faults);
+	return j;
+}
+
+static void
+add_signer(struct doc_node *list, const struct cli *c, const struct app_bundle_seen *s)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 512 };
+
+	if (s->n_faults > 0)
+		return;
+	i18n_f(&b, c->lang,
+	    s->signed_by_key ? N_("Signed with the key {key}, the one that you named.")
+			     : N_("Signed with the key {key}. Whose it is was not checked: name the site's key with --key."),
+	    "key", s->key_id, NULL);
+	(void)doc_item(list, b.data);
+}
+
+static enum fp_status
+bundle_text(const struct cli *c, const struct app_bundle_seen *s, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf judged = { .max = 512 }, other = { .max = 1024 };
+	FP_AUTO(doc_freep) struct doc *d = NULL;
+	struct doc_node *list;
+	char same[24], differ[24];
+
+	(void)snprintf(same, sizeof(same), "%zu", s->again.same);
+	(void)snprintf(differ, sizeof(differ), "%zu", s->again.verdicts - s->again.same);
+	if (cli_doc(&d, c, cli_t(c, N_("Bundle of evidence")), err) != FP_OK)
+		return fp_failed(err, FP_ENOMEM);
+	(void)doc_para(
+	    doc_root(d), cli_t(c, s->n_faults == 0 ? N_("The bundle holds together.") : N_("The bundle does not hold.")));
+	list = doc_list(doc_root(d), false);
+	add_signer(list, c, s);
+	i18n_nf(&judged, c->lang, "{n} verdict was worked out again: {same} the same, {differ} different.",
+	    "{n} verdicts were worked out again: {same} the same, {differ} different.", (int64_t)s->again.verdicts, "same", same,
+	    "differ", differ, NULL);
+	(void)doc_item(list, judged.data);
+	if (s->rules_other > 0) {
+		i18n_f(&other, c->lang,
+		    N_("This program has other rules for {checks}; the bundle was judged by its own, which its maker answers "
+		       "for."),
+		    "checks", s->other, NULL);
+		(void)doc_item(list, other.data);
+	}
+	for (size_t i = 0; i < s->n_faults && i < APP_BUNDLE_FAULTS; i++)
+		(void)doc_textf(doc_item(list, NULL), "%s: %s", s->faults[i].where, s->faults[i].why);
+	return cli_print(c, d, err);
+}
+
+static enum fp_status
+verify_bundle(struct cli *c, struct fp_err *err)
+{
+	FP_AUTO(fp_freep) struct app_bundle_seen *s = NULL;
+	enum fp_status status = app_bundle_verify(c->args[0], cli_opt(c, "key"), &s, err);
+
+	if (s == NULL)
+		return status;
+	if ((c->json ? cli_print_json(c, "fieldproof-bundle-verified-1", bundle_json(s), err) : bundle_text(c, s, err)) != FP_OK)
+		return fp_failed(err, FP_EIO);
+	return status;
+}
+
 static enum fp_status
 run_verify(struct cli *c, struct fp_err *err)
 {
 	struct app_judged_again g = { .observations = 0 };
 	enum fp_status status;
 
-	if (c->n_args == 1) {
-		status = app_bundle_verify(c->args[0], cli_opt(c, "key"), &g, err);
-	} else {
-		status = cli_app(c, err);
-		if (status == FP_OK)
-			status = app_evidence_verify(c->app, &g, err);
-	}
+	if (c->n_args == 1)
+		return verify_bundle(c, err);
+	status = cli_app(c, err);
+	if (status == FP_OK)
+		status = app_evidence_verify(c->app, &g, err);
 	if (status != FP_OK && status != FP_EINTEGRITY)
 		return status;
 	return show_again(c, &g, status, err);
@@ -293,8 +385,15 @@ static enum fp_status
 run_export(struct cli *c, struct fp_err *err)
 {
 	FP_AUTO(fp_buf_free) struct fp_buf out = { .max = 0 };
+	const char *to = cli_opt(c, "to") != NULL ? cli_opt(c, "to") : "bundle";
+	fp_time made = 0;
 
-	if (cli_app(c, err) != FP_OK || app_bundle_export(c->app, c->args[0], &out, err) != FP_OK)
+	if (cli_opt(c, "made") != NULL && fp_time_parse(&made, cli_opt(c, "made"), err) != FP_OK)
+		return fp_ctx(err, "--made");
+	if (strcmp(to, "bundle") == 0 && cli_opt(c, "output") == NULL && isatty(STDOUT_FILENO))
+		return fp_fail(
+		    err, FP_EUSAGE, "a bundle is no text for a terminal: give --output=%.60s.evidence.tar.zst", c->args[0]);
+	if (cli_app(c, err) != FP_OK || app_evidence_export(c->app, c->args[0], to, made, &out, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	return cli_put(c, &out, err);
 }
@@ -380,7 +479,9 @@ static const struct cli_option verify_options[] = {
 	{ NULL, NULL, NULL },
 };
 static const struct cli_option export_options[] = {
+	{ "to", "bundle|xccdf|ocsf", "what to write: a bundle (tar, zstd), XCCDF 1.2 results, OCSF findings as JSON lines" },
 	{ "output", "FILE", "where to write (standard output)" },
+	{ "made", "TIME", "write it as made then (now): the same evidence and time give the same bytes" },
 	{ NULL, NULL, NULL },
 };
 
@@ -390,10 +491,14 @@ const struct cli_verb cli_check_verbs[] = {
 	    check_options },
 	{ "evidence", "verify", "[FILE]", 0, 1,
 	    "judge all evidence again from the stored bytes, of this database or of a bundle file",
-	    "  fieldproof evidence verify\n  fieldproof evidence verify case.json\n", run_verify, verify_options },
+	    "  fieldproof evidence verify\n  fieldproof evidence verify case.evidence.tar.zst --key=site.pub\n", run_verify,
+	    verify_options },
 	{ "evidence", "show", "ID", 1, 1, "one observation, byte by byte", "  fieldproof evidence show 3f2a91c0\n", run_show,
 	    NULL },
-	{ "evidence", "export", "REF", 1, 1, "the evidence of a notice as one file that anyone can verify without this database",
-	    "  fieldproof evidence export FSN2025-1682 --output=case.json\n", run_export, export_options },
+	{ "evidence", "export", "REF", 1, 1,
+	    "the evidence of a notice as one file that anyone can verify without this database, or for other tools",
+	    "  fieldproof evidence export FSN2025-1682 --output=FSN2025-1682.evidence.tar.zst\n"
+	    "  fieldproof evidence export FSN2025-1682 --to=xccdf --output=results.xml\n",
+	    run_export, export_options },
 	{ .noun = NULL },
 };

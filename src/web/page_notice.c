@@ -29,7 +29,7 @@ buttons(struct web_req *r, struct doc_node *main, const char *ref)
 		doc_button_link(bar, DOC_BUTTON_SECONDARY, web_fmt(r, "/check?ref=%s", ref), i18n_tc(r->lang, "button", "Check"));
 	doc_button_link(bar, DOC_BUTTON_SECONDARY, web_fmt(r, "/notice/%s/reply", ref), i18n_tc(r->lang, "button", "Reply"));
 	doc_button_link(
-	    bar, DOC_BUTTON_QUIET, web_fmt(r, "/notice/%s/evidence.json", ref), i18n_t(r->lang, "Evidence as a file"));
+	    bar, DOC_BUTTON_QUIET, web_fmt(r, "/notice/%s/evidence.tar.zst", ref), i18n_t(r->lang, "Evidence as a file"));
 	if (!web_may(r, WEB_ENGINEER))
 		return;
 	form = web_post(r, bar, web_fmt(r, "/notice/%s/match", ref));
@@ -187,7 +187,7 @@ web_post_notice_match(struct web_req *r, struct fp_err *err)
 enum fp_status
 web_get_bundle(struct web_req *r, struct fp_err *err)
 {
-	if (app_bundle_export(r->app, r->args[0], &r->out, err) != FP_OK)
+	if (app_evidence_export(r->app, r->args[0], "bundle", 0, &r->out, err) != FP_OK)
 		return err->status;
-	return web_download(r, "application/json", web_fmt(r, "%s-evidence.json", r->args[0]));
+	return web_download(r, "application/zstd", web_fmt(r, "%s.evidence.tar.zst", r->args[0]));
 }

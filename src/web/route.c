@@ -30,7 +30,7 @@ static const struct web_route routes[] = {
 	{ "GET", "/notice/*/matrix", WEB_VIEWER, WEB_NO_BODY, web_page_matrix, N_("Matrix"), "/" },
 	{ "GET", "/notice/*/several", WEB_ENGINEER, WEB_NO_BODY, web_page_bulk, N_("Several at once"), "/" },
 	{ "POST", "/notice/*/several", WEB_ENGINEER, WEB_FORM, web_post_bulk, N_("Several at once"), "/" },
-	{ "GET", "/notice/*/evidence.json", WEB_VIEWER, WEB_NO_BODY, web_get_bundle, N_("Evidence"), "/" },
+	{ "GET", "/notice/*/evidence.tar.zst", WEB_VIEWER, WEB_NO_BODY, web_get_bundle, N_("Evidence"), "/" },
 	{ "GET", "/notice/*/reply", WEB_VIEWER, WEB_NO_BODY, web_page_reply, N_("Reply"), "/" },
 	{ "POST", "/notice/*/reply", WEB_VIEWER, WEB_FORM, web_post_reply, N_("Reply"), "/" },
 	{ "GET", "/reply/*", WEB_VIEWER, WEB_NO_BODY, web_page_reply_signed, N_("Signed reply"), "/" },

@@ -154,10 +154,11 @@ tap_ok "... holds" fp ledger check-receipt "$RUN/receipt.json" --db="$RUN/none.d
 tap_like "... and says so in Spanish" "$(fp ledger check-receipt "$RUN/receipt.json" --lang=es)" '^El justificante es válido: el asiento [0-9]+ de [0-9]+'
 sed 's/Jens/Jans/' "$RUN/receipt.json" >"$RUN/forged.json"
 tap_exit "a changed receipt is found" 5 fp ledger check-receipt "$RUN/forged.json"
-tap_ok "the evidence as one file" fp evidence export FSN2025-1682 --output="$RUN/bundle.json"
-tap_ok "... is judged again without the database" fp evidence verify "$RUN/bundle.json" --db=/nonexistent/x
-sed 's/"result": "fail"/"result": "pass"/' "$RUN/bundle.json" >"$RUN/forged-bundle.json"
-tap_exit "a changed bundle is found" 5 fp evidence verify "$RUN/forged-bundle.json"
+tap_ok "the evidence as one file" fp evidence export FSN2025-1682 --output="$RUN/case.evidence.tar.zst"
+fp key site --output="$RUN/site.pub" --quiet
+tap_ok "... is judged again without the database" fp evidence verify "$RUN/case.evidence.tar.zst" --key="$RUN/site.pub" --db=/nonexistent/x
+head -c 9000 "$RUN/case.evidence.tar.zst" >"$RUN/forged-bundle"
+tap_exit "a bundle cut short is found" 5 fp evidence verify "$RUN/forged-bundle" --key="$RUN/site.pub"
 cp "$FIELDPROOF_DB" "$RUN/copy.db" 2>/dev/null
 sqlite3 "$FIELDPROOF_DB" ".backup '$RUN/copy.db'"
 sqlite3 "$RUN/copy.db" "UPDATE ledger SET body = replace(body, 'Monday', 'Sunday') WHERE body LIKE '%Monday%'" 2>"$RUN/sql.err"

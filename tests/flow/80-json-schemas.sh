@@ -1,7 +1,7 @@
 #!/bin/bash
 # Every answer in JSON fits its published schema, and the schemas are strict: each would notice a member too many in any object.
 . "$(dirname "$0")/lib.sh"
-need jq minisign
+need tar zstd jq minisign
 /usr/bin/python3 -c 'import jsonschema' 2>/dev/null || {
 	tap_skip "the whole of $(basename "$0")" "python3-jsonschema is not installed"
 	tap_done
@@ -169,9 +169,15 @@ answer fieldproof-case-1 "case show" FSN2023-1338
 tap_like "... with findings" "$(jq -c '[.findings[].kind]' "${answers[-1]}")" 'stale'
 answer fieldproof-judged-again-1 "evidence verify"
 covered+=("evidence export" "evidence show")
-fp evidence export FSN2025-1682 --output="$RUN/bundle.json" >/dev/null 2>&1
-tap_ok "evidence-bundle.schema.json fits" valid schema evidence-bundle.schema.json "$RUN/bundle.json" fieldproof-evidence-1 observations params
-answer fieldproof-judged-again-1 "evidence verify" "$RUN/bundle.json"
+fp evidence export FSN2025-1682 --output="$RUN/bundle" >/dev/null 2>&1
+mkdir "$RUN/unpacked" && tar --zstd -xf "$RUN/bundle" -C "$RUN/unpacked"
+tap_ok "evidence-bundle.schema.json fits the manifest" valid schema evidence-bundle.schema.json "$RUN/unpacked/manifest.json" fieldproof-bundle-1
+tap_ok "... the verdicts" valid schema evidence-bundle.schema.json "$RUN/unpacked/verdicts.json" fieldproof-verdicts-1
+tap_ok "... the cells" valid schema evidence-bundle.schema.json "$RUN/unpacked/cells.json" fieldproof-cells-1
+answer fieldproof-bundle-verified-1 "evidence verify" "$RUN/bundle"
+printf x >>"$RUN/unpacked/cells.json"
+tar --zstd -cf "$RUN/bundle" -C "$RUN/unpacked" manifest.json manifest.minisig README.txt cells.json verdicts.json
+answer fieldproof-bundle-verified-1 "evidence verify" "$RUN/bundle"
 mapfile -t ids < <(fp case show FSN2025-1682 --device=D1 --format=json 2>/dev/null | jq -r '.cells[].checks[].observation | select(. != "")' | sort -u)
 tap_like "there are observations" "${#ids[@]}" '^[1-9]'
 for id in "${ids[@]}"; do
