@@ -1,5 +1,7 @@
 // Every page in every language: what axe finds, and a picture of each. The data are those that the stories left.
-import { axe, base, done, openBrowser, openPage, shot, signIn, tap } from "./lib.mjs";
+import fs from "node:fs";
+import path from "node:path";
+import { axe, base, done, openBrowser, openPage, scratch, shot, signIn, tap } from "./lib.mjs";
 
 const browser = await openBrowser();
 const page = await openPage(browser);
@@ -17,12 +19,19 @@ async function allPages() {
 		"matrix-2": "/notice/FSN2025-1682/matrix", "matrix-empty": `${matrix}?q=nothing-like-this`, several: "/notice/FSN2023-1338/several",
 		reply: "/notice/FSN2023-1338/reply", signed: "/reply/1", devices: "/devices", "devices-empty": "/devices?q=nothing-like-this",
 		import: "/devices/import", check: "/check", result: "/check/result", ledger: "/ledger", settings: "/settings", site: "/settings/site",
-		parameters: "/settings/parameters", accounts: "/settings/accounts", about: "/about", "not-found": "/nowhere",
+		parameters: "/settings/parameters", accounts: "/settings/accounts", evidence: "/evidence", about: "/about", "not-found": "/nowhere",
 	};
 	pages.device = await first("/devices", "tbody th a");
 	pages["cell-claimed"] = await first(matrix, "#matrix td a:has(.badge-claimed)");
 	pages["cell-open"] = await first(matrix, "#matrix td a:has(.badge-neutral)");
 	pages["cell-checked"] = await first("/notice/FSN2025-1682/matrix", "#matrix td a");
+	pages["cell-stale"] = await first(matrix, "#stale a");
+	pages["cell-contradicted"] = await first("/notice/FSN2025-1682/matrix", "#contradictions a");
+	await page.goto(`${base}/evidence`);
+	await page.getByRole("button", { name: "Make a challenge", exact: true }).click();
+	await page.waitForURL(/\/evidence\/challenge\//);
+	pages.challenge = new URL(page.url()).pathname;
+	pages["device-events"] = (await first("/devices?q=NDX", "tbody th a"));
 	pages.observation = await first(pages["cell-checked"], "a[href^='/observation/']");
 	return pages;
 }
@@ -42,6 +51,11 @@ for (const lang of ["en", "da", "de", "es", "it"]) {
 		found.push(await axe(page));
 		await shot(page, `${lang}-${name}`);
 	}
+	await page.goto(`${base}/evidence`);
+	await page.setInputFiles("input[type=file]", fs.readdirSync(scratch).filter((f) => /^facts-.*json$/.test(f)).map((f) => path.join(scratch, f)));
+	await page.locator("main form[enctype] button[type=submit]").click();
+	found.push(await axe(page));
+	await shot(page, `${lang}-brought`);
 	await page.goto(`${base}/notice/FSN2023-1338/reply`);
 	await page.locator("button[value=preview]").click();
 	found.push(await axe(page));
@@ -65,7 +79,7 @@ for (const [name, width] of [["tablet", 820], ["zoomed", 600], ["narrow", 360]])
 			wide.push(`${what}: ${over} px`);
 		}
 	}
-	for (const what of ["my-notices", "matrix", "cell-checked"]) {
+	for (const what of ["my-notices", "matrix", "cell-checked", "evidence", "challenge", "device-events"]) {
 		await page.goto(base + pages[what]);
 		await shot(page, `${name}-${what}`);
 	}
@@ -73,7 +87,7 @@ for (const [name, width] of [["tablet", 820], ["zoomed", 600], ["narrow", 360]])
 }
 await page.setViewportSize({ width: 1200, height: 850 });
 await page.emulateMedia({ media: "print" });
-for (const what of ["matrix", "cell-checked", "signed"]) {
+for (const what of ["matrix", "cell-checked", "signed", "challenge"]) {
 	await page.goto(base + pages[what]);
 	await shot(page, `paper-${what}`);
 }

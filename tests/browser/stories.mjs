@@ -1,10 +1,11 @@
-// Three stories through the pages, as a person would go. ARGV: address of the first start, program that plays a management controller.
+// Four stories through the pages, as a person would go. ARGV: address of the first start, program that plays a management controller,
+// program that signs fact files, folder of recorded facts.
 import fs from "node:fs";
 import path from "node:path";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { base, done, must, openBrowser, openPage, scratch, shot, signIn, step, tap } from "./lib.mjs";
 
-const [setup, bmc] = process.argv.slice(2);
+const [setup, bmc, sign, recorded] = process.argv.slice(2);
 const password = "correct horse battery";
 const bmcPort = 20000 + (process.pid % 20000);
 const main = (page) => page.locator("main");
@@ -264,6 +265,91 @@ async function replying(page) {
 	});
 }
 
+// A fact file as the collector would have left it on the stick.
+function collected(facts, serial, mode, challenge) {
+	const file = path.join(scratch, `facts-${serial}-${mode || "server"}.json`);
+	const options = ["--collected", new Date().toISOString().replace(/\.\d+/, ""), "--serial", serial, "--mode", mode, "--challenge", challenge];
+
+	fs.writeFileSync(file, execFileSync(sign, [...options, path.join(recorded, `${facts}.json`)]));
+	return file;
+}
+
+async function bringing(page) {
+	let challenge;
+
+	await step(page, "story 4: a challenge is made, big enough to be typed from paper", async () => {
+		await page.goto(`${base}/`);
+		await page.getByRole("link", { name: "Evidence", exact: true }).click();
+		await shot(page, "s4-1-evidence");
+		await button(page, "Make a challenge").click();
+		await page.waitForURL(/\/evidence\/challenge\//);
+		challenge = await page.locator("#challenge").innerText();
+		must((await page.locator("#challenge").boundingBox()).height > 40, "the code is small");
+		must((await page.locator("pre").innerText()).includes(challenge), "the line to type does not hold the code");
+		await shot(page, "s4-2-challenge");
+		await page.emulateMedia({ media: "print" });
+		await shot(page, "s4-2-challenge-paper");
+		await page.emulateMedia({ media: "screen" });
+	});
+	await step(page, "story 4: several files are brought at once, and each is told by itself", async () => {
+		const letter = path.join(scratch, "holiday.json");
+
+		fs.writeFileSync(letter, "{}");
+		await page.goto(`${base}/evidence`);
+		await page.setInputFiles("input[type=file]", [
+			collected("windows-nextseq550dx-dx-good", "NDX550112", "Dx", challenge),
+			collected("windows-nextseq550dx-ruo-admin-nested", "NDX550112", "RUO", challenge),
+			collected("linux-dragen-good", "A01555", "", challenge), letter]);
+		await button(page, "Take them in").click();
+		await shot(page, "s4-3-brought");
+		must((await page.locator("section.card h2 .badge-pass").count()) === 3, "not three files taken in");
+		must((await page.locator("section.card h2 .badge-fail").count()) === 1, "the other one is not refused");
+		must(await page.getByText("It is no fact file and no capture, or it is damaged.").isVisible(), "not told why");
+	});
+	await step(page, "story 4: a step is verified by what was read on the device", async () => {
+		await page.goto(`${base}/notice/FSN2023-1338/matrix?q=NDX`);
+		must((await page.locator("#matrix td .badge-verified").count()) > 0, "no verified place");
+		await page.locator("#matrix td a:has(.badge-verified)").first().click();
+		must(await page.getByText("what was seen to happen").first().isVisible(), "how it is known is not told");
+		await shot(page, "s4-4-verified");
+		await page.getByRole("link", { name: "What it saw" }).first().click();
+		await shot(page, "s4-5-facts");
+	});
+	await step(page, "story 4: a service visit is recorded at the device, and ends what was proven", async () => {
+		await page.goto(`${base}/devices?q=NDX`);
+		await page.locator("tbody th a").first().click();
+		await page.locator("summary", { hasText: "Record an event" }).click();
+		await page.selectOption("#kind", "service-visit");
+		await page.locator("#day").fill(new Date().toISOString().slice(0, 10));
+		await page.locator("main form[action$='/event'] input[name=note]").fill("hard disk changed, ticket 4712");
+		await button(page, "Record it").click();
+		await page.waitForURL(/said=event/);
+		must((await page.locator("main table").last().innerText()).includes("ticket 4712"), "the event is not in the list");
+		await shot(page, "s4-6-event");
+		await page.goto(`${base}/notice/FSN2023-1338/matrix`);
+		must(await page.locator("#stale").isVisible(), "the matrix does not say what ended");
+		await shot(page, "s4-7-stale");
+		await page.locator("#stale summary").click().catch(() => {});
+		await page.locator("#stale a").first().click();
+		must(await page.getByText("Evidence that no longer holds").first().isVisible(), "the cell does not say that its evidence has run out");
+		await shot(page, "s4-8-cell-stale");
+	});
+	const server = await controller("--anonymous");
+	await step(page, "story 4: what the network says against what the device says is a contradiction", async () => {
+		await page.goto(`${base}/notice/FSN2025-1682/matrix`);
+		await page.locator("#matrix td a").first().click();
+		await button(page, "Check this device now").click();
+		await page.waitForURL(/\/check\/result/, { timeout: 60000 });
+		await page.goto(`${base}/notice/FSN2025-1682/matrix`);
+		await shot(page, "s4-9-contradiction");
+		must(await page.locator("#contradictions").isVisible(), "the matrix does not tell of it");
+		await page.locator("#contradictions a").first().click();
+		must(await page.getByText("Contradicted by").first().isVisible(), "the cell does not");
+		await shot(page, "s4-a-cell-contradicted");
+	});
+	await server.end();
+}
+
 const browser = await openBrowser();
 const page = await openPage(browser);
 await firstStart(page);
@@ -282,5 +368,6 @@ await step(plain, "without JavaScript: sign in, check, watch, read the result", 
 	must((await plain.locator("table tbody tr").count()) > 0, "no answers");
 });
 await server.end();
+await bringing(page);
 await browser.close();
 done();

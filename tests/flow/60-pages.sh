@@ -1,5 +1,5 @@
 #!/bin/bash
-# The pages in a browser: three stories, without JavaScript, axe on every page in five languages, pictures in $B/screenshots.
+# The pages in a browser: four stories, without JavaScript, axe on every page in five languages, pictures in $B/screenshots.
 . "$(dirname "$0")/lib.sh"
 need node npm chromium
 
@@ -42,6 +42,6 @@ story() { # SCRIPT [ARGUMENT...]
 	done <"$RUN/story"
 	[ $failed = 1 ] || tap_fail "$1 goes to its end (exit $ended)"
 }
-story "$work/stories.mjs" "$setup" "$B/tests/doubles/bmc_responder"
+story "$work/stories.mjs" "$setup" "$B/tests/doubles/bmc_responder" "$B/tests/doubles/facts_sign" "$root/tests/data/facts"
 story "$work/pages.mjs"
 tap_done
