@@ -217,6 +217,7 @@ const char *web_check_title(struct web_req *r, const struct check_set *set, cons
 const char *web_reason_text(struct web_req *r, const struct check_set *set, const struct evidence_verdict *v);
 /* Is it evidence that a person brings (a fact file, a capture), not asked over the network? probe may be NULL. */
 bool web_probe_brought(const char *probe);
+const char *web_brought_text(const char *probe); /* English key: "network capture" */
 /* How a verdict is known: seen to happen, set on the host, ... */
 const char *web_kind_words(struct web_req *r, enum evidence_kind k);
 

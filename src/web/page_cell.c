@@ -67,6 +67,13 @@ failed_before(const struct app_cell_view *v)
 	return v->cell.verdict.result == EVIDENCE_FAIL;
 }
 
+/* What could not tell, or failed, has no validity to lose. */
+static bool
+ran_out(const struct app_cell_check *k)
+{
+	return k->stale != NULL && (k->verdict.result == EVIDENCE_PASS || k->verdict.result == EVIDENCE_FIXED);
+}
+
 /* A verified cell whose evidence has run out, or is contradicted: there is something to do after all. */
 static const char *
 next_step(struct web_req *r, const struct app_cell_view *v)
@@ -74,7 +81,7 @@ next_step(struct web_req *r, const struct app_cell_view *v)
 	bool stale = false, contradicted = false;
 
 	for (size_t i = 0; i < v->n_checks; i++) {
-		stale |= v->checks[i].stale != NULL;
+		stale |= ran_out(&v->checks[i]);
 		contradicted |= v->checks[i].contradicted;
 	}
 	if (failed_before(v))
@@ -117,9 +124,10 @@ doubts(struct web_req *r, struct doc_node *card, const struct app_cell_view *v, 
 {
 	struct doc_node *box, *p;
 
-	if (k->stale != NULL) {
-		box = doc_callout(card, DOC_BADGE_WARNING, i18n_t(r->lang, "Evidence that no longer holds"));
-		doc_para(box, web_fmt(r, "%s.", web_word(r, app_stale_text(k->stale))));
+	if (ran_out(k)) {
+		box = doc_callout(card, DOC_BADGE_WARNING,
+		    web_fmt(
+			r, "%s: %s", i18n_t(r->lang, "Evidence that no longer holds"), web_word(r, app_stale_text(k->stale))));
 		doc_para(box, i18n_t(r->lang, "It was good when it was taken. Check again."));
 	}
 	if (!k->contradicted)

@@ -267,7 +267,7 @@ taken(struct web_req *r, struct doc_node *card, const struct app_brought *b, boo
 	struct doc_node *terms = doc_terms(card);
 
 	doc_term(terms, i18n_t(r->lang, "Recognised as"),
-	    capture ? i18n_t(r->lang, "network capture") : i18n_t(r->lang, "fact file of fieldproof-collect"));
+	    i18n_t(r->lang, web_brought_text(capture ? CHECK_PROBE_CAPTURE : CHECK_PROBE_FACTS)));
 	doc_class(doc_span(doc_term(terms, capture ? i18n_t(r->lang, "Fingerprint") : i18n_t(r->lang, "Device"), NULL),
 		      DOC_CLASS_NONE, b->subject),
 	    DOC_CLASS_MONO);

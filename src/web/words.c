@@ -250,6 +250,12 @@ web_probe_brought(const char *probe)
 	return probe != NULL && (strcmp(probe, CHECK_PROBE_FACTS) == 0 || strcmp(probe, CHECK_PROBE_CAPTURE) == 0);
 }
 
+const char *
+web_brought_text(const char *probe)
+{
+	return strcmp(probe, CHECK_PROBE_CAPTURE) == 0 ? N_("network capture") : N_("fact file of fieldproof-collect");
+}
+
 const struct check_set *
 web_checks(struct web_req *r, const char *ref)
 {
