@@ -353,6 +353,7 @@ fill_row(struct app_check_row *row, const struct asking *g, const struct questio
 	row->verdict = *v;
 	row->before = *before;
 	row->state_before = row->state_after = c->cell.state;
+	fp_utf8_copy(row->probe, sizeof(row->probe), q->check->probe);
 	if (q->job >= 0)
 		fp_utf8_copy(row->target, sizeof(row->target), check_plan_job(g->plan, (size_t)q->job)->target);
 }

@@ -138,6 +138,8 @@ static const struct {
 	{ "capture", N_("A capture of network traffic was taken in") },
 	{ "device-event", N_("Something was recorded that ends the validity of evidence") },
 	{ "reply-signed", N_("A reply was signed") },
+	{ "watch", N_("Watching found a change that needs a person") },
+	{ "watch-mail", N_("The mail about a change was sent") },
 };
 
 const char *

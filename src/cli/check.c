@@ -1,5 +1,6 @@
 /* fieldproof check ..., fieldproof evidence ... */
 #include "cli/cli.h"
+#include "cli/watch.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -211,6 +212,10 @@ run_check(struct cli *c, struct fp_err *err)
 	if (cli_opt(c, "timeout") != NULL && cli_number(&timeout, cli_opt(c, "timeout"), 50, 600000, "--timeout", err) != FP_OK)
 		return FP_EUSAGE;
 	o.timeout_ms = (int)timeout;
+	if (cli_opt(c, "watch") == NULL && cli_watch_options_alone(c, err) != FP_OK)
+		return FP_EUSAGE;
+	if (cli_opt(c, "watch") != NULL && cli_opt(c, "dry-run") == NULL)
+		return cli_watch(c, &o, err);
 	if (cli_app(c, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	if (cli_opt(c, "dry-run") != NULL)
@@ -472,6 +477,8 @@ static const struct cli_option check_options[] = {
 	{ "timeout", "MS", "longest wait for one answer, in milliseconds" },
 	{ "all", NULL, "list also the questions that could not be asked" },
 	{ "dry-run", NULL, "print the exact bytes that would be sent, and to whom; send nothing" },
+	{ "watch", NULL, "again and again; print only what changed since the round before" },
+	CLI_WATCH_OPTIONS,
 	{ NULL, NULL, NULL },
 };
 static const struct cli_option verify_options[] = {
@@ -487,8 +494,10 @@ static const struct cli_option export_options[] = {
 
 const struct cli_verb cli_check_verbs[] = {
 	{ "check", "", "[REF]", 0, 1, "test, read-only and without logging on, whether the steps of one notice, or all, hold",
-	    "  fieldproof check FSN2025-1682 --dry-run\n  fieldproof check FSN2023-1338 --device=M00123 --mode=Dx\n", run_check,
-	    check_options },
+	    "  fieldproof check FSN2025-1682 --dry-run\n  fieldproof check FSN2023-1338 --device=M00123 --mode=Dx\n"
+	    "  fieldproof check --watch --every=6h --window='Mon-Fri 22:00-05:00' --mail-to=it@lab.example "
+	    "--mail-from=fieldproof@lab.example\n",
+	    run_check, check_options },
 	{ "evidence", "verify", "[FILE]", 0, 1,
 	    "judge all evidence again from the stored bytes, of this database or of a bundle file",
 	    "  fieldproof evidence verify\n  fieldproof evidence verify case.evidence.tar.zst --key=site.pub\n", run_verify,

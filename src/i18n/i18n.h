@@ -73,6 +73,12 @@ void i18n_date(struct fp_buf *out, const struct i18n *lang, struct fp_date date,
  */
 void i18n_time(struct fp_buf *out, const struct i18n *lang, fp_time t, const char *zone, enum i18n_style style);
 bool i18n_zone_known(const char *zone);
+/* A zone for reckoning: how many milliseconds its clocks are ahead of UTC at t (summer time included). One thread at a time. FP_EUSAGE: no such zone. */
+struct i18n_zone;
+enum fp_status i18n_zone_new(struct i18n_zone **out, const char *name, struct fp_err *err) FP_MUST_CHECK;
+int64_t i18n_zone_offset(struct i18n_zone *z, fp_time t);
+void i18n_zone_free(struct i18n_zone *z);
+void i18n_zone_freep(struct i18n_zone **z);
 /* Names of months 1-12 and ISO weekdays 1-7, long form, as they stand alone; "" out of range. Borrowed. */
 const char *i18n_month_name(const struct i18n *lang, int month);
 const char *i18n_weekday_name(const struct i18n *lang, int weekday);
