@@ -218,11 +218,14 @@ coverage: ## line coverage of the unit and flow tests
 po: ## refresh the catalogues from the sources
 	@tools/po
 
-install: $(PROGRAM) $(COLLECTOR) ## programs, notices, man pages, completion under PREFIX (DESTDIR is honoured)
+install: $(PROGRAM) $(COLLECTOR) ## programs, notices, man pages, completion, systemd unit under PREFIX (DESTDIR is honoured)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/fieldproof
 	install -D -m 755 $(COLLECTOR) $(DESTDIR)$(PREFIX)/bin/fieldproof-collect
 	install -D -m 644 docs/fieldproof.1 $(DESTDIR)$(PREFIX)/share/man/man1/fieldproof.1
 	install -D -m 644 docs/fieldproof-collect.1 $(DESTDIR)$(PREFIX)/share/man/man1/fieldproof-collect.1
+	mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/local/|$(PREFIX)/|' init/fieldproof-watch.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/fieldproof-watch.service
+	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/fieldproof-watch.service
 	install -D -m 644 tools/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fieldproof
 	mkdir -p $(DESTDIR)$(PREFIX)/share/fieldproof
 	[ ! -f $(COLLECTOR_EXE) ] || install -m 755 $(COLLECTOR_EXE) $(DESTDIR)$(PREFIX)/share/fieldproof/fieldproof-collect.exe
@@ -230,6 +233,7 @@ install: $(PROGRAM) $(COLLECTOR) ## programs, notices, man pages, completion und
 	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/fieldproof
 uninstall: ## take away what install put there
 	rm -rf $(DESTDIR)$(PREFIX)/share/fieldproof
+	rm -f $(DESTDIR)$(PREFIX)/lib/systemd/system/fieldproof-watch.service
 	rm -f $(DESTDIR)$(PREFIX)/bin/fieldproof-collect $(DESTDIR)$(PREFIX)/share/man/man1/fieldproof-collect.1
 	rm -f $(DESTDIR)$(PREFIX)/bin/fieldproof $(DESTDIR)$(PREFIX)/share/man/man1/fieldproof.1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fieldproof
 clean: ## take away everything that was built

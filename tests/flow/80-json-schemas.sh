@@ -76,6 +76,7 @@ tap_is "... with a decision" "$(jq -r '[.matches[] | select(.decided_by != null)
 answer fieldproof-params-1 "param list"
 fp param set ucs-port "$ucs" >/dev/null 2>&1
 answer fieldproof-params-1 "param list"
+answer fieldproof-watch-1 check --watch --rounds=1 --every=1s --timeout=300
 answer fieldproof-checks-1 check --timeout=300
 tap_like "... with answers of several kinds" "$(jq -r '[.rows[].verdict.result] | unique | join(" ")' "${answers[-1]}")" 'fail.*notchecked'
 answer fieldproof-checks-1 check FSN2025-1682 --timeout=300

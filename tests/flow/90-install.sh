@@ -21,6 +21,7 @@ tap_ok "make install into a folder of its own" "${run_make[@]}" install
 tap_is "the files that are put in place" "$(cd "$dest$prefix" && find . -type f ! -path './share/fieldproof/notices/*' | LC_ALL=C sort)" \
 	"./bin/fieldproof
 ./bin/fieldproof-collect
+./lib/systemd/system/fieldproof-watch.service
 ./share/bash-completion/completions/fieldproof$([ ! -f "$B/fieldproof-collect.exe" ] || printf '\n./share/fieldproof/fieldproof-collect.exe')
 ./share/man/man1/fieldproof-collect.1
 ./share/man/man1/fieldproof.1

@@ -7,6 +7,7 @@
 #include "app/internal.h"
 #include "app/mailing.h"
 #include "app/watch_int.h"
+#include "base/mem.h"
 
 #define MINUTE ((fp_time)60000)
 #define HOUR (60 * MINUTE)
@@ -539,6 +540,77 @@ a_year_without_news(void **state)
 	close_site(a, dir);
 }
 
+/* What someone brought proved a cell: the observation, its verdict, and the state, as they stand in the database. */
+static void
+prove(struct app *a, const char *action, const char *check)
+{
+	const struct store_cell_filter f = { .mode = "Dx", .action = action, .state = -1 };
+	FP_AUTO(store_tx_freep) struct store_tx *tx = NULL;
+	FP_AUTO(fp_freep) struct case_cell *cells = NULL;
+	FP_AUTO(evidence_obs_freep) struct evidence_obs *o = evidence_obs_new();
+	struct store_verdict v = { .v = { .result = PASS, .level = EVIDENCE_L_H } };
+	struct store_notice row_of;
+	FP_AUTO(notice_freep) struct notice *n = NULL;
+	size_t count = 0;
+	struct fp_err err;
+
+	assert_int_equal(app_stored(a, "FSN2023-1338", &row_of, &n, &err), FP_OK);
+	assert_int_equal(store_cells(a->store, &f, &cells, &count, &err), FP_OK);
+	assert_int_equal(count, 1);
+	o->probe = fp_strdup(CHECK_PROBE_FACTS);
+	o->target = fp_strdup("M1");
+	o->vantage = fp_strdup("M1");
+	o->tool = fp_strdup("test");
+	o->started = app_now(a);
+	assert_int_equal(evidence_obs_add(o, EVIDENCE_RECEIVED, 0, 0, 0, 0, "{}", 2, NULL, &err), FP_OK);
+	assert_int_equal(evidence_obs_seal(o, &err), FP_OK);
+	v.cell_id = cells[0].id;
+	fp_utf8_copy(v.v.check, sizeof(v.v.check), check);
+	fp_utf8_copy(v.v.obs, sizeof(v.v.obs), o->id);
+	cells[0].state = V;
+	cells[0].verdict = v.v;
+	if (store_begin(&tx, a->store, &err) != FP_OK || store_obs_put(tx, o, &err) != FP_OK ||
+	    store_verdict_add(tx, &v, &err) != FP_OK || store_cell_put(tx, row_of.id, &cells[0], NULL, &err) != FP_OK ||
+	    store_ledger_append(tx, "test", "facts", "M1", "{}", NULL, &err) != FP_OK || store_commit(tx, &err) != FP_OK)
+		fail_msg("%s", err.msg);
+}
+
+static void
+evidence_comes_of_age(void **state)
+{
+	static const struct app_actor by = { .name = "test", .role = APP_ENGINEER };
+	struct year y = { .now = at("2026-01-01T00:00:00Z") };
+	struct app_watch_options o = { .plan = plan("03:00-04:00", NULL, DAY, HOUR),
+		.rounds = 170,
+		.wait = move_clock,
+		.report = count_report,
+		.say = count_word,
+		.send = take_mail,
+		.ctx = &y };
+	struct app_watch_outcome r;
+	struct app *a;
+	char dir[64];
+
+	(void)state;
+	y.clock = fp_clock_fixed(&y.now);
+	a = open_site(&y, dir);
+	/* Accounts are good for 180 days. */
+	prove(a, "standard-user", "UCS-4");
+	assert_int_equal(app_watch(a, &by, &o, &r, NULL), FP_OK);
+	assert_int_equal(r.by_kind[APP_WATCH_STALE] + (size_t)y.reports + (size_t)y.mails, 0);
+	o.rounds = 60;
+	o.plan.start = y.now;
+	assert_int_equal(app_watch(a, &by, &o, &r, NULL), FP_OK);
+	assert_int_equal(r.by_kind[APP_WATCH_STALE], 1);
+	assert_int_equal(y.reports, 1);
+	assert_int_equal(y.mails, 1);
+	assert_in_range(y.last_try, at("2026-06-30T03:00:00Z"), at("2026-07-01T04:00:00Z"));
+	/* The next watch does not tell it again. */
+	assert_int_equal(app_watch(a, &by, &o, &r, NULL), FP_OK);
+	assert_int_equal(y.reports + y.mails + y.says, 2);
+	close_site(a, dir);
+}
+
 static void
 a_mail_waits_for_its_server(void **state)
 {
@@ -611,6 +683,7 @@ main(void)
 		cmocka_unit_test(a_mail_is_mime),
 		cmocka_unit_test(bad_addresses_are_refused),
 		cmocka_unit_test(a_year_without_news),
+		cmocka_unit_test(evidence_comes_of_age),
 		cmocka_unit_test(a_mail_waits_for_its_server),
 	};
 
