@@ -14,6 +14,7 @@ tap_ok "a site" fp device import "$RUN/list.csv"
 tap_ok "its devices are affected" fp match
 
 bg serve "$B/fieldproof" serve --listen=127.0.0.1:0
+serve_pid=$bg_pid
 served() { grep -qE '^http://[^ ]*/$' "$RUN/serve.out"; }
 if ! wait_until 20 served; then
 	tap_fail "the server starts" "$(cat "$RUN/serve.out")"
@@ -40,7 +41,13 @@ bring() { # CURL-FORM-ARGUMENT...
 	page=$(c -b "$jar" -F "csrf=$csrf" "$@" -w '\n%{http_code}' "$base/evidence")
 	got=${page##*$'\n'}
 }
-spooled() { find /tmp/fieldproof-?????? -type f -newer "$RUN/list.csv" 2>/dev/null | wc -l; }
+# Files in the folder of uploads that this very server holds open.
+spooled() {
+	local folder
+	folder=$(readlink "/proc/$serve_pid/fd"/* 2>/dev/null | grep -m 1 '^/tmp/fieldproof-')
+	[ -z "$folder" ] || find "$folder" -type f | wc -l
+	[ -n "$folder" ] || echo 0
+}
 good=windows-nextseq550dx-dx-good
 sign() { # FACTS OPTIONS...: a signed file in $file, each a minute after the one before
 	local facts=$1
@@ -196,5 +203,8 @@ tap_like "how it is known is told" "$(c -b "$jar" "$base/cell/$own")" 'what is s
 
 tap_ok "all of it is judged again with the same result" fp evidence verify
 tap_ok "the ledger holds" fp ledger verify
-bg_signal TERM "$bg_pid"
+tap_like "the server holds its folder of uploads" "$(readlink "/proc/$serve_pid/fd"/* 2>/dev/null)" '/tmp/fieldproof-'
+bg_signal TERM "$serve_pid"
+ended() { ! kill -0 "$serve_pid" 2>/dev/null; }
+tap_ok "it ends in order" wait_until 12 ended
 tap_done
