@@ -257,7 +257,7 @@ facts_with(const char *path, const char *value, enum fp_status st, const char *w
 	const char *p = path;
 	for (const char *dot; (dot = strchr(p, '.')) != NULL; p = dot + 1) {
 		(void)snprintf(name, sizeof(name), "%.*s", (int)(dot - p), p);
-		at = json_is_array(at) ? json_array_get(at, (size_t)atoi(name)) : json_object_get(at, name);
+		at = json_is_array(at) ? json_array_get(at, strtoul(name, NULL, 10)) : json_object_get(at, name);
 		assert_non_null(at);
 	}
 	if (strcmp(value, "-") == 0) {
