@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/utf8.h"
 #include "device/udi.h"
 
@@ -461,16 +462,28 @@ url_around(const char *s, size_t len, size_t begin, size_t i, struct draft_addre
 	return false;
 }
 
+/* An address has an "@", begins with "ww" or has a "/" behind its colon; the first byte of such from i on. */
+static size_t
+next_tell(const char *s, size_t len, size_t i)
+{
+	for (; len - i > FP_BYTES; i += FP_BYTES) {
+		fp_bytes v = fp_bytes_at(s + i), next = fp_bytes_at(s + i + 1);
+
+		if (fp_bytes_any(fp_bytes_are(v, '@') | (fp_bytes_are(v, ':') & fp_bytes_are(next, '/')) |
+				 (fp_bytes_are(v, 'w') & fp_bytes_are(next, 'w'))))
+			break;
+	}
+	while (i < len && s[i] != '@' && !(i + 1 < len && ((s[i] == ':' && s[i + 1] == '/') || (s[i] == 'w' && s[i + 1] == 'w'))))
+		i++;
+	return i;
+}
+
 bool
 draft_address_next(const char *s, size_t len, size_t *at, struct draft_address *a)
 {
-	static const bool tells[256] = { ['@'] = true, [':'] = true, ['w'] = true };
-
-	for (size_t i = *at; i < len; i++) {
+	for (size_t i = next_tell(s, len, *at); i < len; i = next_tell(s, len, i + 1)) {
 		char c = s[i];
 
-		if (!tells[(unsigned char)c])
-			continue;
 		if ((c == '@' && mail_at(s, len, i, a) && a->from >= *at) ||
 		    (c == ':' && i + 1 < len && url_around(s, len, *at, i, a)) ||
 		    (c == 'w' && i + 1 < len && s[i + 1] == 'w' && url_at(s, len, i, a))) {
@@ -498,14 +511,24 @@ draft_holds(const char *s, size_t len, const char *piece)
 	return false;
 }
 
+static size_t
+line_end(const char *s, size_t from, size_t len)
+{
+	const char *p = s + from, *end = s + len;
+
+	for (; p < end && (p = memchr(p, 0xE2, (size_t)(end - p))) != NULL; p++)
+		if (end - p > 2 && memcmp(p, "\xE2\x80\xA8", 3) == 0)
+			return (size_t)(p - s);
+	return len;
+}
+
 bool
 draft_line_next(const char *s, size_t len, size_t *at, uint32_t *from, uint32_t *to)
 {
 	size_t i = *at, end;
 
 	while (i < len) {
-		for (end = i; end < len && !(s[end] == '\xE2' && end + 2 < len && memcmp(s + end, "\xE2\x80\xA8", 3) == 0);)
-			end++;
+		end = line_end(s, i, len);
 		*at = end < len ? end + 3 : len;
 		while (i < end && s[i] == ' ')
 			i++;

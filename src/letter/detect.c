@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/bytes.h"
 #include "letter/letter.h"
 
 static const char *const names[LETTER_FORMAT_COUNT] = {
@@ -188,11 +189,15 @@ is_binary(const char *s, size_t len)
 
 	if (len >= 2 && (memcmp(s, "\xff\xfe", 2) == 0 || memcmp(s, "\xfe\xff", 2) == 0))
 		return false;
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)s[i];
+	for (size_t from = 0; from < n; from += FP_BYTES) {
+		if (n - from >= FP_BYTES && !fp_bytes_any(fp_bytes_between(fp_bytes_at(s + from), 0, 0x1F)))
+			continue;
+		for (size_t i = from; i < n && i < from + FP_BYTES; i++) {
+			unsigned char c = (unsigned char)s[i];
 
-		zeros[i & 1] += c == 0;
-		bad += c < 0x20 && !is_blank(s[i]) && c != 0x1B;
+			zeros[i & 1] += c == 0;
+			bad += c < 0x20 && !is_blank(s[i]) && c != 0x1B;
+		}
 	}
 	if (n >= 16 && ((zeros[0] == 0 && zeros[1] * 5 > n * 2) || (zeros[1] == 0 && zeros[0] * 5 > n * 2)))
 		return false;

@@ -1,6 +1,7 @@
 /* Page markers by their form: numbers, short words and strokes between them. The few words in the table only tell "Page 2" from "Step 2". */
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/utf8.h"
 #include "letter/build_int.h"
 
@@ -173,11 +174,14 @@ one_number(const struct token *t, size_t n, bool dashed, int *printed)
 static bool
 has_digit(const char *s, size_t len)
 {
-	bool any = false;
+	size_t i = 0;
 
-	for (size_t i = 0; i < len; i++)
-		any |= (unsigned)(s[i] - '0') < 10U;
-	return any;
+	for (; len - i >= FP_BYTES; i += FP_BYTES)
+		if (fp_bytes_any(fp_bytes_between(fp_bytes_at(s + i), '0', '9')))
+			return true;
+	while (i < len && (unsigned)(s[i] - '0') >= 10U)
+		i++;
+	return i < len;
 }
 
 static bool

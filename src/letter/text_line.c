@@ -1,9 +1,9 @@
 /* Lines: how a text falls into them, and what one is by its first characters. */
-#define _GNU_SOURCE /* memmem */
 #include <string.h>
 
 #include <unicode/uchar.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "letter/decode.h"
@@ -59,13 +59,30 @@ is_gap(const char *blank, size_t n)
 	return n > 2 || memchr(".!?:", blank[-1], 4) == NULL;
 }
 
+/* No tab, no "|", and no two blanks in a row. */
+static bool
+is_one_piece(const char *p, size_t len)
+{
+	size_t i = 0;
+
+	for (; len - i > FP_BYTES; i += FP_BYTES) {
+		fp_bytes v = fp_bytes_at(p + i), next = fp_bytes_at(p + i + 1);
+
+		if (fp_bytes_any(fp_bytes_are(v, '\t') | fp_bytes_are(v, '|') | (fp_bytes_are(v, ' ') & fp_bytes_are(next, ' '))))
+			return false;
+	}
+	while (i < len && p[i] != '\t' && p[i] != '|' && !(p[i] == ' ' && i + 1 < len && p[i + 1] == ' '))
+		i++;
+	return i == len;
+}
+
 /* Count what tables are made of; p is the first character that is no blank. */
 static void
 measure_inside(struct line *l, const char *p)
 {
 	size_t len = (size_t)(l->end - p);
 
-	if (memchr(p, '\t', len) == NULL && memchr(p, '|', len) == NULL && memmem(p, len, "  ", 2) == NULL)
+	if (is_one_piece(p, len))
 		return;
 	while (p < l->end) {
 		const char *from;
