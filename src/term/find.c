@@ -13,7 +13,7 @@
 #define RAW_MAX 256u                          /* terms that begin with one word of the text */
 #define STEPS_MAX 400u                        /* words compared for one term: gaps in a row could make it very many */
 
-/* A word that a term may begin with. Its place in memory is asked for when it is met, and looked at when the window is full: by then it is there. */
+/* A word that a term may begin with. */
 struct candidate {
 	uint64_t hash;
 	uint32_t word;
@@ -48,14 +48,13 @@ add_candidate(struct finder *f, size_t word, size_t lang, enum term_first how, u
 	if (f->n_candidates >= CANDIDATES)
 		return;
 	f->c[f->n_candidates++] = (struct candidate){ hash, (uint32_t)word, (uint8_t)lang, (uint8_t)how };
-	term_slot_fetch(f->t, lang, how, hash);
 }
 
-static void
+static inline void
 try_first(struct finder *f, size_t word, enum term_first how, uint64_t hash)
 {
 	if (f->lang >= 0) {
-		if (term_sieve_has(f->t, (size_t)f->lang, how, hash))
+		if (term_sieve_has(f->t->sieves[f->lang].first[how], hash))
 			add_candidate(f, word, (size_t)f->lang, how, hash);
 		return;
 	}
@@ -67,14 +66,15 @@ static void
 try_word(struct finder *f, size_t i, const uint64_t run[TERM_RUN_MAX])
 {
 	const struct term_word *w = &f->w[i];
-	uint64_t lengths = f->lang >= 0 ? f->t->prefix_lengths[f->lang] : f->t->prefix_lengths_all;
 	uint32_t most = w->letters < TERM_RUN_MAX ? w->letters : TERM_RUN_MAX;
+	uint64_t lengths;
 
 	try_first(f, i, TERM_FIRST_EXACT, w->hash);
 	if (w->stem != 0)
 		try_first(f, i, TERM_FIRST_EXACT, w->stem);
-	if (w->number)
+	if (w->number || most < 2)
 		return;
+	lengths = f->lang >= 0 ? f->t->sieves[f->lang].lengths[term_sieve_index(run[1], TERM_BEGIN_BITS)] : f->t->prefix_lengths;
 	lengths &= most < 63 ? (UINT64_C(2) << most) - 1 : UINT64_MAX;
 	for (lengths &= ~UINT64_C(3); lengths != 0; lengths &= lengths - 1)
 		try_first(f, i, TERM_FIRST_PREFIX, run[__builtin_ctzll(lengths) - 1]);
@@ -200,12 +200,17 @@ static void
 match_candidate(struct finder *f, const struct candidate *c)
 {
 	const struct term_word *second = c->word + 1 < f->n_words ? &f->w[c->word + 1] : NULL;
-	uint16_t tag = second != NULL ? (uint16_t)second->hash : 0, stem = second != NULL ? (uint16_t)second->stem : 0;
+	/* What the tag must be; NONE where no word follows or none has an ending in brackets. */
+	enum { NONE = 0x10000 };
+	const uint32_t tags[TERM_SECOND_COUNT] = { [TERM_SECOND_ANY] = 0,
+		[TERM_SECOND_EXACT] = second != NULL ? (uint16_t)second->hash : NONE,
+		[TERM_SECOND_BEGINS] = second != NULL ? second->initial : NONE };
+	uint32_t stem = second != NULL && second->stem != 0 ? (uint16_t)second->stem : NONE;
 	const struct term_slot *s = term_slot_find(f->t, c->lang, (enum term_first)c->how, c->hash);
 	const struct term_glance *g = s != NULL ? &f->t->glances[s->first] : NULL;
 
 	for (const struct term_pattern *p = s != NULL ? &f->t->patterns[s->first] : NULL; p != NULL; p++, g++) {
-		bool may = !g->near || (second != NULL && (g->tag == tag || g->tag == stem));
+		bool may = g->tag == tags[g->then] || (g->then == TERM_SECOND_EXACT && g->tag == stem);
 		unsigned steps = 0;
 		size_t last;
 
@@ -219,20 +224,54 @@ match_candidate(struct finder *f, const struct candidate *c)
 	}
 }
 
+/* Most first words are little ones whose second word is not there. */
+static bool
+may_go_on(const struct finder *f, const struct candidate *c)
+{
+	const struct term_sieve *s = &f->t->sieves[c->lang];
+	const struct term_word *second = c->word + 1 < f->n_words ? &f->w[c->word + 1] : NULL;
+
+	if (term_sieve_has(s->open[c->how], term_open(c->hash)))
+		return true;
+	return second != NULL && (term_sieve_has(s->pairs, term_pair(c->hash, second->hash)) ||
+				     term_sieve_has(s->pairs, term_pair(c->hash, second->initial)) ||
+				     (second->stem != 0 && term_sieve_has(s->pairs, term_pair(c->hash, second->stem))));
+}
+
+/* Those of the first n candidates that stay; the place in memory of each is asked for here, and looked at later: by then it is there. */
+static size_t
+choose(struct finder *f, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct candidate *c = &f->c[i];
+
+		if (!may_go_on(f, c))
+			continue;
+		term_slot_fetch(f->t, c->lang, (enum term_first)c->how, c->hash);
+		f->c[kept++] = *c;
+	}
+	return kept;
+}
+
 /* Candidates of words below end; later ones stay. */
 static void
 match_until(struct finder *f, size_t end)
 {
-	size_t i = 0;
+	size_t n = 0, kept;
 
-	for (; i < f->n_candidates && f->c[i].word < end; i++) {
+	while (n < f->n_candidates && f->c[n].word < end)
+		n++;
+	kept = choose(f, n);
+	for (size_t i = 0; i < kept; i++) {
 		if (i > 0 && f->c[i].word != f->c[i - 1].word)
 			settle(f);
 		match_candidate(f, &f->c[i]);
 	}
 	settle(f);
-	memmove(f->c, f->c + i, (f->n_candidates - i) * sizeof(f->c[0]));
-	f->n_candidates -= i;
+	memmove(f->c, f->c + n, (f->n_candidates - n) * sizeof(f->c[0]));
+	f->n_candidates -= n;
 	for (size_t k = 0; k < f->n_candidates; k++)
 		f->c[k].word -= (uint32_t)end;
 	memmove(f->w, f->w + end, (f->n_words - end) * sizeof(f->w[0]));

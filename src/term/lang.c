@@ -33,6 +33,7 @@ no_memory(struct fp_err *err)
 struct compiled {
 	struct term_word w[TERM_WORDS_MAX];
 	bool prefix[TERM_WORDS_MAX], gap[TERM_WORDS_MAX];
+	uint64_t run[TERM_RUN_MAX]; /* of the first word */
 	size_t n;
 };
 
@@ -46,7 +47,7 @@ compile(struct load *l, struct compiled *c, const char *term, struct fp_err *err
 	c->n = 0;
 	if (len > TERM_BYTES_MAX)
 		return term_scan_fail(&l->s, err, "'%.60s...' has more than %u bytes", term, TERM_BYTES_MAX);
-	while (term_word_next(l->t, term, len, &at, &w, NULL)) {
+	while (term_word_next(l->t, term, len, &at, &w, c->n == 0 ? c->run : NULL)) {
 		if (c->n >= TERM_WORDS_MAX)
 			return term_scan_fail(&l->s, err, "'%.60s' has more than %u words", term, TERM_WORDS_MAX);
 		c->w[c->n] = w;
@@ -60,6 +61,14 @@ compile(struct load *l, struct compiled *c, const char *term, struct fp_err *err
 	if (c->n > 0 && c->prefix[0] && c->w[0].letters < 2)
 		return term_scan_fail(&l->s, err, "'%.60s' would match nearly every word", term);
 	return FP_OK;
+}
+
+static enum term_second
+second_of(const struct compiled *c)
+{
+	if (c->n < 2 || c->gap[1])
+		return TERM_SECOND_ANY;
+	return c->prefix[1] ? TERM_SECOND_BEGINS : TERM_SECOND_EXACT;
 }
 
 static enum fp_status
@@ -84,6 +93,7 @@ add_term(struct load *l, const struct term_key *key, size_t word, int friend, co
 	struct compiled c;
 	enum term_first how;
 	struct term_slot *slot;
+	enum term_second then;
 
 	if (compile(l, &c, term, err) != FP_OK)
 		return fp_failed(err, FP_EINVAL);
@@ -92,6 +102,7 @@ add_term(struct load *l, const struct term_key *key, size_t word, int friend, co
 		return FP_OK;
 	if (t->n_patterns >= TERMS_MAX)
 		return fp_fail(err, FP_ELIMIT, "%s: more than %u terms", l->s.file, TERMS_MAX);
+	then = second_of(&c);
 	how = c.prefix[0] ? TERM_FIRST_PREFIX : TERM_FIRST_EXACT;
 	slot = term_slot_make(t, l->lang, how, c.w[0].hash);
 	if (slot == NULL || fp_grow(&t->patterns, &t->cap_patterns, t->n_patterns + 1, sizeof(*t->patterns)) != 0)
@@ -101,17 +112,13 @@ add_term(struct load *l, const struct term_key *key, size_t word, int friend, co
 		.rest = (uint32_t)t->n_rests,
 		.word = (uint16_t)word,
 		.friend = (int16_t) friend,
-		.tag = c.n > 1 ? (uint16_t)c.w[1].hash : 0,
+		.tag = then == TERM_SECOND_EXACT ? (uint16_t)c.w[1].hash : then == TERM_SECOND_BEGINS ? c.w[1].initial : 0,
 		.lang = (uint8_t)l->lang,
 		.n = (uint8_t)c.n & 15u,
 		.group = (uint8_t)key->group & 7u,
-		.near = c.n > 1 && !c.gap[1] && !c.prefix[1] };
+		.then = (uint8_t)then & 3u };
 	slot->first = (int32_t)t->n_patterns++;
-	term_sieve_add(t, l->lang, how, c.w[0].hash);
-	if (c.prefix[0]) {
-		t->prefix_lengths[l->lang] |= UINT64_C(1) << c.w[0].letters;
-		t->prefix_lengths_all |= UINT64_C(1) << c.w[0].letters;
-	}
+	term_sieve_add(t, l->lang, how, &c.w[0], c.run[1], then, &c.w[1]);
 	return c.n > 1 ? add_rests(l, &c, err) : FP_OK;
 }
 

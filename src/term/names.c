@@ -12,12 +12,15 @@ term_name_add(const struct term_base *t, struct term_names *m, const char *text,
 {
 	struct term_word w[2];
 	size_t n = term_words_of(t, text, strlen(text), w, 2);
+	uint64_t bit;
 
 	/* A weekday of two words is known by the one that the file gives: "segunda-feira" is no common noun, "feira" is. */
 	if (n == 0 || n > (value < TERM_WEEKDAY ? 2 : 1) || w[0].number)
 		return true;
 	if (fp_grow(&m->name, &m->cap, m->n + 1, sizeof(*m->name)) != 0)
 		return false;
+	bit = term_sieve_index(w[0].hash, TERM_NAMES_BITS);
+	m->sieve[bit / 64] |= UINT64_C(1) << (bit % 64);
 	m->name[m->n++] = (struct term_name){ .hash = w[0].hash, .second = n == 2 ? w[1].hash : 0, .value = (uint8_t)value };
 	return true;
 }
@@ -70,7 +73,10 @@ static int
 name_in(const struct dates *r, const struct term_names *m, size_t i, size_t *words)
 {
 	const struct dates_token *k = &r->k[i];
+	uint64_t bit = term_sieve_index(k->hash, TERM_NAMES_BITS);
 
+	if ((m->sieve[bit / 64] >> (bit % 64) & 1) == 0)
+		return 0;
 	for (size_t x = 0; x < m->n; x++) {
 		const struct term_name *name = &m->name[x];
 

@@ -89,13 +89,30 @@ term_slot_make(struct term_base *t, size_t table, enum term_first how, uint64_t 
 	return put(t->tables[table].slots, t->tables[table].cap, slot_hash(word, how));
 }
 
-void
-term_sieve_add(struct term_base *t, size_t lang, enum term_first how, uint64_t word)
+static void
+mark(uint64_t bits[TERM_SIEVE_WORDS], uint64_t word)
 {
 	uint64_t i = term_sieve_index(word, TERM_SIEVE_BITS);
 
-	t->sieve[lang][how][i / 64] |= UINT64_C(1) << (i % 64);
-	t->sets[how][term_sieve_index(word, TERM_SETS_BITS)] |= 1u << lang;
+	bits[i / 64] |= UINT64_C(1) << (i % 64);
+}
+
+void
+term_sieve_add(struct term_base *t, size_t lang, enum term_first how, const struct term_word *first, uint64_t begin,
+    enum term_second then, const struct term_word *second)
+{
+	struct term_sieve *s = &t->sieves[lang];
+
+	t->sets[how][term_sieve_index(first->hash, TERM_SETS_BITS)] |= 1u << lang;
+	mark(s->first[how], first->hash);
+	if (then == TERM_SECOND_ANY)
+		mark(s->open[how], term_open(first->hash));
+	else
+		mark(s->pairs, term_pair(first->hash, then == TERM_SECOND_EXACT ? second->hash : second->initial));
+	if (how == TERM_FIRST_EXACT)
+		return;
+	s->lengths[term_sieve_index(begin, TERM_BEGIN_BITS)] |= UINT64_C(1) << first->letters;
+	t->prefix_lengths |= UINT64_C(1) << first->letters;
 }
 
 void
@@ -119,7 +136,7 @@ order_slot(struct term_base *t, struct term_slot *s, struct term_pattern *ordere
 		const struct term_pattern *p = &t->patterns[k];
 
 		ordered[n] = *p;
-		t->glances[n] = (struct term_glance){ p->tag, p->group, p->near, p->next < 0 };
+		t->glances[n] = (struct term_glance){ p->tag, p->group & 15u, p->then & 7u, p->next < 0 };
 	}
 	return n;
 }

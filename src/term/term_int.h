@@ -22,6 +22,7 @@ struct term_word {
 	uint64_t stem;     /* of those in front of an ending in brackets, "produit(s)"; 0: there is none */
 	uint32_t from, to; /* bytes of the text */
 	uint32_t letters;  /* folded letters */
+	uint8_t initial;   /* low bits of the first letter */
 	bool number;       /* digits only */
 	bool starts;       /* a sentence ends before it */
 };
@@ -41,19 +42,27 @@ struct term_pattern {
 	uint32_t rest;  /* index of its second word in rests */
 	uint16_t word;  /* index in term_words */
 	int16_t friend; /* index in friends; -1: the word means what it says */
-	uint16_t tag;   /* low bits of the second word's hash, when near */
+	uint16_t tag;   /* of its second word */
 	uint8_t lang;
 	uint8_t n : 4; /* words */
 	uint8_t group : 3;
-	uint8_t near : 1; /* its second word follows at once and takes no ending: the tag must fit */
+	uint8_t then : 2; /* enum term_second */
+};
+
+/* What is asked of the word behind the first one before a term is looked at. */
+enum term_second {
+	TERM_SECOND_ANY,    /* nothing: the term has one word, or a gap follows; its tag is 0 */
+	TERM_SECOND_EXACT,  /* the tag is the low bits of its hash */
+	TERM_SECOND_BEGINS, /* the tag is its initial, as it takes any ending */
+	TERM_SECOND_COUNT
 };
 
 /* What tells of nearly every pattern that it does not fit, in one row for the eye of the search: 16 of them fill a line of the cache. */
 struct term_glance {
 	uint16_t tag;
-	uint8_t group;
-	bool near : 1;
-	bool last : 1; /* of its slot */
+	uint8_t group : 4;
+	uint8_t then : 3; /* enum term_second */
+	uint8_t last : 1; /* of its slot */
 };
 
 struct term_friend {
@@ -79,6 +88,13 @@ struct term_table {
 #define TERM_SIEVE_BITS 14u
 #define TERM_SIEVE_WORDS ((1u << TERM_SIEVE_BITS) / 64u)
 #define TERM_SETS_BITS 16u
+#define TERM_BEGIN_BITS 9u
+struct term_sieve {
+	uint64_t first[TERM_FIRST_COUNT][TERM_SIEVE_WORDS]; /* first words */
+	uint64_t open[TERM_FIRST_COUNT][TERM_SIEVE_WORDS];  /* those of a term of one word, or with a gap behind the first */
+	uint64_t pairs[TERM_SIEVE_WORDS];                   /* first words of the others, with the hash or the initial of the second */
+	uint64_t lengths[1u << TERM_BEGIN_BITS];            /* by the first two letters, bit n: a first word of n letters takes any ending */
+};
 
 struct term_name {             /* of a month, or of a day of the week */
 	uint64_t hash, second; /* second word of "Meán Fómhair"; 0 */
@@ -86,8 +102,10 @@ struct term_name {             /* of a month, or of a day of the week */
 };
 #define TERM_WEEKDAY 100
 
+#define TERM_NAMES_BITS 10u
 struct term_names {
 	bool ready; /* ICU's names are there, too */
+	uint64_t sieve[1u << (TERM_NAMES_BITS - 6)]; /* a bit of each name: nearly every word is none */
 	struct term_name *name;
 	size_t n, cap;
 };
@@ -107,14 +125,14 @@ struct term_base {
 	struct term_friend *friends;
 	size_t n_friends, cap_friends;
 	struct term_table tables[TERM_LANGS_MAX + 1];
-	uint64_t prefix_lengths[TERM_LANGS_MAX]; /* bit n: a first word of n letters takes any ending */
-	uint64_t prefix_lengths_all;
-	uint64_t sieve[TERM_LANGS_MAX][TERM_FIRST_COUNT][TERM_SIEVE_WORDS];
+	uint64_t prefix_lengths; /* bit n: a first word of n letters takes any ending, in any language */
+	struct term_sieve sieves[TERM_LANGS_MAX];
 	uint32_t sets[TERM_FIRST_COUNT][1u << TERM_SETS_BITS];
 	uint64_t functions[(1u << TERM_SETS_BITS) / 64u]; /* bits of the function words */
 	uint32_t letters[TERM_LANGS_MAX][32];             /* letters that speak for the language, ends with 0 */
 	struct term_names names[TERM_LANGS_MAX];          /* ICU's are added on first use: not for two threads at once */
 	uint16_t fold[TERM_FOLD_END];
+	uint8_t ascii[256]; /* fold of letters and digits of ASCII, otherwise 0 */
 };
 
 /* ---- word.c ---- */
@@ -148,15 +166,29 @@ term_sieve_index(uint64_t word, unsigned bits)
 }
 
 void term_function_add(struct term_base *t, uint64_t word);
-/* Mark the word in the sieves. */
-void term_sieve_add(struct term_base *t, size_t lang, enum term_first how, uint64_t word);
+/* Mark the term in the sieves: its first word, of which begin is the hash of two letters, and what is known of the second one. */
+void term_sieve_add(struct term_base *t, size_t lang, enum term_first how, const struct term_word *first, uint64_t begin,
+    enum term_second then, const struct term_word *second);
+
+/* Another bit than that of the hash, so that a word that passes by chance does not pass twice. */
+static inline uint64_t
+term_open(uint64_t first)
+{
+	return first * 0xD6E8FEB86659FD93u;
+}
 
 static inline bool
-term_sieve_has(const struct term_base *t, size_t lang, enum term_first how, uint64_t word)
+term_sieve_has(const uint64_t bits[TERM_SIEVE_WORDS], uint64_t word)
 {
 	uint64_t i = term_sieve_index(word, TERM_SIEVE_BITS);
 
-	return (t->sieve[lang][how][i / 64] >> (i % 64) & 1u) != 0;
+	return (bits[i / 64] >> (i % 64) & 1u) != 0;
+}
+
+static inline uint64_t
+term_pair(uint64_t first, uint64_t second)
+{
+	return first ^ second * 31;
 }
 
 static inline bool

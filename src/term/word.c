@@ -50,6 +50,8 @@ term_fold_make(struct term_base *t)
 {
 	for (uint32_t c = 0; c < TERM_FOLD_END; c++)
 		t->fold[c] = fold_one(c);
+	for (uint32_t c = 0; c < 0x80; c++)
+		t->ascii[c] = t->fold[c] > TERM_FOLD_SKIPPED ? (uint8_t)t->fold[c] : 0;
 }
 
 /* ---- a word ---- */
@@ -59,8 +61,10 @@ struct reader {
 	const char *p, *end;
 	uint64_t hash, *run;
 	uint32_t letters;
-	bool digits_only;
+	uint32_t bits; /* of all letters, over each other; no digit has that of NO_DIGIT */
+	uint8_t initial;
 };
+#define NO_DIGIT 0xFFC0u
 
 static inline uint32_t
 next_char(struct reader *r)
@@ -84,14 +88,21 @@ next_char(struct reader *r)
 #define HASH_START 14695981039346656037u
 #define HASH_PRIME 1099511628211u
 
+static inline bool
+digits_only(const struct reader *r)
+{
+	return (r->bits & NO_DIGIT) == 0;
+}
+
 static inline void
 add(struct reader *r, uint32_t letter)
 {
 	r->hash = (r->hash ^ letter) * HASH_PRIME;
+	r->initial = r->letters == 0 ? (uint8_t)letter : r->initial;
 	if (r->run != NULL && r->letters < TERM_RUN_MAX)
 		r->run[r->letters] = r->hash;
 	r->letters++;
-	r->digits_only = r->digits_only && letter - '0' < 10u;
+	r->bits |= letter - '0' < 10u ? 0 : NO_DIGIT;
 }
 
 /* Letters beyond the table: ligatures that printers' files keep, full-width forms; others as they are. */
@@ -156,66 +167,70 @@ take_ending(struct reader *r)
 static inline bool
 take_ascii(struct reader *r)
 {
-	const char *p = r->p, *end = r->end;
-	uint64_t hash = r->hash, *run = r->run;
-	uint32_t letters = r->letters, beyond = 0;
+	const char *p = r->p, *end = r->end, *noted = p;
+	const uint8_t *ascii = r->t->ascii;
+	uint64_t hash = r->hash;
+	uint32_t bits = 0, f;
 
-	for (; p < end; p++) {
-		unsigned char c = (unsigned char)*p;
-		uint32_t f = r->t->fold[c];
+	if (r->run != NULL && r->letters < TERM_RUN_MAX) {
+		uint64_t *run = r->run + r->letters;
 
-		if (c >= 0x80 || f <= TERM_FOLD_SKIPPED)
-			break;
-		hash = (hash ^ f) * HASH_PRIME;
-		if (run != NULL && letters < TERM_RUN_MAX)
-			run[letters] = hash;
-		letters++;
-		beyond |= c > '9';
+		noted += (size_t)(end - p) < TERM_RUN_MAX - r->letters ? (size_t)(end - p) : TERM_RUN_MAX - r->letters;
+		for (; p < noted && (f = ascii[(unsigned char)*p]) != 0; p++) {
+			hash = (hash ^ f) * HASH_PRIME;
+			bits |= f;
+			*run++ = hash;
+		}
 	}
-	r->hash = hash;
-	r->letters = letters;
-	r->digits_only = r->digits_only && beyond == 0;
+	if (p == noted)
+		for (; p < end && (f = ascii[(unsigned char)*p]) != 0; p++) {
+			hash = (hash ^ f) * HASH_PRIME;
+			bits |= f;
+		}
 	if (p == r->p)
 		return false;
+	r->initial = r->letters == 0 ? ascii[(unsigned char)*r->p] : r->initial;
+	r->letters += (uint32_t)(p - r->p);
+	r->bits |= bits;
+	r->hash = hash;
 	r->p = p;
 	return true;
 }
 
-/* The word's letters; *to is the end of the last one. */
-static void
-take_word(struct reader *r, struct term_word *out, const char *text)
+/* The word's letters; returns the end of the last one. *stem is set where an ending in brackets follows. */
+static inline const char *
+take_word(struct reader *r, uint64_t *stem)
 {
+	const char *to = r->p;
+
 	while (r->p < r->end) {
 		const char *was;
 		uint32_t c;
 		int what;
 
 		if (take_ascii(r))
-			out->to = (uint32_t)(r->p - text);
-		if (r->p == r->end)
-			return;
+			to = r->p;
 		was = r->p;
+		if (was == r->end || ((unsigned char)*was < 0x80 && *was != '('))
+			break;
 		c = next_char(r);
 		what = take(r, c);
-
-		if (what > 0) {
-			out->to = (uint32_t)(r->p - text);
+		if (what > 0)
+			to = r->p;
+		if (what != 0)
 			continue;
-		}
-		if (what < 0)
-			continue;
-		if (c == '(' && !r->digits_only && r->letters > 1) {
-			uint64_t stem = r->hash;
+		if (c == '(' && !digits_only(r) && r->letters > 1) {
+			uint64_t before = r->hash;
 
 			if (take_ending(r)) {
-				out->stem = stem;
-				out->to = (uint32_t)(r->p - text);
-				return;
+				*stem = before;
+				return r->p;
 			}
 		}
 		r->p = was;
-		return;
+		break;
 	}
+	return to;
 }
 
 /* The word that ends at at has one letter: the dot of "z. B." ends no sentence. */
@@ -227,37 +242,65 @@ behind_initial(const char *text, size_t at)
 	return at >= 1 && strchr(" .-/(\"'\t\n", before) != NULL;
 }
 
+/* To the next letter; false when there is none. *starts: a sentence ends before it. */
+static inline bool
+skip_to_word(struct reader *r, const char *text, size_t at, bool *starts)
+{
+	bool stop = false, blank = false;
+
+	/* Mostly one blank. */
+	if (r->end - r->p > 1 && *r->p == ' ' && r->t->ascii[(unsigned char)r->p[1]] != 0) {
+		r->p++;
+		return true;
+	}
+	while (r->p < r->end) {
+		const char *was = r->p;
+		uint32_t c = next_char(r);
+		uint32_t f = c < TERM_FOLD_END ? r->t->fold[c] : TERM_FOLD_END;
+
+		if (f > TERM_FOLD_SKIPPED) {
+			struct reader probe = *r;
+			int what = f < TERM_FOLD_END ? 1 : take(&probe, c);
+
+			if (what > 0) {
+				/* A sentence ends before a capital or a number; "z. B. den" goes on. */
+				*starts = blank && (f != c || c - '0' < 10u);
+				r->p = was;
+				return true;
+			}
+			f = (uint32_t)(what < 0 ? TERM_FOLD_SKIPPED : TERM_FOLD_PARTS);
+		}
+		blank = stop && (c == ' ' || c == '\n') ? true : f == TERM_FOLD_SKIPPED ? blank : blank && c != '.';
+		stop = (c == '.' && !behind_initial(text, at)) || c == '!' || c == '?';
+	}
+	return false;
+}
+
 bool
 term_word_next(
     const struct term_base *t, const char *text, size_t len, size_t *at, struct term_word *out, uint64_t run[TERM_RUN_MAX])
 {
-	struct reader r = { .t = t, .p = text + *at, .end = text + len, .hash = HASH_START, .run = run, .digits_only = true };
-	bool stop = false, blank = false;
+	struct reader r = { .t = t, .p = text + *at, .end = text + len, .hash = HASH_START, .run = run };
+	bool starts = false;
+	uint64_t stem = 0;
+	const char *from, *to;
 
-	while (r.p < r.end) {
-		const char *was = r.p;
-		uint32_t c = next_char(&r);
-		int what = take(&r, c);
-
-		if (what > 0) {
-			/* A sentence ends before a capital or a number; "z. B. den" goes on. */
-			bool big = c >= TERM_FOLD_END || t->fold[c] != c || c - '0' < 10u;
-
-			*out = (struct term_word){
-				.from = (uint32_t)(was - text), .to = (uint32_t)(r.p - text), .starts = blank && big
-			};
-			take_word(&r, out, text);
-			out->hash = r.hash;
-			out->letters = r.letters;
-			out->number = r.digits_only;
-			*at = (size_t)(r.p - text);
-			return true;
-		}
-		blank = stop && (c == ' ' || c == '\n') ? true : what < 0 ? blank : blank && c != '.';
-		stop = (c == '.' && !behind_initial(text, *at)) || c == '!' || c == '?';
+	if (!skip_to_word(&r, text, *at, &starts)) {
+		*at = len;
+		return false;
 	}
-	*at = len;
-	return false;
+	from = r.p;
+	to = take_word(&r, &stem);
+	*out = (struct term_word){ .hash = r.hash,
+		.stem = stem,
+		.from = (uint32_t)(from - text),
+		.to = (uint32_t)(to - text),
+		.letters = r.letters,
+		.initial = r.initial,
+		.number = digits_only(&r),
+		.starts = starts };
+	*at = (size_t)(r.p - text);
+	return true;
 }
 
 size_t
