@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/file.h"
 
 #define DEPTH_MAX 64
@@ -153,6 +154,15 @@ plain_eight(const char *s)
 	return ((((w - ones * 0x20) & ~w) | ((quotes - ones) & ~quotes) | ((strokes - ones) & ~strokes)) & tops) == 0;
 }
 
+/* The same of sixteen. */
+static bool
+plain_sixteen(const char *s)
+{
+	fp_bytes v = fp_bytes_at(s);
+
+	return !fp_bytes_any(fp_bytes_between(v, 0, 0x1F) | fp_bytes_are(v, '"') | fp_bytes_are(v, '\\'));
+}
+
 static void
 put_text(struct writer *w, const char *s, size_t len)
 {
@@ -162,6 +172,10 @@ put_text(struct writer *w, const char *s, size_t len)
 	for (size_t i = 0; i < len;) {
 		unsigned char c = (unsigned char)s[i];
 
+		if (len - i >= FP_BYTES && plain_sixteen(s + i)) {
+			i += FP_BYTES;
+			continue;
+		}
 		if (len - i >= 8 && plain_eight(s + i)) {
 			i += 8;
 			continue;

@@ -31,11 +31,14 @@ static const char *const company_forms[] = { "Inc", "Inc.", "GmbH", "AG", "Ltd",
 static bool
 is_company_form(const char *s, const struct draft_token *t)
 {
+	uint32_t len = t->to - t->from;
+
 	/* Most words are none, and are told by their first letter and length. */
-	if (t->to - t->from > 12 || t->digits > 0 || strchr("IGALSBNOCKPZEUDdaspeh", s[t->from]) == NULL)
+	if (len > 12 || t->digits > 0 || strchr("IGALSBNOCKPZEUDdaspeh", s[t->from]) == NULL)
 		return false;
 	for (size_t i = 0; i < FP_COUNT(company_forms); i++)
-		if (strlen(company_forms[i]) == t->to - t->from && memcmp(company_forms[i], s + t->from, t->to - t->from) == 0)
+		if (company_forms[i][0] == s[t->from] && strlen(company_forms[i]) == len &&
+		    memcmp(company_forms[i], s + t->from, len) == 0)
 			return true;
 	return false;
 }

@@ -258,7 +258,7 @@ bool
 draft_reference_word(const char *s, size_t len)
 {
 	for (size_t i = 0; i < FP_COUNT(reference_words); i++)
-		if (strlen(reference_words[i]) == len && memcmp(reference_words[i], s, len) == 0)
+		if (reference_words[i][0] == s[0] && strlen(reference_words[i]) == len && memcmp(reference_words[i], s, len) == 0)
 			return true;
 	return false;
 }
@@ -340,7 +340,7 @@ static bool
 is_one_of(const char *s, size_t len, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strlen(list[i]) == len && memcmp(list[i], s, len) == 0)
+		if (list[i][0] == s[0] && strlen(list[i]) == len && memcmp(list[i], s, len) == 0)
 			return true;
 	return false;
 }

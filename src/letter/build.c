@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -295,17 +296,34 @@ plain(unsigned char c)
 	return (c - 0x21U < 0x5EU) * (unsigned)PLAIN | (c == ' ') * (unsigned)BLANK;
 }
 
+/* Sixteen of them, no blank beside another, nor at the end beside the next. */
+static inline bool
+is_plain(const char *s)
+{
+	fp_bytes v = fp_bytes_at(s), next = fp_bytes_at(s + 1);
+
+	return !fp_bytes_any(~fp_bytes_between(v, 0x20, 0x7E) | (fp_bytes_are(v, ' ') & fp_bytes_are(next, ' ')));
+}
+
 /* Bytes of the plain characters at p and how many characters they are. */
 static size_t
 plain_run(const char *p, const char *end, int *chars)
 {
-	const char *s = p;
+	const char *s = p, *next = p;
 	int n = 0;
 	unsigned may = PLAIN;
 
 	for (; s < end; n++) {
-		unsigned char c = (unsigned char)*s;
+		unsigned char c;
 
+		for (; s >= next && end - s > (ptrdiff_t)FP_BYTES; n += (int)FP_BYTES) {
+			next = s + FP_BYTES;
+			if ((plain((unsigned char)*s) & may) == 0 || !is_plain(s))
+				break;
+			may = PLAIN | (next[-1] == ' ' ? 0 : BLANK);
+			s = next;
+		}
+		c = (unsigned char)*s;
 		if ((plain(c) & may) != 0) {
 			/* Words and blanks in turns: no branch could be guessed. */
 			may = PLAIN | (c == ' ' ? 0 : BLANK);

@@ -56,7 +56,7 @@ squeeze(char out[PRINT_BYTES + 8], const char *s, size_t len)
 	bool digit = false;
 
 	for (size_t i = 0; i < len && i < PRINT_BYTES; i++) {
-		uint8_t byte = (uint8_t)s[i], high = (uint8_t) - (byte >> 7), c = (byte & high) | (print_of[byte & 0x7F] & ~high);
+		uint8_t byte = (uint8_t)s[i], c = byte < 0x80 ? print_of[byte] : byte;
 
 		/* a line break is no letter */
 		if (c == 0xE2 && len - i >= 3 && memcmp(s + i, "\xe2\x80\xa8", 3) == 0) {
@@ -64,8 +64,13 @@ squeeze(char out[PRINT_BYTES + 8], const char *s, size_t len)
 			continue;
 		}
 		out[n] = (char)c;
-		n += (c != 0) & !((c == '#') & digit);
-		digit = (c == '#') | (digit & (c == 0));
+		if (c == '#') {
+			n += !digit;
+			digit = true;
+			continue;
+		}
+		n += c != 0;
+		digit = digit & (c == 0);
 	}
 	memset(out + n, 0, 8);
 	return n;

@@ -488,13 +488,25 @@ rows_of_table(const struct search *s, size_t i)
 	return n;
 }
 
+static bool
+has_small_table(const struct search *s)
+{
+	for (size_t i = 0, n; i < s->us->n; i += n) {
+		n = rows_of_table(s, i);
+		if (n > 1 && n <= SMALL_TABLE)
+			return true;
+	}
+	return false;
+}
+
 /* Rows are furniture only in small tables all of whose rows come back: the head of a table that goes on over pages is none. */
 static bool
 find_data_rows(struct search *s)
 {
 	struct prints all = { 0 };
+	bool small = has_small_table(s);
 
-	for (size_t i = 0; i < s->us->n; i++)
+	for (size_t i = 0; i < s->us->n && small; i++)
 		see(&s->seen_before, &s->us->u[i], i);
 	if (!what_returns(&all, &s->seen_before, 2))
 		return false;

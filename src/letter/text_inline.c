@@ -3,6 +3,7 @@
 
 #include <unicode/uchar.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "letter/decode.h"
@@ -439,6 +440,21 @@ is_special(const struct text *t, const char *s, const char *end)
 	}
 }
 
+/* Behind the sixteens from s on that hold no mark-up. */
+static const char *
+skip_plain(const char *s, const char *end)
+{
+	for (; end - s >= (ptrdiff_t)FP_BYTES; s += FP_BYTES) {
+		fp_bytes v = fp_bytes_at(s);
+
+		if (fp_bytes_any(fp_bytes_are(v, '*') | fp_bytes_are(v, '_') | fp_bytes_between(v, '[', ']') |
+				 fp_bytes_are(v, '&') | fp_bytes_are(v, '<') | fp_bytes_are(v, '`') | fp_bytes_are(v, '(') |
+				 fp_bytes_are(v, '!')))
+			break;
+	}
+	return s;
+}
+
 void
 letter_text_inline(struct text *t, const struct line *l, const char *s, const char *end)
 {
@@ -462,6 +478,7 @@ letter_text_inline(struct text *t, const struct line *l, const char *s, const ch
 			s = letter_text_skip(t, s, end);
 			continue;
 		}
+		s = t->ticked ? s : skip_plain(s, end);
 		while (s < end && (t->ticked ? *s != '`' : !maybe[(unsigned char)*s] || !is_special(t, s, end)))
 			s++;
 		if (s > run)

@@ -112,7 +112,9 @@ add_term(struct load *l, const struct term_key *key, size_t word, int friend, co
 		.rest = (uint32_t)t->n_rests,
 		.word = (uint16_t)word,
 		.friend = (int16_t) friend,
-		.tag = then == TERM_SECOND_EXACT ? (uint16_t)c.w[1].hash : then == TERM_SECOND_BEGINS ? c.w[1].initial : 0,
+		.tag = then == TERM_SECOND_EXACT    ? (uint16_t)c.w[1].hash
+		       : then == TERM_SECOND_BEGINS ? c.w[1].initial
+						    : 0,
 		.lang = (uint8_t)l->lang,
 		.n = (uint8_t)c.n & 15u,
 		.group = (uint8_t)key->group & 7u,

@@ -92,8 +92,8 @@ struct term_table {
 struct term_sieve {
 	uint64_t first[TERM_FIRST_COUNT][TERM_SIEVE_WORDS]; /* first words */
 	uint64_t open[TERM_FIRST_COUNT][TERM_SIEVE_WORDS];  /* those of a term of one word, or with a gap behind the first */
-	uint64_t pairs[TERM_SIEVE_WORDS];                   /* first words of the others, with the hash or the initial of the second */
-	uint64_t lengths[1u << TERM_BEGIN_BITS];            /* by the first two letters, bit n: a first word of n letters takes any ending */
+	uint64_t pairs[TERM_SIEVE_WORDS];        /* first words of the others, with the hash or the initial of the second */
+	uint64_t lengths[1u << TERM_BEGIN_BITS]; /* by the first two letters, bit n: a first word of n letters takes any ending */
 };
 
 struct term_name {             /* of a month, or of a day of the week */
@@ -104,7 +104,7 @@ struct term_name {             /* of a month, or of a day of the week */
 
 #define TERM_NAMES_BITS 10u
 struct term_names {
-	bool ready; /* ICU's names are there, too */
+	bool ready;                                  /* ICU's names are there, too */
 	uint64_t sieve[1u << (TERM_NAMES_BITS - 6)]; /* a bit of each name: nearly every word is none */
 	struct term_name *name;
 	size_t n, cap;
