@@ -13,10 +13,11 @@
 #define RAW_MAX 256u                          /* terms that begin with one word of the text */
 #define STEPS_MAX 400u                        /* words compared for one term: gaps in a row could make it very many */
 
-/* A word that a term may begin with. */
+/* A word that a term may begin with. What is known of it in memory is asked for a step before it is looked at: by then it is there. */
 struct candidate {
 	uint64_t hash;
 	uint32_t word;
+	int32_t first; /* pattern */
 	uint8_t lang, how;
 };
 
@@ -47,7 +48,8 @@ add_candidate(struct finder *f, size_t word, size_t lang, enum term_first how, u
 {
 	if (f->n_candidates >= CANDIDATES)
 		return;
-	f->c[f->n_candidates++] = (struct candidate){ hash, (uint32_t)word, (uint8_t)lang, (uint8_t)how };
+	f->c[f->n_candidates++] = (struct candidate){ hash, (uint32_t)word, -1, (uint8_t)lang, (uint8_t)how };
+	term_slot_fetch(f->t, lang, how, hash);
 }
 
 static inline void
@@ -206,10 +208,9 @@ match_candidate(struct finder *f, const struct candidate *c)
 		[TERM_SECOND_EXACT] = second != NULL ? (uint16_t)second->hash : NONE,
 		[TERM_SECOND_BEGINS] = second != NULL ? second->initial : NONE };
 	uint32_t stem = second != NULL && second->stem != 0 ? (uint16_t)second->stem : NONE;
-	const struct term_slot *s = term_slot_find(f->t, c->lang, (enum term_first)c->how, c->hash);
-	const struct term_glance *g = s != NULL ? &f->t->glances[s->first] : NULL;
+	const struct term_glance *g = &f->t->glances[c->first];
 
-	for (const struct term_pattern *p = s != NULL ? &f->t->patterns[s->first] : NULL; p != NULL; p++, g++) {
+	for (const struct term_pattern *p = &f->t->patterns[c->first];; p++, g++) {
 		bool may = g->tag == tags[g->then] || (g->then == TERM_SECOND_EXACT && g->tag == stem);
 		unsigned steps = 0;
 		size_t last;
@@ -224,33 +225,21 @@ match_candidate(struct finder *f, const struct candidate *c)
 	}
 }
 
-/* Most first words are little ones whose second word is not there. */
-static bool
-may_go_on(const struct finder *f, const struct candidate *c)
-{
-	const struct term_sieve *s = &f->t->sieves[c->lang];
-	const struct term_word *second = c->word + 1 < f->n_words ? &f->w[c->word + 1] : NULL;
-
-	if (term_sieve_has(s->open[c->how], term_open(c->hash)))
-		return true;
-	return second != NULL && (term_sieve_has(s->pairs, term_pair(c->hash, second->hash)) ||
-				     term_sieve_has(s->pairs, term_pair(c->hash, second->initial)) ||
-				     (second->stem != 0 && term_sieve_has(s->pairs, term_pair(c->hash, second->stem))));
-}
-
-/* Those of the first n candidates that stay; the place in memory of each is asked for here, and looked at later: by then it is there. */
+/* Those of the first n candidates that stay, with their patterns. */
 static size_t
 choose(struct finder *f, size_t n)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct candidate *c = &f->c[i];
+		const struct term_slot *s = term_slot_find(f->t, f->c[i].lang, (enum term_first)f->c[i].how, f->c[i].hash);
 
-		if (!may_go_on(f, c))
+		if (s == NULL || s->first < 0)
 			continue;
-		term_slot_fetch(f->t, c->lang, (enum term_first)c->how, c->hash);
-		f->c[kept++] = *c;
+		__builtin_prefetch(&f->t->glances[s->first]);
+		__builtin_prefetch(&f->t->patterns[s->first]);
+		f->c[kept] = f->c[i];
+		f->c[kept++].first = s->first;
 	}
 	return kept;
 }

@@ -120,7 +120,7 @@ add_term(struct load *l, const struct term_key *key, size_t word, int friend, co
 		.group = (uint8_t)key->group & 7u,
 		.then = (uint8_t)then & 3u };
 	slot->first = (int32_t)t->n_patterns++;
-	term_sieve_add(t, l->lang, how, &c.w[0], c.run[1], then, &c.w[1]);
+	term_sieve_add(t, l->lang, how, &c.w[0], c.run[1]);
 	return c.n > 1 ? add_rests(l, &c, err) : FP_OK;
 }
 

@@ -89,26 +89,14 @@ term_slot_make(struct term_base *t, size_t table, enum term_first how, uint64_t 
 	return put(t->tables[table].slots, t->tables[table].cap, slot_hash(word, how));
 }
 
-static void
-mark(uint64_t bits[TERM_SIEVE_WORDS], uint64_t word)
-{
-	uint64_t i = term_sieve_index(word, TERM_SIEVE_BITS);
-
-	bits[i / 64] |= UINT64_C(1) << (i % 64);
-}
-
 void
-term_sieve_add(struct term_base *t, size_t lang, enum term_first how, const struct term_word *first, uint64_t begin,
-    enum term_second then, const struct term_word *second)
+term_sieve_add(struct term_base *t, size_t lang, enum term_first how, const struct term_word *first, uint64_t begin)
 {
 	struct term_sieve *s = &t->sieves[lang];
+	uint64_t i = term_sieve_index(first->hash, TERM_SIEVE_BITS);
 
+	s->first[how][i / 64] |= UINT64_C(1) << (i % 64);
 	t->sets[how][term_sieve_index(first->hash, TERM_SETS_BITS)] |= 1u << lang;
-	mark(s->first[how], first->hash);
-	if (then == TERM_SECOND_ANY)
-		mark(s->open[how], term_open(first->hash));
-	else
-		mark(s->pairs, term_pair(first->hash, then == TERM_SECOND_EXACT ? second->hash : second->initial));
 	if (how == TERM_FIRST_EXACT)
 		return;
 	s->lengths[term_sieve_index(begin, TERM_BEGIN_BITS)] |= UINT64_C(1) << first->letters;

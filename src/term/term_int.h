@@ -91,8 +91,6 @@ struct term_table {
 #define TERM_BEGIN_BITS 9u
 struct term_sieve {
 	uint64_t first[TERM_FIRST_COUNT][TERM_SIEVE_WORDS]; /* first words */
-	uint64_t open[TERM_FIRST_COUNT][TERM_SIEVE_WORDS];  /* those of a term of one word, or with a gap behind the first */
-	uint64_t pairs[TERM_SIEVE_WORDS];        /* first words of the others, with the hash or the initial of the second */
 	uint64_t lengths[1u << TERM_BEGIN_BITS]; /* by the first two letters, bit n: a first word of n letters takes any ending */
 };
 
@@ -166,16 +164,8 @@ term_sieve_index(uint64_t word, unsigned bits)
 }
 
 void term_function_add(struct term_base *t, uint64_t word);
-/* Mark the term in the sieves: its first word, of which begin is the hash of two letters, and what is known of the second one. */
-void term_sieve_add(struct term_base *t, size_t lang, enum term_first how, const struct term_word *first, uint64_t begin,
-    enum term_second then, const struct term_word *second);
-
-/* Another bit than that of the hash, so that a word that passes by chance does not pass twice. */
-static inline uint64_t
-term_open(uint64_t first)
-{
-	return first * 0xD6E8FEB86659FD93u;
-}
+/* Mark the first word of a term in the sieves; begin: the hash of its first two letters. */
+void term_sieve_add(struct term_base *t, size_t lang, enum term_first how, const struct term_word *first, uint64_t begin);
 
 static inline bool
 term_sieve_has(const uint64_t bits[TERM_SIEVE_WORDS], uint64_t word)
@@ -183,12 +173,6 @@ term_sieve_has(const uint64_t bits[TERM_SIEVE_WORDS], uint64_t word)
 	uint64_t i = term_sieve_index(word, TERM_SIEVE_BITS);
 
 	return (bits[i / 64] >> (i % 64) & 1u) != 0;
-}
-
-static inline uint64_t
-term_pair(uint64_t first, uint64_t second)
-{
-	return first ^ second * 31;
 }
 
 static inline bool
