@@ -172,6 +172,8 @@ struct app_reader;
 enum fp_status app_reader_new(struct app_reader **out, const struct app_read_options *o, struct fp_err *err) FP_MUST_CHECK;
 void app_reader_free(struct app_reader *r);
 void app_reader_freep(struct app_reader **r);
+/* These files will be read in this order: small ones go to the worker several at a time, which changes no answer. paths stay the caller's, and there. */
+void app_reader_ahead(struct app_reader *r, const char *const *paths, size_t n);
 /*
  * A letter in any format that we read ("-": standard input; a notice's folder) -> its draft as JSON in one line without a line end ("fieldproof-draft-1"), appended.
  * FP_OK also when the file could not be read: then *read is false and the draft's first finding says why.

@@ -101,6 +101,7 @@ app_reader_free(struct app_reader *r)
 	if (r == NULL)
 		return;
 	fp_sandbox_worker_free(r->worker);
+	fp_buf_free(&r->ahead.out);
 	term_base_free(r->terms);
 	free(r);
 }
@@ -114,9 +115,8 @@ app_reader_freep(struct app_reader **r)
 
 /* ---- one step in the worker ---- */
 
-/* One line that may be printed: what the worker says is foreign until this holds. */
-static bool
-is_fair_line(const char *s, size_t len)
+bool
+reading_is_fair_line(const char *s, size_t len)
 {
 	return len >= 2 && s[0] == '{' && s[len - 1] == '}' && fp_utf8_bad_at(s, len) == len && !fp_utf8_has_control(s, len);
 }
@@ -144,7 +144,7 @@ reading_ask(
 		reading_trouble_take(why, out.data + 1, out.len - 1);
 		return FP_OK;
 	}
-	if (out.len < 1 || out.data[0] != 'J' || !is_fair_line(out.data + 1, out.len - 1)) {
+	if (out.len < 1 || out.data[0] != 'J' || !reading_is_fair_line(out.data + 1, out.len - 1)) {
 		reading_trouble_set(why, "crashed", "the reader stopped on this file: it answered with garbage");
 		return FP_OK;
 	}
@@ -287,7 +287,9 @@ app_letter_read(struct app_reader *r, const char *path, struct fp_buf *json, boo
 	size_t before = json->len;
 	struct fp_err shown;
 
-	*read = false;
+	*read = reading_ahead_take(r, path, json);
+	if (*read)
+		return fp_buf_check(json, "the draft", err);
 	if (read_file(r, path, json, &why, err) != FP_OK)
 		return fp_failed(err, FP_ENOMEM);
 	if (why.code[0] == '\0') {

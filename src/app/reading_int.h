@@ -7,7 +7,15 @@
 #include "draft/draft.h"
 
 /* How the worker shall take the bytes. */
-enum reading_kind { READING_TEXT, READING_HTML, READING_BBOX, READING_TSV, READING_JSON, READING_KIND_COUNT };
+enum reading_kind {
+	READING_TEXT,
+	READING_HTML,
+	READING_BBOX,
+	READING_TSV,
+	READING_JSON,
+	READING_KIND_COUNT,
+	READING_MANY /* several jobs */
+};
 
 /* A finding that the parent has for the draft. */
 struct reading_note {
@@ -35,6 +43,17 @@ struct reading_trouble {
 	const char *source; /* what the file is, as far as it is known: "pdf"; NULL */
 };
 
+#define READING_AHEAD 8u /* letters that go together */
+
+/* Files that will be asked for in this order, and the answers for [begin, end) of them; NULL: none, to be read by itself. */
+struct reading_ahead {
+	const char *const *paths;
+	size_t n, at, begin, end;
+	struct fp_buf out;
+	const char *answer[READING_AHEAD];
+	size_t len[READING_AHEAD];
+};
+
 struct app_reader {
 	struct app_read_options o; /* defaults filled in; lang is owned below */
 	char lang[32];
@@ -44,12 +63,16 @@ struct app_reader {
 	size_t max_bytes; /* for the worker's readers */
 	char ocr_langs[256];
 	bool ocr_looked;
+	struct reading_ahead ahead;
+	size_t batched; /* letters that this worker got together with others */
 };
 
 /* ---- in the worker ---- */
 
 void reading_job_write(struct fp_buf *out, const struct reading_job *j);
-/* fp_sandbox_work, ctx is a struct app_reader. Its answer: 'J' and a draft as JSON in one line, or 'F' and a reading_trouble. */
+/* Append a job to those of a READING_MANY, which begins with that byte. */
+void reading_many_add(struct fp_buf *many, const struct fp_buf *job);
+/* fp_sandbox_work, ctx is a struct app_reader. Its answer: 'J' and a draft as JSON in one line, or 'F' and a reading_trouble; to many jobs that of each behind its length. */
 enum fp_status reading_work(void *ctx, const char *in, size_t len, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
 /* fp_sandbox_work: a mail's parts, packed for reading_parts_next. */
 enum fp_status reading_unpack(void *ctx, const char *in, size_t len, struct fp_buf *out, struct fp_err *err) FP_MUST_CHECK;
@@ -78,6 +101,10 @@ void reading_note_add(struct reading_job *j, const char *code, enum draft_severi
 void reading_trouble_set(struct reading_trouble *t, const char *code, const char *fmt, ...) FP_PRINTF(3, 4);
 /* What a sandboxed step that failed means for the file; FP_ENOMEM and other trouble of ours becomes "system". */
 void reading_trouble_of(struct reading_trouble *t, enum fp_status status, const struct fp_err *why);
+/* One line that may be printed: what the worker says is foreign until this holds. */
+bool reading_is_fair_line(const char *s, size_t len);
+/* The next of the files of app_reader_ahead, when it could be read together with others: its draft is appended to json. False: read it by itself. */
+bool reading_ahead_take(struct app_reader *r, const char *path, struct fp_buf *json);
 /* One step in the worker: json gets the draft, or why gets the trouble. */
 enum fp_status reading_ask(struct app_reader *r, const struct reading_job *j, struct fp_buf *json, struct reading_trouble *why,
     struct fp_err *err) FP_MUST_CHECK;

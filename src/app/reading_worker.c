@@ -217,15 +217,51 @@ work(const struct app_reader *r, const char *in, size_t len, struct fp_buf *out,
 	return status;
 }
 
-enum fp_status
-reading_work(void *ctx, const char *in, size_t len, struct fp_buf *out, struct fp_err *err)
+static enum fp_status
+work_one(const struct app_reader *r, const char *in, size_t len, struct fp_buf *out, struct fp_err *err)
 {
 	enum fp_status status;
 
 	reading_memory_begin();
-	status = work(ctx, in, len, out, err);
+	status = work(r, in, len, out, err);
 	reading_memory_end();
 	return status;
+}
+
+void
+reading_many_add(struct fp_buf *many, const struct fp_buf *job)
+{
+	fp_buf_le32(many, (uint32_t)job->len);
+	fp_buf_add(many, job->data, job->len);
+	fp_buf_u8(many, 0);
+}
+
+static enum fp_status
+work_many(const struct app_reader *r, struct fp_cur *c, struct fp_buf *out, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf one = { .max = out->max };
+
+	while (fp_cur_left(c) > 0) {
+		size_t len = fp_cur_le32(c);
+		const char *job = (const char *)fp_cur_take(c, len);
+
+		fp_buf_clear(&one);
+		if (job == NULL || fp_cur_u8(c) != 0)
+			return fp_fail(err, FP_EINVAL, "jobs that are cut off");
+		if (work_one(r, job, len, &one, err) != FP_OK || fp_buf_check(&one, "the answer", err) != FP_OK)
+			return fp_failed(err, FP_EINVAL);
+		fp_buf_le32(out, (uint32_t)one.len);
+		fp_buf_add(out, one.data, one.len);
+	}
+	return fp_buf_check(out, "the answers", err);
+}
+
+enum fp_status
+reading_work(void *ctx, const char *in, size_t len, struct fp_buf *out, struct fp_err *err)
+{
+	struct fp_cur c = fp_cur_make(in, len);
+
+	return fp_cur_u8(&c) == READING_MANY ? work_many(ctx, &c, out, err) : work_one(ctx, in, len, out, err);
 }
 
 void

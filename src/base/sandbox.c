@@ -518,6 +518,12 @@ fp_sandbox_worker_call(struct fp_sandbox_worker *w, struct fp_buf *out, const ch
 }
 
 void
+fp_sandbox_worker_end(struct fp_sandbox_worker *w)
+{
+	(void)worker_end(w);
+}
+
+void
 fp_sandbox_worker_free(struct fp_sandbox_worker *w)
 {
 	if (w == NULL)

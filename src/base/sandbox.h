@@ -34,6 +34,8 @@ enum fp_status fp_sandbox_worker_new(struct fp_sandbox_worker **out, fp_sandbox_
     const struct fp_sandbox_limits *o, struct fp_err *err) FP_MUST_CHECK;
 enum fp_status fp_sandbox_worker_call(
     struct fp_sandbox_worker *w, struct fp_buf *out, const char *in, size_t len, struct fp_err *err) FP_MUST_CHECK;
+/* The child goes; the next call starts a fresh one. */
+void fp_sandbox_worker_end(struct fp_sandbox_worker *w);
 void fp_sandbox_worker_free(struct fp_sandbox_worker *w);
 void fp_sandbox_worker_freep(struct fp_sandbox_worker **w);
 

@@ -509,6 +509,7 @@ read_all(struct cli *c, struct app_reader *r, const struct sink *s, bool people,
 {
 	FP_AUTO(fp_buf_free) struct fp_buf json = { .max = (size_t)1 << 30 };
 
+	app_reader_ahead(r, c->args, (size_t)c->n_args);
 	for (int i = 0; i < c->n_args; i++) {
 		bool ok = false;
 		enum fp_status status;
