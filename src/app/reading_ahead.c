@@ -56,6 +56,8 @@ gather(struct app_reader *r, struct fp_buf *in)
 		job.len = data.len;
 		fp_buf_clear(&one);
 		reading_job_write(&one, &job);
+		if (one.failed != FP_OK)
+			return;
 		reading_many_add(in, &one);
 	}
 }

@@ -246,7 +246,7 @@ work_many(const struct app_reader *r, struct fp_cur *c, struct fp_buf *out, stru
 		const char *job = (const char *)fp_cur_take(c, len);
 
 		fp_buf_clear(&one);
-		if (job == NULL || fp_cur_u8(c) != 0)
+		if (job == NULL || fp_cur_u8(c) != 0 || c->bad)
 			return fp_fail(err, FP_EINVAL, "jobs that are cut off");
 		if (work_one(r, job, len, &one, err) != FP_OK || fp_buf_check(&one, "the answer", err) != FP_OK)
 			return fp_failed(err, FP_EINVAL);

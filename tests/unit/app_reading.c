@@ -171,6 +171,77 @@ test_json(void **state)
 	(void)unlink(bad.path);
 }
 
+/* Many files, good and bad ones, read together: the answers are those of each by itself. */
+static void
+test_ahead(void **state)
+{
+	enum { FILES = 37 };
+	static const char html[] = "<html><body><h1>FIELD SAFETY NOTICE</h1><p>Reference: FSN2025-0042</p></body></html>";
+	FP_AUTO(app_reader_freep) struct app_reader *together = NULL, *single = NULL;
+	struct file f[FILES];
+	const char *paths[FILES];
+	struct fp_err err = { .msg = "" };
+
+	(void)state;
+	for (int i = 0; i < FILES; i++) {
+		char number[400];
+
+		(void)snprintf(number, sizeof(number), "%s\nSerial number: DX-%d\n", text, 1000 + i);
+		f[i] = file_of(i % 11 == 5   ? ""
+			       : i % 13 == 7 ? "\x7f"
+					       "ELF"
+			       : i % 7 == 3  ? html
+			       : i % 17 == 2 ? "{\"a\": 1}"
+					     : number);
+		paths[i] = f[i].path;
+	}
+	(void)unlink(f[20].path);
+	assert_int_equal(app_reader_new(&together, NULL, &err), FP_OK);
+	assert_int_equal(app_reader_new(&single, NULL, &err), FP_OK);
+	app_reader_ahead(together, paths, FILES);
+	for (int i = 0; i < FILES; i++) {
+		FP_AUTO(fp_buf_free) struct fp_buf a = { .max = 0 }, b = { .max = 0 };
+		bool ok_a = false, ok_b = false;
+
+		assert_int_equal(app_letter_read(together, paths[i], &a, &ok_a, &err), FP_OK);
+		assert_int_equal(app_letter_read(single, paths[i], &b, &ok_b, &err), FP_OK);
+		assert_int_equal(ok_a, ok_b);
+		assert_int_equal(ok_a, i != 20 && i % 11 != 5 && i % 13 != 7 && (i % 7 == 3 || i % 17 != 2));
+		assert_int_equal(a.len, b.len);
+		assert_memory_equal(a.data, b.data, a.len);
+		if (i == 30) /* one that was not announced comes between */
+			assert_int_equal(app_letter_read(together, f[1].path, &b, &ok_b, &err), FP_OK);
+	}
+	assert_true(together->batched > FILES / 2);
+	assert_int_equal(single->batched, 0);
+	for (int i = 0; i < FILES; i++)
+		(void)unlink(f[i].path);
+}
+
+/* What the worker says of many letters is doubted as of one: jobs that are cut off, a good answer beside one that is none. */
+static void
+test_many_doubted(void **state)
+{
+	FP_AUTO(app_reader_freep) struct app_reader *r = NULL;
+	FP_AUTO(fp_buf_free) struct fp_buf in = { .max = 0 }, job = { .max = 0 }, out = { .max = 0 };
+	const struct reading_job j = { .kind = READING_TEXT, .name = "a.txt", .data = text, .len = sizeof(text) - 1 };
+	struct fp_err err = { .msg = "" };
+	size_t whole;
+
+	(void)state;
+	assert_int_equal(app_reader_new(&r, NULL, &err), FP_OK);
+	reading_job_write(&job, &j);
+	fp_buf_u8(&in, READING_MANY);
+	reading_many_add(&in, &job);
+	whole = in.len;
+	reading_many_add(&in, &job);
+	for (size_t n = 2; n < in.len; n += n == whole - 1 ? 2 : 1)
+		assert_int_equal(fp_sandbox_worker_call(r->worker, &out, in.data, n, &err), FP_EINVAL);
+	fp_buf_clear(&out);
+	assert_int_equal(fp_sandbox_worker_call(r->worker, &out, in.data, in.len, &err), FP_OK);
+	assert_memory_equal(out.data, out.data + out.len / 2, out.len / 2);
+}
+
 static void
 test_no_memory(void **state)
 {
@@ -221,6 +292,8 @@ main(void)
 		cmocka_unit_test(test_trouble_doubted),
 		cmocka_unit_test(test_draft),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_ahead),
+		cmocka_unit_test(test_many_doubted),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_options),
 	};
