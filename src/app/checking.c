@@ -8,7 +8,6 @@
 
 #include "base/mem.h"
 
-
 /* One check of one cell. */
 struct question {
 	size_t cell; /* in asking.cells */

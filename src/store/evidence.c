@@ -178,9 +178,9 @@ store_verdicts_latest_of_notice(struct store *s, int64_t notice_id, struct store
 {
 	FP_AUTO(sql_reset)
 	struct sql_stmt *st = sql_get(s->db, "verdicts-latest-of-notice",
-	    SELECT
-	    " WHERE v.id IN (SELECT max(w.id) FROM verdict w JOIN cell d ON d.id = w.cell_id LEFT JOIN observation p ON p.id = w.obs"
-	    " WHERE d.notice_id = $1 GROUP BY w.cell_id, w.check_id, p.probe) ORDER BY v.cell_id, v.check_id, v.id");
+	    SELECT " WHERE v.id IN (SELECT max(w.id) FROM verdict w JOIN cell d ON d.id = w.cell_id LEFT JOIN observation p ON "
+		   "p.id = w.obs"
+		   " WHERE d.notice_id = $1 GROUP BY w.cell_id, w.check_id, p.probe) ORDER BY v.cell_id, v.check_id, v.id");
 
 	sql_int(st, 1, notice_id);
 	return store_array(st, out, n, sizeof(**out), read_verdict, NULL, err);

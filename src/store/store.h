@@ -320,7 +320,7 @@ struct store_system {
 	int64_t id;
 	char subject[300], mode[24], identity[65], key_id[65];
 	char taken_as[16]; /* "first", "same", "other-device", ...: what it was recognised as */
-	char file[65]; /* SHA-256 of the fact file */
+	char file[65];     /* SHA-256 of the fact file */
 	int part;
 	fp_time collected, at;
 	char obs[65];

@@ -38,5 +38,10 @@ tap_is "FSN2025-1682: a good controller, from the network and from inside" "$(ce
 tap_is "... the network did not know, the controller's settings do" "$(cell FSN2025-1682 DRG0451 "" bmc-instructions)" "in-scope fail"
 tap_is "... mended" "$(cell FSN2025-1682 A01555 "" bmc-instructions)" "verified fixed"
 tap_like "the summary counts them" "$said" 'FSN2025-1682: 5 cells: 2 proven, 2 refuted, 1 not known'
+if command -v oscap >/dev/null; then
+	tap_ok "other people's program takes its XCCDF" oscap xccdf validate "$RUN/b/demo/FSN2025-1682-xccdf.xml"
+else
+	tap_skip "XCCDF as oscap reads it" "openscap-scanner is not installed"
+fi
 tap_is "nothing is left running" "$(ps -e -o args= | awk -v dir="$RUN/b/tests/doubles" 'index($0, dir) == 1')" ""
 tap_done

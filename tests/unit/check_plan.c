@@ -400,7 +400,7 @@ requests_only_read(void **state)
 				assert_int_equal(s.port, 0); /* MNT only by the operator's word */
 			} else if (strcmp(t[i].id, "nfs") == 0) {
 				assert_memory_equal(s.bytes + 16, "\0\x01\x86\xa3\0\0\0\x04\0\0\0", 11); /* NFS 4 */
-				assert_true(s.bytes[27] == 0 || (s.bytes[27] == 1 && s.len > 100));    /* NULL or COMPOUND */
+				assert_true(s.bytes[27] == 0 || (s.bytes[27] == 1 && s.len > 100));      /* NULL or COMPOUND */
 			} else if (strcmp(t[i].id, "tcp") == 0) {
 				assert_int_equal(s.len, 0);
 			}
