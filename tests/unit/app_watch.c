@@ -649,6 +649,13 @@ a_mail_waits_for_its_server(void **state)
 	assert_int_equal(r.mails_unsent, 1);
 	/* After 0, 1, 3, 7, 15, 31 minutes, then at the end. */
 	assert_int_equal(y.says, 7);
+	/* A day: 0, 1, 3, 7, 15, 31 and 63 minutes, then every hour 22 times more, and at the end. */
+	y.says = 0;
+	o.plan.every = DAY;
+	o.plan.start = y.now;
+	assert_int_equal(app_watch(a, &by, &o, &r, NULL), FP_OK);
+	assert_int_equal(y.says, 30);
+	y.says = 7;
 	/* Without a server there is a word, and nothing is lost. */
 	o.send = NULL;
 	assert_int_equal(app_watch(a, &by, &o, &r, NULL), FP_OK);
