@@ -422,8 +422,8 @@ tls_answer_read(struct tls_answer *out, const uint8_t *request, size_t request_l
 		return CHECK_FRAME_BROKEN;
 	}
 	for (size_t at = 0;;) {
-		size_t left = len - at;
-		const uint8_t *q = p != NULL ? p + at : NULL;
+		size_t left = p != NULL ? len - at : 0;
+		const uint8_t *q = left > 0 ? p + at : request; /* not looked at when nothing is left */
 		if ((left > 0 && (q[0] < CCS || q[0] > DATA)) || (left > 1 && q[1] != 3) || (left > 2 && q[2] > 4)) {
 			return CHECK_FRAME_BROKEN;
 		}
