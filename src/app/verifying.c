@@ -13,7 +13,7 @@
 #include "rule/rule.h"
 
 #define SECONDS 120
-#define MEMORY ((size_t)1 << 30)
+#define MEMORY ((size_t)2 << 30)
 #define PLAIN_MAX (EVIDENCE_BUNDLE_MAX + EVIDENCE_MEMBERS_MAX * (size_t)(EVIDENCE_NAME_MAX + 8))
 
 struct verifying {

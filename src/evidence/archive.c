@@ -12,6 +12,9 @@
 
 #define LEVEL "12" /* of zstd: beyond it the time grows, the file hardly shrinks */
 #define CHUNK ((size_t)64 << 10)
+#define BLOCK ((size_t)512)    /* of tar */
+#define RECORD ((size_t)10240) /* of tar: what stands behind the last member is zeros, at most so many */
+#define TAR_MAX (EVIDENCE_BUNDLE_MAX + 2 * BLOCK * EVIDENCE_MEMBERS_MAX + RECORD)
 
 struct evidence_archive *
 evidence_archive_new(void)
@@ -300,51 +303,107 @@ copy_data(struct fp_buf *plain, struct archive *r, const char *name, size_t size
 	return left == 0 && n == 0 ? FP_OK : fp_fail(err, FP_EINTEGRITY, "'%s' is not as long as it says", name);
 }
 
+static bool
+all_zero(const struct fp_buf *tar, size_t from, size_t to)
+{
+	while (from < to && from < tar->len && tar->data[from] == 0)
+		from++;
+	return from >= to;
+}
+
+/* A member stands where the one before it ends, and fills its last block with zeros: there is nothing in the file that is not looked at. */
+static enum fp_status
+check_layout(size_t *at, const struct fp_buf *tar, const char *name, size_t size, struct fp_err *err)
+{
+	size_t end = *at + BLOCK + size;
+
+	*at += BLOCK + (size + BLOCK - 1) / BLOCK * BLOCK;
+	if (*at <= tar->len && all_zero(tar, end, *at))
+		return FP_OK;
+	return fp_fail(err, FP_EINTEGRITY, "there is something beside the content of '%s'", name);
+}
+
 /* Plain form: for each member its name's length (16 bits), name, size (32 bits), bytes; little-endian. */
 static enum fp_status
-unpack_members(struct fp_buf *plain, struct archive *r, struct fp_err *err)
+unpack_members(struct fp_buf *plain, const struct fp_buf *tar, struct archive *r, struct fp_err *err)
 {
 	struct archive_entry *e;
 	const char *name;
-	size_t total = 0, n = 0;
+	size_t total = 0, n = 0, at = 0;
 	int s;
 
 	while ((s = archive_read_next_header(r, &e)) == ARCHIVE_OK) {
+		size_t size;
+
 		if (++n > EVIDENCE_MEMBERS_MAX)
 			return fp_fail(err, FP_ELIMIT, "the bundle has more than %d members", EVIDENCE_MEMBERS_MAX);
 		if (check_entry(&name, e, total, err) != FP_OK)
 			return fp_failed(err, FP_EINTEGRITY);
+		size = (size_t)archive_entry_size(e);
+		total += size;
 		fp_buf_le16(plain, (uint16_t)strlen(name));
 		fp_buf_puts(plain, name);
-		fp_buf_le32(plain, (uint32_t)archive_entry_size(e));
-		total += (size_t)archive_entry_size(e);
-		if (copy_data(plain, r, name, (size_t)archive_entry_size(e), err) != FP_OK)
+		fp_buf_le32(plain, (uint32_t)size);
+		if (copy_data(plain, r, name, size, err) != FP_OK || check_layout(&at, tar, name, size, err) != FP_OK)
 			return fp_failed(err, FP_EINTEGRITY);
 	}
-	return s == ARCHIVE_EOF ? fp_buf_check(plain, "the unpacked bundle", err) : broken(r, err);
+	if (s != ARCHIVE_EOF)
+		return broken(r, err);
+	if (tar->len - at > RECORD || !all_zero(tar, at, tar->len))
+		return fp_fail(err, FP_EINTEGRITY, "there is something behind the last member of the bundle");
+	return fp_buf_check(plain, "the unpacked bundle", err);
+}
+
+/* What zstd holds, all of it: a reader of tar would stop at the archive's end and not see what stands behind it. */
+static enum fp_status
+decompress(struct fp_buf *tar, struct archive *r, struct fp_err *err)
+{
+	FP_AUTO(fp_freep) char *chunk = fp_calloc(CHUNK, 1);
+	struct archive_entry *e;
+	la_ssize_t n;
+	int s;
+
+	if (chunk == NULL)
+		return fp_fail(err, FP_ENOMEM, "out of memory for the bundle");
+	if ((s = archive_read_next_header(r, &e)) != ARCHIVE_OK)
+		return s == ARCHIVE_EOF ? fp_fail(err, FP_EINTEGRITY, "the bundle is empty") : broken(r, err);
+	while ((n = archive_read_data(r, chunk, CHUNK)) > 0) {
+		fp_buf_add(tar, chunk, (size_t)n);
+		if (tar->failed == FP_ELIMIT)
+			return fp_fail(err, FP_ELIMIT, "unpacked, the bundle is larger than %zu MiB", EVIDENCE_BUNDLE_MAX >> 20);
+	}
+	return n < 0 ? broken(r, err) : fp_buf_check(tar, "the bundle's tar archive", err);
+}
+
+static void
+reader_freep(struct archive **r)
+{
+	(void)archive_read_free(*r);
 }
 
 enum fp_status
 evidence_archive_unpack(struct fp_buf *plain, const char *file, size_t len, struct fp_err *err)
 {
 	static const char magic[] = "\x28\xb5\x2f\xfd";
-	struct archive *r;
-	enum fp_status s;
+	FP_AUTO(fp_buf_free) struct fp_buf tar = { .max = TAR_MAX };
+	FP_AUTO(reader_freep) struct archive *packed = NULL, *members = NULL;
 
 	if (len > EVIDENCE_BUNDLE_MAX)
 		return fp_fail(err, FP_ELIMIT, "the bundle has %zu bytes; the limit is %zu", len, EVIDENCE_BUNDLE_MAX);
 	if (len < 4 || memcmp(file, magic, 4) != 0)
 		return fp_fail(err, FP_EINVAL, "this is no bundle of evidence: a tar archive compressed by zstd was expected");
-	if ((r = archive_read_new()) == NULL)
+	if ((packed = archive_read_new()) == NULL || (members = archive_read_new()) == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory for the bundle");
-	if (archive_read_support_filter_zstd(r) != ARCHIVE_OK || archive_read_support_format_tar(r) != ARCHIVE_OK)
-		s = fp_fail(err, FP_EUNSUPPORTED, "this libarchive cannot read zstd or tar");
-	else if (archive_read_open_memory(r, file, len) != ARCHIVE_OK)
-		s = broken(r, err);
-	else
-		s = unpack_members(plain, r, err);
-	(void)archive_read_free(r);
-	return s;
+	if (archive_read_support_filter_zstd(packed) != ARCHIVE_OK || archive_read_support_format_raw(packed) != ARCHIVE_OK ||
+	    archive_read_support_format_tar(members) != ARCHIVE_OK)
+		return fp_fail(err, FP_EUNSUPPORTED, "this libarchive cannot read zstd or tar");
+	if (archive_read_open_memory(packed, file, len) != ARCHIVE_OK)
+		return broken(packed, err);
+	if (decompress(&tar, packed, err) != FP_OK)
+		return fp_failed(err, FP_EINTEGRITY);
+	if (archive_read_open_memory(members, tar.data, tar.len) != ARCHIVE_OK)
+		return broken(members, err);
+	return unpack_members(plain, &tar, members, err);
 }
 
 /* ---- reading: outside ---- */

@@ -143,7 +143,7 @@ fresh && rm "$forge/cells.json" && ln "$forge/README.txt" "$forge/cells.json" &&
 found "a hard link" 5 "'cells.json' is no plain file"
 fresh && rm "$forge/cells.json" && mkfifo "$forge/cells.json" && (cd "$forge" && tar --zstd -cf "$RUN/forged.tar.zst" manifest.json cells.json)
 found "a pipe" 5 "'cells.json' is no plain file"
-truncate -s 400M "$forge/bomb.json" && (cd "$forge" && tar --zstd -cf "$RUN/forged.tar.zst" manifest.json bomb.json)
+truncate -s 100M "$forge/bomb.json" && (cd "$forge" && tar --zstd -cf "$RUN/forged.tar.zst" manifest.json bomb.json)
 found "a bomb of one member ($(stat -c %s "$RUN/forged.tar.zst") bytes)" 1 "'bomb.json' is larger than"
 mkdir "$RUN/bombs" && for n in 1 2 3 4 5 6; do truncate -s 60M "$RUN/bombs/b$n.json"; done
 (cd "$RUN/bombs" && tar --zstd -cf "$RUN/forged.tar.zst" ./b*.json --transform 's,^\./,,')
@@ -153,6 +153,15 @@ head -c 300M /dev/zero | cat <(printf '\x28\xb5\x2f\xfd') - >"$RUN/forged.tar.zs
 found "too large a file" 1 'limit|larger|more than'
 tap_exit "plain tar is no bundle" 1 fp evidence verify "$RUN/forged.tar" --key="$key"
 tap_exit "nor is anything else" 1 fp evidence verify "$RUN/list.csv" --key="$key"
+{ cat "$RUN/$ref.tar.zst" && printf 'hidden' | zstd -q -c; } >"$RUN/forged.tar.zst"
+found "something behind its end" 5 'something behind the last member'
+{ cat "$RUN/$ref.tar.zst" && printf 'hidden'; } >"$RUN/forged.tar.zst"
+tap_exit "... not even compressed" 5 fp evidence verify "$RUN/forged.tar.zst" --key="$key"
+zstd -q -d -c "$RUN/$ref.tar.zst" >"$RUN/forged.tar" && printf x | dd of="$RUN/forged.tar" bs=1 seek=$((512 + $(stat -c %s "$box/manifest.json"))) conv=notrunc status=none
+zstd -q -f "$RUN/forged.tar" -o "$RUN/forged.tar.zst"
+found "something between two members" 5 "something beside the content of 'manifest.json'"
+head -c 3G /dev/zero | zstd -q -1 >"$RUN/forged.tar.zst"
+found "a bomb of nothing but zeros ($(stat -c %s "$RUN/forged.tar.zst") bytes)" 1 'larger than 256 MiB'
 size=$(stat -c %s "$RUN/$ref.tar.zst") passed=''
 for ((i = 1; i < 40; i++)); do
 	head -c $((size * i / 40)) "$RUN/$ref.tar.zst" >"$RUN/forged.tar.zst"

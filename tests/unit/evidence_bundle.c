@@ -411,6 +411,22 @@ a_bomb_of_many_members_is_refused(void **state)
 	assert_non_null(strstr(err.msg, "larger than 256 MiB"));
 }
 
+/* A reader of tar stops at the archive's end; what stands behind it must not be passed over. */
+static void
+what_is_beside_the_members_is_found(void **state)
+{
+	static const struct foreign e = { "plain.json", AE_IFREG, NULL, 3 };
+	FP_AUTO(fp_buf_free) struct fp_buf one = { .max = 0 }, two = { .max = 0 };
+
+	(void)state;
+	make_foreign(&one, &e, 1, false);
+	assert_int_equal(take(&one), FP_OK);
+	make_foreign(&two, &e, 1, false);
+	fp_buf_add(&two, one.data, one.len); /* a second archive behind the first: its members would not be seen */
+	assert_int_equal(take(&two), FP_EINTEGRITY);
+	assert_non_null(strstr(err.msg, "behind the last member"));
+}
+
 static void
 cut_short_is_never_whole(void **state)
 {
@@ -466,6 +482,7 @@ main(void)
 		cmocka_unit_test(every_deed_is_found),
 		cmocka_unit_test(foreign_archives_are_refused),
 		cmocka_unit_test(a_bomb_of_many_members_is_refused),
+		cmocka_unit_test(what_is_beside_the_members_is_found),
 		cmocka_unit_test(cut_short_is_never_whole),
 		cmocka_unit_test(memory_that_fails_is_told),
 	};
