@@ -162,15 +162,19 @@ put_user(struct collect *c, struct collect_value *list, struct ipmi *i, uint8_t 
 	collect_put_int(v, "id", id);
 	if (status == 1 || status == 2)
 		collect_put_bool(v, "enabled", status == 1);
-	else
+	else {
 		collect_put(v, "enabled", NULL);
+		collect_unknown(c, "bmc.users.enabled", "the controller does not tell of every user whether it is enabled");
+	}
 	collect_put_bool(v, "ipmi", (access[3] & 0x10) != 0);
 	collect_put_int(v, "privilege", access[3] & 0x0f);
 	/* CCh: "invalid data field": what controllers answer for a slot that never had a name. */
 	if (n >= 1 || (n == -1 && code == 0xcc))
 		collect_put_bool(v, "name_empty", n < 1 || name[0] == '\0');
-	else
+	else {
 		collect_put(v, "name_empty", NULL);
+		collect_unknown(c, "bmc.users.name_empty", "the controller does not tell of every user whether it has a name");
+	}
 	memset(name, 0, sizeof(name));
 	collect_add(list, v);
 }

@@ -200,6 +200,7 @@ END
 	tool() { ipmitool -I lan -H 127.0.0.1 -p "$lan" -U tbadmin -P tb-secret "$@" 2>/dev/null; }
 	tap_is "channel 1 is open for administrators" "$(bmc '.channels[0] | [.number, .medium, .access, .privilege_limit]')" '[1,"LAN","always",4]'
 	tap_is "the user with a name and the ones without" "$(bmc '[.users[] | select(.name_empty | not) | .id, .privilege, .ipmi]')" '[2,4,true]'
+	tap_is "what it leaves open is named, once" "$(jq -c '[.facts.unknown[] | select(.fact | startswith("bmc.users")) | .fact]' "$RUN/bmc.json") $(bmc '[.users[].enabled] | unique')" '["bmc.users.enabled"] [null]'
 	tap_unlike "the name itself stays in the controller" "$(cat "$RUN/bmc.json")" 'tbadmin'
 	if command -v ipmitool >/dev/null; then
 		tap_is "cipher suites as ipmitool reads them" "$(bmc '.lan[0].cipher_suites | map(tostring) | join(",")')" "\"$(tool lan print 1 | sed -n 's/^RMCP+ Cipher Suites *: //p')\""
