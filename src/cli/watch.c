@@ -280,7 +280,7 @@ cli_watch(struct cli *c, const struct app_check_options *check, struct fp_err *e
 
 	if (read_times(c, &o, err) != FP_OK || read_mail(&w, err) != FP_OK || read_zone(c, &o, own, err) != FP_OK)
 		return fp_failed(err, FP_EUSAGE);
-	zone = o.plan.zone;
+	zone = o.plan.zone; /* NOLINT(clang-analyzer-deadcode.DeadStores): freed with it */
 	o.send = w.server.to != NULL ? send_mail : NULL;
 	if (cli_app(c, err) != FP_OK || app_watch_seed(c->app, &o.plan.seed, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
