@@ -264,7 +264,7 @@ put_other(struct bringing *g, size_t index, struct evidence_obs *obs, const char
 	FP_AUTO(fp_freep) struct store_system *own = NULL;
 	FP_AUTO(evidence_obs_freep) struct evidence_obs *other = NULL;
 	size_t n = 0, i = 0;
-	char part[8];
+	char part[24];
 
 	for (size_t k = 0; k < g->file->n_parts; k++) {
 		const char *its = k == index ? "" : mode_of(g, k);
@@ -303,7 +303,7 @@ static enum fp_status
 observe(struct bringing *g, size_t index, const char *mode, const char *identity, struct evidence_obs **out, struct fp_err *err)
 {
 	FP_AUTO(evidence_obs_freep) struct evidence_obs *obs = evidence_obs_new();
-	char part[8], issued[FP_TIME_MAX];
+	char part[24], issued[FP_TIME_MAX];
 
 	if (obs == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");

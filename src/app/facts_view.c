@@ -50,7 +50,7 @@ suppose(struct evidence_obs **out, const struct facts_file *f, size_t part, cons
 {
 	FP_AUTO(evidence_obs_freep) struct evidence_obs *obs = evidence_obs_new();
 	const char *name = text_of(f->parts[part].facts, "host", "name");
-	char number[8], collected[FP_TIME_MAX];
+	char number[24], collected[FP_TIME_MAX];
 
 	if (obs == NULL || (obs->probe = fp_strdup(CHECK_PROBE_FACTS)) == NULL ||
 	    (obs->target = fp_strdup(f->serial[0] ? f->serial : "?")) == NULL || (obs->vantage = fp_strdup("file")) == NULL ||
