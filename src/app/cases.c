@@ -368,8 +368,9 @@ app_case_findings(struct app *a, struct app_case *k, struct fp_err *err)
 	struct looking w = { .a = a, .k = k };
 
 	k->n_findings = 0;
+	/* Silence that came later takes nothing back: what was decided last is what is relied upon, and what contradicts. */
 	if (check_set_new(&set, k->notice, err) != FP_OK ||
-	    store_verdicts_latest_of_notice(a->store, k->notice_id, &latest, &w.n, err) != FP_OK)
+	    store_verdicts_latest_of_notice(a->store, k->notice_id, true, &latest, &w.n, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	w.set = set;
 	w.latest = latest;

@@ -81,7 +81,7 @@ export_case_open(struct export_case **out, struct app *a, const char *ref, fp_ti
 	filter.notice_id = k->row.id;
 	if (store_cells(a->store, &filter, &k->cells, &k->n_cells, err) != FP_OK || fill_view(k, err) != FP_OK ||
 	    store_verdict_each(a->store, k->row.id, 0, keep_verdict, k, err) != FP_OK ||
-	    store_verdicts_latest_of_notice(a->store, k->row.id, &k->latest, &k->n_latest, err) != FP_OK)
+	    store_verdicts_latest_of_notice(a->store, k->row.id, false, &k->latest, &k->n_latest, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	*out = k;
 	k = NULL;

@@ -174,7 +174,8 @@ store_verdicts_latest(struct store *s, int64_t cell_id, struct store_verdict **o
 }
 
 enum fp_status
-store_verdicts_latest_of_notice(struct store *s, int64_t notice_id, struct store_verdict **out, size_t *n, struct fp_err *err)
+store_verdicts_latest_of_notice(
+    struct store *s, int64_t notice_id, bool decided, struct store_verdict **out, size_t *n, struct fp_err *err)
 {
 	FP_AUTO(sql_reset)
 	struct sql_stmt *st = sql_get(s->db, "verdicts-latest-of-notice",

@@ -293,9 +293,9 @@ enum fp_status store_verdict_add(struct store_tx *tx, struct store_verdict *v, s
 /* The latest of each way (check and probe) of the cell, ordered by check, then by age. free(*out). */
 enum fp_status store_verdicts_latest(
     struct store *s, int64_t cell_id, struct store_verdict **out, size_t *n, struct fp_err *err) FP_MUST_CHECK;
-/* The same for every cell of a notice, ordered by cell. */
+/* The same for every cell of a notice, ordered by cell; decided: only answers that decide (pass, fixed, fail), whatever came after. */
 enum fp_status store_verdicts_latest_of_notice(
-    struct store *s, int64_t notice_id, struct store_verdict **out, size_t *n, struct fp_err *err) FP_MUST_CHECK;
+    struct store *s, int64_t notice_id, bool decided, struct store_verdict **out, size_t *n, struct fp_err *err) FP_MUST_CHECK;
 /* All, in order of id; notice_id, cell_id 0 = all. */
 enum fp_status store_verdict_each(struct store *s, int64_t notice_id, int64_t cell_id,
     enum fp_status (*each)(void *ctx, const struct store_verdict *v, struct fp_err *err), void *ctx,

@@ -130,6 +130,9 @@ bring "$file"
 tap_ok "a service visit" fp device event N1 service-visit --note='hard disk changed'
 tap_is "what it ended is named" "$(fp case show FSN2023-1338 --format=json | jq -r '[.findings[] | select(.kind == "stale" and .serial == "N1" and .mode == "RUO") | "\(.check) \(.stale)"] | unique | join(", ")')" "FW-1 service-visit, UCS-2 service-visit, UCS-3 service-visit, UCS-4 service-visit"
 tap_like "... in words" "$(fp case show FSN2023-1338)" "Evidence that no longer holds"
+sign windows-nextseq550dx-ruo-good --mode RUO --challenge ''
+bring "$file"
+tap_like "... and an answer that says nothing does not hide it" "$(fp case show FSN2023-1338 --format=json | jq -r '[.findings[] | select(.kind == "stale" and .mode == "RUO").check] | join(" ")')" "UCS-2.*UCS-4"
 tap_exit "an event that there is not" 2 fp device event N1 earthquake
 
 # ---- one boot, both modes: the other one read from its disk ----
