@@ -181,9 +181,12 @@ store_verdicts_latest_of_notice(
 	struct sql_stmt *st = sql_get(s->db, "verdicts-latest-of-notice",
 	    SELECT " WHERE v.id IN (SELECT max(w.id) FROM verdict w JOIN cell d ON d.id = w.cell_id LEFT JOIN observation p ON "
 		   "p.id = w.obs"
-		   " WHERE d.notice_id = $1 GROUP BY w.cell_id, w.check_id, p.probe) ORDER BY v.cell_id, v.check_id, v.id");
+		   " WHERE d.notice_id = $1 AND ($2 = 0 OR w.result IN ('pass', 'fixed', 'fail')) GROUP BY w.cell_id, "
+		   "w.check_id, p.probe)"
+		   " ORDER BY v.cell_id, v.check_id, v.id");
 
 	sql_int(st, 1, notice_id);
+	sql_int(st, 2, decided);
 	return store_array(st, out, n, sizeof(**out), read_verdict, NULL, err);
 }
 
