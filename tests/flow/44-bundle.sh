@@ -184,6 +184,7 @@ fresh
 printf '\n\n' | minisign -G -W -f -p "$RUN/own.pub" -s "$RUN/own.key" >/dev/null 2>&1
 cp "$RUN/own.pub" "$forge/site.pub" && rm -r "$forge/receipts"
 id=$(sed -n '1s/.*minisign public key //p' "$RUN/own.pub")
+id=$(printf '%16s' "$id" | tr ' ' 0) # minisign leaves out zeros in front
 remake() { # the manifest, chain and signature of what is in the folder
 	(cd "$forge" && link=$(printf '%064d' 0) && find . -type f ! -name 'manifest.*' -printf '%P\n' | LC_ALL=C sort | while read -r f; do
 		hash=$(sha256sum <"$f" | cut -d' ' -f1) link=$(printf '%s %s %s\n' "$link" "$f" "$hash" | sha256sum | cut -d' ' -f1)
