@@ -39,10 +39,11 @@ struct check {
 	void (*judge)(struct evidence_verdict *out, const struct evidence_obs *obs);
 	enum evidence_kind kind;
 	const struct rule *rule; /* NULL for a way that is code */
-	int fresh_days;          /* 0: CHECK_FRESH_DAYS */
+	int fresh_days;          /* 0: CHECK_FRESH_DAYS; CHECK_FRESH_ALWAYS: age alone never ends it */
 	unsigned ends_with;      /* bits 1u << EVIDENCE_END_...; 0: CHECK_ENDS_WITH */
 };
 #define CHECK_FRESH_DAYS 365
+#define CHECK_FRESH_ALWAYS (-1)
 #define CHECK_ENDS_WITH (1u << EVIDENCE_END_REIMAGE | 1u << EVIDENCE_END_SERVICE | 1u << EVIDENCE_END_NETWORK)
 
 struct check_param {      /* operator's parameters that a probe needs (law 10) */

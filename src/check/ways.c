@@ -29,7 +29,7 @@ check_of_rule(const struct rule *r)
 		.reasons = r->reasons,
 		.kind = r->kind,
 		.rule = r,
-		.fresh_days = r->fresh_days,
+		.fresh_days = r->fresh_days > 0 ? r->fresh_days : CHECK_FRESH_ALWAYS,
 		.ends_with = r->ends_with };
 }
 
@@ -311,5 +311,5 @@ check_stale(const struct check *way, fp_time at, fp_time now, const fp_time ende
 		}
 	}
 	int64_t days = way->fresh_days != 0 ? way->fresh_days : CHECK_FRESH_DAYS;
-	return now > at && (now - at) / 86400000 >= days ? "age" : NULL;
+	return days != CHECK_FRESH_ALWAYS && now > at && (now - at) / 86400000 >= days ? "age" : NULL;
 }

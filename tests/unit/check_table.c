@@ -149,6 +149,8 @@ evidence_goes_stale(void **state)
 	assert_string_equal(check_stale(&quick, 1000 * day, 1180 * day, ended), "age");
 	assert_null(check_stale(&usual, 1000 * day, 1364 * day, NULL));
 	assert_string_equal(check_stale(&usual, 1000 * day, 1365 * day, NULL), "age");
+	const struct check always = { .id = "Z", .fresh_days = CHECK_FRESH_ALWAYS };
+	assert_null(check_stale(&always, 1000 * day, 99999 * day, NULL));
 	ended[EVIDENCE_END_PASSWORD] = 1001 * day;
 	assert_string_equal(check_stale(&quick, 1000 * day, 1002 * day, ended), "password-rotation");
 	assert_null(check_stale(&quick, 1001 * day, 1002 * day, ended));
