@@ -339,25 +339,25 @@ static void
 put_slice(
     struct draft_work *w, const char *list, size_t at, const char *key, const char *value, struct head_slice v, int confidence)
 {
-	char pointer[96];
+	char pointer[DRAFT_POINTER];
 	struct draft_source s = draft_from(w, v.block, v.from, v.to - v.from, confidence);
 
-	(void)snprintf(pointer, sizeof(pointer), "%s/%zu/%s", list, at, key);
+	(void)draft_pointer(pointer, list, at, key);
 	draft_put_str(w->d, pointer, value, value != NULL ? &s : NULL);
 }
 
 static void
 put_contact(struct contacts *x, struct contact *c, size_t at)
 {
-	static const char list[] = "/manufacturer/contacts";
+	static const char list[] = "/manufacturer/contacts/";
 	struct head_slice mail = { c->block, c->from, c->to };
 
-	put_slice(x->w, list, at, "id", c->id, (struct head_slice){ c->block, 0, 0 }, c->labelled != 0 ? 90 : 50);
-	put_slice(x->w, list, at, "email", c->mail, mail, c->labelled != 0 ? 90 : 70);
+	put_slice(x->w, list, at, "/id", c->id, (struct head_slice){ c->block, 0, 0 }, c->labelled != 0 ? 90 : 50);
+	put_slice(x->w, list, at, "/email", c->mail, mail, c->labelled != 0 ? 90 : 70);
 	if (c->phone != NULL)
-		put_slice(x->w, list, at, "phone", c->phone, c->phone_at, 90);
+		put_slice(x->w, list, at, "/phone", c->phone, c->phone_at, 90);
 	if (c->fax != NULL)
-		put_slice(x->w, list, at, "fax", c->fax, c->fax_at, 90);
+		put_slice(x->w, list, at, "/fax", c->fax, c->fax_at, 90);
 }
 
 static void

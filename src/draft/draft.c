@@ -1,4 +1,4 @@
-#include "draft/draft.h"
+#include "draft/draft_int.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -229,6 +229,15 @@ place_text(const struct draft_source *s, const json_t *value)
 	fp_json_line_text(&whole, text, s->len);
 	fp_buf_putc(&whole, '}');
 	return whole.failed == FP_OK ? json_stringn_nocheck(whole.data, whole.len) : NULL;
+}
+
+const char *
+draft_pointer(char out[DRAFT_POINTER], const char *list, size_t at, const char *key)
+{
+	char *p = put_field(out, list, strlen(list), (int64_t)at);
+
+	memcpy(p, key, strlen(key) + 1);
+	return out;
 }
 
 static void

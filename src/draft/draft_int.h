@@ -59,6 +59,9 @@ draft_same(const char *a, const char *b)
 bool draft_hit_at(
     const struct draft_work *w, uint32_t block, enum term_group g, const char *id); /* does the block hold that term? */
 const struct term_hit *draft_hit_first(const struct draft_work *w, uint32_t block, enum term_group g); /* NULL when none */
+/* "/products/" 3 "/names/-": all three pieces together have less than DRAFT_POINTER bytes. */
+#define DRAFT_POINTER 96
+const char *draft_pointer(char out[DRAFT_POINTER], const char *list, size_t at, const char *key);
 struct draft_source draft_from(const struct draft_work *w, uint32_t block, size_t from, size_t len, int confidence);
 bool draft_in_form(const struct draft_work *w, uint32_t block); /* the block belongs to the reply form */
 /* A copy of len bytes in the work's arena; "" when out of memory, which sticks in w->d. */

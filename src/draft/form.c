@@ -219,15 +219,15 @@ find_one(const struct form *f, const struct form_entry *e, const struct form_ent
 
 /* A statement asks for a step when it speaks of doing what the step does. */
 static bool
-asks_for(const struct form_entry *e, const json_t *action, int number)
+asks_for(const struct form_entry *e, const json_t *verbs, int number)
 {
 	static const char *const others[] = { "received", "users-informed", "both-modes-understood" };
 	const json_t *verb;
 	size_t k;
 
 	/* To fill in the form is not asked by the form. */
-	json_array_foreach(json_object_get(action, "verbs"), k,
-	    verb) if (json_is_string(verb) && strcmp(json_string_value(verb), "complete-form") == 0) return true;
+	json_array_foreach(
+	    verbs, k, verb) if (json_is_string(verb) && strcmp(json_string_value(verb), "complete-form") == 0) return true;
 	if (e->action == number || strcmp(e->id, "all-servers-done") == 0 || strcmp(e->id, "actions-performed") == 0)
 		return true;
 	for (size_t i = 0; i < FP_COUNT(others); i++)
@@ -235,7 +235,7 @@ asks_for(const struct form_entry *e, const json_t *action, int number)
 			return false;
 	if (!is_boxes(e) || e->part == FORM_DISTRIBUTOR)
 		return false;
-	json_array_foreach(json_object_get(action, "verbs"), k,
+	json_array_foreach(verbs, k,
 	    verb) for (uint32_t i = 0; i < e->n_verbs;
 		       i++) if (json_is_string(verb) && strcmp(json_string_value(verb), e->verbs[i]->id) == 0) return true;
 	return false;
@@ -251,10 +251,11 @@ find_steps(const struct form *f)
 	json_array_foreach(actions, i, a)
 	{
 		int number = (int)json_integer_value(json_object_get(a, "number"));
+		const json_t *verbs = json_object_get(a, "verbs");
 		bool asked = false;
 
 		for (uint32_t k = 0; k < f->n && !asked; k++)
-			asked = asks_for(f->entries[k], a, number);
+			asked = asks_for(f->entries[k], verbs, number);
 		if (asked)
 			continue;
 		if (json_array_size(missing) > 0)

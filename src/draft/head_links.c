@@ -17,10 +17,12 @@ seen_in_furniture(const json_t *list, const char *text, const char *url)
 
 	json_array_foreach(list, i, is)
 	{
-		const char *a = json_string_value(json_object_get(is, "text")),
-			   *b = json_string_value(json_object_get(is, "url"));
+		const char *a = json_string_value(json_object_get(is, "text")), *b;
 
-		if (a != NULL && strcmp(a, text) == 0 && (b == NULL) == (url == NULL) && (b == NULL || strcmp(b, url) == 0) &&
+		if (a == NULL || strcmp(a, text) != 0)
+			continue;
+		b = json_string_value(json_object_get(is, "url"));
+		if ((b == NULL) == (url == NULL) && (b == NULL || strcmp(b, url) == 0) &&
 		    json_is_true(json_object_get(is, "furniture")))
 			return true;
 	}

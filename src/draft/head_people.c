@@ -180,15 +180,15 @@ static void
 put_person(struct people *p, size_t at, const struct line *name, const struct line *title)
 {
 	const struct line *lines[] = { name, title };
-	static const char *const keys[] = { "name", "title" };
+	static const char *const keys[] = { "/name", "/title" };
 
 	for (size_t i = 0; i < 2; i++) {
-		char pointer[64];
+		char pointer[DRAFT_POINTER];
 		struct draft_source s;
 
 		if (lines[i] == NULL)
 			continue;
-		(void)snprintf(pointer, sizeof(pointer), "/manufacturer/signatories/%zu/%s", at, keys[i]);
+		(void)draft_pointer(pointer, "/manufacturer/signatories/", at, keys[i]);
 		s = draft_from(p->w, lines[i]->block, lines[i]->from, lines[i]->to - lines[i]->from, title != NULL ? 70 : 50);
 		draft_put_str(p->w->d, pointer, draft_keep(p->w, s.block->text + s.from, s.len), &s);
 	}

@@ -435,13 +435,12 @@ put_id(struct prod *p, const struct prod_product *is, size_t number)
 {
 	const struct prod_item *name = first_of(&is->r, PROD_NAME);
 	const struct prod_item *code = first_of(&is->r, PROD_CATALOG);
-	char id[64], pointer[40];
+	char id[64], pointer[DRAFT_POINTER];
 
 	make_id(id, name != NULL ? name->value : code != NULL ? code->value : "", number);
 	for (size_t k = 2, n = strlen(id); id_taken(p, id, number) && k < 1000; k++)
 		(void)snprintf(id + n, sizeof(id) - n, "-%zu", k);
-	(void)snprintf(pointer, sizeof(pointer), "/products/%zu/id", number);
-	draft_put_str(p->w->d, pointer, id, NULL);
+	draft_put_str(p->w->d, draft_pointer(pointer, "/products/", number, "/id"), id, NULL);
 }
 
 static struct draft_source
@@ -454,11 +453,11 @@ static void
 put_list(
     struct prod *p, const struct prod_product *is, size_t number, const char *key, enum prod_field f, unsigned only, unsigned but)
 {
-	char pointer[64];
+	char pointer[DRAFT_POINTER];
+	size_t n = strlen(draft_pointer(pointer, "/products/", number, key));
 
-	(void)snprintf(pointer, sizeof(pointer), "/products/%zu/%s", number, key);
 	(void)draft_put(p->w->d, pointer, json_array(), NULL);
-	(void)snprintf(pointer, sizeof(pointer), "/products/%zu/%s/-", number, key);
+	memcpy(pointer + n, "/-", 3);
 	for (size_t i = 0; i < is->r.n; i++) {
 		const struct prod_item *it = &is->r.items[i];
 		struct draft_source s = source_of(p, it);
@@ -471,12 +470,10 @@ put_list(
 static void
 put_udi(struct prod *p, const struct prod_product *is, size_t number)
 {
-	char udi[64], stated[64], printed[64];
+	char udi[DRAFT_POINTER], other[DRAFT_POINTER];
 	bool found = false;
 
-	(void)snprintf(udi, sizeof(udi), "/products/%zu/udi_di", number);
-	(void)snprintf(stated, sizeof(stated), "/products/%zu/udi_di_stated", number);
-	(void)snprintf(printed, sizeof(printed), "/products/%zu/udi_di_printed", number);
+	(void)draft_pointer(udi, "/products/", number, "/udi_di");
 	for (size_t i = 0; i < is->r.n; i++) {
 		const struct prod_item *it = &is->r.items[i];
 		struct draft_source s = source_of(p, it);
@@ -485,11 +482,12 @@ put_udi(struct prod *p, const struct prod_product *is, size_t number)
 			continue;
 		if ((it->is & PROD_NA) != 0 && is->udi == NULL) {
 			(void)draft_put(p->w->d, udi, json_null(), NULL);
-			draft_put_str(p->w->d, stated, "not applicable", &s);
+			draft_put_str(
+			    p->w->d, draft_pointer(other, "/products/", number, "/udi_di_stated"), "not applicable", &s);
 			return;
 		}
 		if ((it->is & PROD_BAD) != 0)
-			draft_put_str(p->w->d, printed, it->value, &s);
+			draft_put_str(p->w->d, draft_pointer(other, "/products/", number, "/udi_di_printed"), it->value, &s);
 		found = it->is == 0;
 		if (found)
 			draft_put_str(p->w->d, udi, it->value, &s);
@@ -501,11 +499,10 @@ put_udi(struct prod *p, const struct prod_product *is, size_t number)
 static void
 put_versions(struct prod *p, const struct prod_product *is, size_t number)
 {
-	char pointer[64];
+	char pointer[DRAFT_POINTER];
 
-	(void)snprintf(pointer, sizeof(pointer), "/products/%zu/versions", number);
-	(void)draft_put(p->w->d, pointer, json_array(), NULL);
-	(void)snprintf(pointer, sizeof(pointer), "/products/%zu/versions/-", number);
+	(void)draft_put(p->w->d, draft_pointer(pointer, "/products/", number, "/versions"), json_array(), NULL);
+	(void)draft_pointer(pointer, "/products/", number, "/versions/-");
 	for (size_t i = 0; i < is->r.n; i++) {
 		const struct prod_item *it = &is->r.items[i];
 		struct draft_source s = source_of(p, it);
@@ -551,19 +548,18 @@ put_findings(struct prod *p, const struct prod_product *is)
 static void
 put_product(struct prod *p, const struct prod_product *is, size_t number)
 {
-	char pointer[64];
+	char pointer[DRAFT_POINTER];
 
-	(void)snprintf(pointer, sizeof(pointer), "/products/%zu", number);
-	(void)draft_put(p->w->d, pointer, json_object(), NULL);
+	(void)draft_put(p->w->d, draft_pointer(pointer, "/products/", number, ""), json_object(), NULL);
 	put_id(p, is, number);
-	put_list(p, is, number, "names", PROD_NAME, 0, PROD_NA);
-	put_list(p, is, number, "catalog_numbers", PROD_CATALOG, 0, PROD_NA | PROD_UNTRUE);
+	put_list(p, is, number, "/names", PROD_NAME, 0, PROD_NA);
+	put_list(p, is, number, "/catalog_numbers", PROD_CATALOG, 0, PROD_NA | PROD_UNTRUE);
 	put_udi(p, is, number);
-	put_list(p, is, number, "models", PROD_MODEL, 0, PROD_NA);
-	put_list(p, is, number, "lots", PROD_LOT, 0, PROD_NA | PROD_UNTRUE);
-	put_list(p, is, number, "serial_numbers", PROD_SERIAL, 0,
+	put_list(p, is, number, "/models", PROD_MODEL, 0, PROD_NA);
+	put_list(p, is, number, "/lots", PROD_LOT, 0, PROD_NA | PROD_UNTRUE);
+	put_list(p, is, number, "/serial_numbers", PROD_SERIAL, 0,
 	    PROD_NA | PROD_UNTRUE | PROD_RANGE | PROD_OPEN | PROD_WILD | PROD_ALL);
-	put_list(p, is, number, "serial_ranges", PROD_SERIAL, PROD_RANGE | PROD_OPEN | PROD_WILD | PROD_ALL, PROD_NA);
+	put_list(p, is, number, "/serial_ranges", PROD_SERIAL, PROD_RANGE | PROD_OPEN | PROD_WILD | PROD_ALL, PROD_NA);
 	put_versions(p, is, number);
 	put_findings(p, is);
 }

@@ -196,12 +196,13 @@ letter_text_measure(struct text *t)
 	uint32_t lengths[WIDEST + 1] = { 0 }, n = 0, old = 0;
 	size_t long_bytes = 0, bytes = 0;
 	const char *p = t->at, *end = t->end - t->at > (ptrdiff_t)MEASURED ? t->at + MEASURED : t->end;
+	bool tabs = memchr(p, '\t', (size_t)(end - p)) != NULL;
 
 	while (p < end) {
 		const char *nl = memchr(p, t->newline, (size_t)(end - p));
 		size_t len = (size_t)((nl != NULL ? nl : end) - p);
 		size_t chars = len < 4 * WIDEST ? letter_chars(p, len) : len;
-		bool table = memchr(p, '\t', len) != NULL;
+		bool table = tabs && memchr(p, '\t', len) != NULL;
 
 		if (chars > 1 && old > 0)
 			lengths[old]++, n++;
