@@ -43,7 +43,7 @@ struct reading_trouble {
 	const char *source; /* what the file is, as far as it is known: "pdf"; NULL */
 };
 
-#define READING_AHEAD 8u /* letters that go together */
+#define READING_AHEAD 16u /* letters that go together */
 
 /* Files that will be asked for in this order, and the answers for [begin, end) of them; NULL: none, to be read by itself. */
 struct reading_ahead {

@@ -7,6 +7,8 @@
 #include <unicode/ustring.h>
 #include <unicode/utf8.h>
 
+#include "base/bytes.h"
+
 uint32_t
 fp_utf8_next(const char **p, const char *end)
 {
@@ -23,19 +25,12 @@ fp_utf8_next(const char **p, const char *end)
 	return (uint32_t)c;
 }
 
-/* Behind the bytes from p on that are ASCII and no NUL, eight at a time. */
+/* Behind the bytes from p on that are ASCII and no NUL, sixteen at a time. */
 static const char *
 skip_ascii(const char *p, const char *end)
 {
-	const uint64_t low = 0x0101010101010101u, high = low << 7;
-	uint64_t w;
-
-	for (; end - p >= 8; p += 8) {
-		memcpy(&w, p, 8);
-		/* the top bit of a byte is set, or taking 1 from it sets it */
-		if (((w | (w - low)) & high) != 0)
-			break;
-	}
+	while (end - p >= (ptrdiff_t)FP_BYTES && !fp_bytes_any(~fp_bytes_between(fp_bytes_at(p), 1, 0x7F)))
+		p += FP_BYTES;
 	return p;
 }
 
@@ -45,15 +40,17 @@ fp_utf8_bad_at(const char *s, size_t len)
 	const char *p = s, *end = s + len;
 
 	while ((p = skip_ascii(p, end)) < end) {
-		const char *at = p;
+		const char *at;
 
-		if ((unsigned char)*p < 0x80) {
+		/* What keeps it from skipping is among the next ones. */
+		while (p < end && (unsigned char)*p < 0x80) {
 			if (*p == '\0')
 				return (size_t)(p - s);
 			p++;
-		} else if (fp_utf8_next(&p, end) == FP_UTF8_BAD) {
-			return (size_t)(at - s);
 		}
+		at = p;
+		if (p < end && fp_utf8_next(&p, end) == FP_UTF8_BAD)
+			return (size_t)(at - s);
 	}
 	return len;
 }
@@ -61,16 +58,13 @@ fp_utf8_bad_at(const char *s, size_t len)
 bool
 fp_utf8_has_control(const char *s, size_t len)
 {
-	const uint64_t low = 0x0101010101010101u, high = low << 7;
 	bool any = false;
-	uint64_t w, deleted;
 	size_t i = 0;
 
-	/* A byte below n loses its top bit when n is taken, and did not have it. */
-	for (; i + 8 <= len && !any; i += 8) {
-		memcpy(&w, s + i, 8);
-		deleted = w ^ low * 0x7F;
-		any = ((((w - low * 0x20) & ~w) | ((deleted - low) & ~deleted)) & high) != 0;
+	for (; len - i >= FP_BYTES && !any; i += FP_BYTES) {
+		fp_bytes v = fp_bytes_at(s + i);
+
+		any = fp_bytes_any(fp_bytes_between(v, 0, 0x1F) | fp_bytes_are(v, 0x7F));
 	}
 	for (; i < len; i++)
 		any = any || (unsigned char)s[i] < 0x20 || s[i] == 0x7F;

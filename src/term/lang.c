@@ -45,6 +45,7 @@ compile(struct load *l, struct compiled *c, const char *term, struct fp_err *err
 	struct term_word w;
 
 	c->n = 0;
+	c->run[1] = 0;
 	if (len > TERM_BYTES_MAX)
 		return term_scan_fail(&l->s, err, "'%.60s...' has more than %u bytes", term, TERM_BYTES_MAX);
 	while (term_word_next(l->t, term, len, &at, &w, c->n == 0 ? c->run : NULL)) {
@@ -52,7 +53,7 @@ compile(struct load *l, struct compiled *c, const char *term, struct fp_err *err
 			return term_scan_fail(&l->s, err, "'%.60s' has more than %u words", term, TERM_WORDS_MAX);
 		c->w[c->n] = w;
 		c->prefix[c->n] = term[w.to] == '*';
-		c->gap[c->n] = c->n > 0 && memmem(term + was, w.from - was, "...", 3) != NULL;
+		c->gap[c->n] = c->n > 0 && w.from - was >= 3 && memmem(term + was, w.from - was, "...", 3) != NULL;
 		if (c->prefix[c->n] && (w.letters > TERM_RUN_MAX || strchr(" .,'*", term[w.to + 1]) == NULL))
 			return term_scan_fail(&l->s, err, "'%.60s': a '*' ends a word of at most %u letters", term, TERM_RUN_MAX);
 		was = w.to;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/utf8.h"
 #include "term/term_int.h"
 
@@ -158,6 +159,19 @@ unescape(struct term_scan *s, char *to)
 	return put_code(to, c);
 }
 
+/* Behind the bytes that stand for themselves, sixteen at a time. */
+static char *
+skip_plain(char *p, const char *end)
+{
+	for (; end - p >= (ptrdiff_t)FP_BYTES; p += FP_BYTES) {
+		fp_bytes v = fp_bytes_at(p);
+
+		if (fp_bytes_any(fp_bytes_between(v, 0, 0x1F) | fp_bytes_are(v, '"') | fp_bytes_are(v, '\\')))
+			break;
+	}
+	return p;
+}
+
 enum fp_status
 term_scan_string(struct term_scan *s, char **text, struct fp_err *err)
 {
@@ -165,7 +179,8 @@ term_scan_string(struct term_scan *s, char **text, struct fp_err *err)
 
 	if (peek(s) != '"')
 		return term_scan_fail(s, err, "expected a text in \"...\"");
-	*text = to = ++s->p;
+	*text = ++s->p;
+	s->p = to = skip_plain(s->p, s->end);
 	while (s->p < s->end && *s->p != '"') {
 		if ((unsigned char)*s->p < 0x20)
 			return term_scan_fail(s, err, "a control character in a text");
