@@ -41,6 +41,7 @@ draft_free(struct draft *d)
 	json_decref(d->missing);
 	json_decref(d->findings);
 	letter_free(d->letter);
+	fp_buf_free(&d->scratch);
 	free(d);
 }
 
@@ -199,13 +200,13 @@ put_field(char *p, const char *name, size_t len, int64_t v)
 
 /* What place_of makes, as the text that it becomes. */
 static json_t *
-place_text(const struct draft_source *s, const json_t *value)
+place_text(struct fp_buf *whole, const struct draft_source *s, const json_t *value)
 {
+	static const char text_field[] = ",\"text\":";
 	struct letter_place at = letter_place_at(s->block, s->from);
 	const char *text = s->block->text + s->from;
 	bool same =
 	    json_is_string(value) && json_string_length(value) == s->len && memcmp(json_string_value(value), text, s->len) == 0;
-	FP_AUTO(fp_buf_free) struct fp_buf whole = { .max = FP_BUF_MAX };
 	char out[320], *p = PUT_FIELD(out, "{\"page\":", at.page != 0 ? at.page : s->block->page);
 
 	if (at.line > 0) {
@@ -224,11 +225,12 @@ place_text(const struct draft_source *s, const json_t *value)
 		*p++ = '}';
 		return json_stringn_nocheck(out, (size_t)(p - out));
 	}
-	fp_buf_add(&whole, out, (size_t)(p - out));
-	fp_buf_puts(&whole, ",\"text\":");
-	fp_json_line_text(&whole, text, s->len);
-	fp_buf_putc(&whole, '}');
-	return whole.failed == FP_OK ? json_stringn_nocheck(whole.data, whole.len) : NULL;
+	memcpy(p, text_field, sizeof(text_field) - 1);
+	fp_buf_clear(whole);
+	fp_buf_add(whole, out, (size_t)(p - out) + sizeof(text_field) - 1);
+	fp_json_line_text(whole, text, s->len);
+	fp_buf_putc(whole, '}');
+	return whole->failed == FP_OK ? json_stringn_nocheck(whole->data, whole->len) : NULL;
 }
 
 const char *
@@ -247,7 +249,7 @@ place_put(struct draft *d, const char *pointer, const struct draft_source *s, co
 
 	if (s == NULL || s->block == NULL)
 		return;
-	place = d->written_places ? place_text(s, value) : place_of(s, value);
+	place = d->written_places ? place_text(&d->scratch, s, value) : place_of(s, value);
 	if (place == NULL || json_object_set_new_nocheck(d->places, pointer, place) != 0)
 		d->no_memory = true;
 }

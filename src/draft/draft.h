@@ -20,6 +20,7 @@ struct draft {
 	json_t *findings;      /* array of {code,severity,message,place} */
 	struct letter *letter; /* what it was read from; NULL when not kept */
 	bool written_places;   /* see draft_options */
+	struct fp_buf scratch; /* for the text of one place */
 	bool no_memory;
 };
 
