@@ -51,14 +51,6 @@ add(struct evidence_bundle *b, const char *folder, const char *name, const struc
 	return evidence_archive_add(b->archive, path, data->data, data->len, err);
 }
 
-static const struct rule *
-rule_of(const struct export_case *k, const struct store_verdict *v)
-{
-	const struct check *way = check_set_way_of(k->checks, v->v.check, v->probe);
-
-	return way != NULL ? way->rule : NULL;
-}
-
 static const struct export_cell *
 cell_of(const struct export_case *k, const struct store_verdict *v)
 {
@@ -76,7 +68,6 @@ add_verdicts(struct evidence_bundle *b, const struct export_case *k, struct fp_e
 
 	for (size_t i = 0; i < k->n_verdicts; i++) {
 		const struct store_verdict *v = &k->verdicts[i];
-		const struct rule *r = rule_of(k, v);
 		struct evidence_bundle_verdict w = { .cell = v->cell_id, .at = v->at, .v = v->v };
 
 		if ((c == NULL || c->cell->id != v->cell_id) && (c = cell_of(k, v)) == NULL)
@@ -85,7 +76,7 @@ add_verdicts(struct evidence_bundle *b, const struct export_case *k, struct fp_e
 		w.device = c->device->serial;
 		fp_utf8_copy(w.mode, sizeof(w.mode), v->mode);
 		fp_utf8_copy(w.action, sizeof(w.action), v->action);
-		fp_utf8_copy(w.rule, sizeof(w.rule), r != NULL ? r->hash : "");
+		fp_utf8_copy(w.rule, sizeof(w.rule), v->rule);
 		if (evidence_bundle_verdict(b, &w, err) != FP_OK)
 			return fp_failed(err, FP_ENOMEM);
 	}
@@ -137,25 +128,39 @@ add_observations(struct evidence_bundle *b, const struct export_case *k, struct 
 	return FP_OK;
 }
 
+/* Under the check's id; where a check was judged by several wordings over time, the others have the beginning of their hash behind it. */
+static enum fp_status
+add_rule(struct evidence_bundle *b, const struct export_case *k, const char *hash, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf json = { .max = RULE_FILE_MAX };
+	FP_AUTO(rule_freep) struct rule *r = NULL;
+	FP_AUTO(fp_freep) char *name = NULL;
+	const struct check *now;
+	bool current;
+
+	if (store_rule_get(k->a->store, hash, &json, err) != FP_OK || rule_parse(&r, json.data, json.len, hash, err) != FP_OK)
+		return fp_failed(err, FP_EINTEGRITY);
+	now = check_set_way_of(k->checks, r->id, CHECK_PROBE_FACTS);
+	current = now != NULL && now->rule != NULL && strcmp(now->rule->hash, hash) == 0;
+	name = current ? fp_strdup(r->id) : fp_asprintf("%s@%.12s", r->id, hash);
+	return name == NULL ? fp_fail(err, FP_ENOMEM, "out of memory for the rules") : add(b, "rules/", name, &json, err);
+}
+
 static enum fp_status
 add_rules(struct evidence_bundle *b, const struct export_case *k, struct fp_err *err)
 {
-	FP_AUTO(fp_freep) const char **ids = fp_calloc(k->n_verdicts + 1, sizeof(*ids));
+	FP_AUTO(fp_freep) const char **hashes = fp_calloc(k->n_verdicts + 1, sizeof(*hashes));
 	size_t n = 0;
 
-	if (ids == NULL)
+	if (hashes == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory for the bundle");
 	for (size_t i = 0; i < k->n_verdicts; i++)
-		if (rule_of(k, &k->verdicts[i]) != NULL)
-			ids[n++] = rule_of(k, &k->verdicts[i])->id;
-	n = unique(ids, n);
-	for (size_t i = 0; i < n; i++) {
-		FP_AUTO(fp_buf_free) struct fp_buf json = { .max = RULE_FILE_MAX };
-		const struct rule *r = check_set_way_of(k->checks, ids[i], CHECK_PROBE_FACTS)->rule;
-
-		if (fp_json_canonical(&json, r->json, err) != FP_OK || add(b, "rules/", r->id, &json, err) != FP_OK)
+		if (k->verdicts[i].rule[0] != '\0')
+			hashes[n++] = k->verdicts[i].rule;
+	n = unique(hashes, n);
+	for (size_t i = 0; i < n; i++)
+		if (add_rule(b, k, hashes[i], err) != FP_OK)
 			return fp_failed(err, FP_ENOMEM);
-	}
 	return FP_OK;
 }
 

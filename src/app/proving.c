@@ -9,6 +9,7 @@
 #include "crypto/minisign.h"
 #include "i18n/i18n.h"
 #include "ledger/ledger.h"
+#include "rule/rule.h"
 
 enum fp_status
 app_observation_get(struct app *a, const char *id, struct evidence_obs **out, struct fp_err *err)
@@ -39,12 +40,11 @@ note_first(struct app_judged_again *out, const char *what, const char *name)
 		(void)snprintf(out->first, sizeof(out->first), "%.180s: %.60s", what, name);
 }
 
-/* Judge one stored verdict from its observation. obs NULL: it was damaged or is not there. set: the checks of its notice. */
+/* Judge one stored verdict from its observation. obs NULL: it was damaged or is not there. check: the way that judged it; NULL: not known. */
 static void
 judge_one(
-    struct app_judged_again *out, const struct check_set *set, const struct evidence_verdict *v, const struct evidence_obs *obs)
+    struct app_judged_again *out, const struct check *check, const struct evidence_verdict *v, const struct evidence_obs *obs)
 {
-	const struct check *check = obs != NULL ? check_set_way_of(set, v->check, obs->probe) : NULL;
 	struct evidence_verdict again;
 	struct fp_err err = { .status = FP_OK, .msg = "" };
 
@@ -85,6 +85,8 @@ struct rejudging {
 		struct check_set *set;
 	} * sets;
 	size_t n_sets, cap_sets;
+	struct rule **rules; /* as they judged */
+	size_t n_rules, cap_rules;
 };
 
 static void
@@ -92,8 +94,45 @@ rejudging_free(struct rejudging *g)
 {
 	for (size_t i = 0; i < g->n_sets; i++)
 		check_set_free(g->sets[i].set);
+	for (size_t i = 0; i < g->n_rules; i++)
+		rule_free(g->rules[i]);
+	free(g->rules);
 	free(g->sets);
 	free(g->verdicts);
+}
+
+/* The rule as it stands in the store; NULL when it is not there or cannot be read any more. */
+static const struct rule *
+rule_kept(struct rejudging *g, const char *hash)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf json = { .max = RULE_FILE_MAX };
+	struct rule *r = NULL;
+
+	for (size_t i = 0; i < g->n_rules; i++)
+		if (strcmp(g->rules[i]->hash, hash) == 0)
+			return g->rules[i];
+	if (store_rule_get(g->a->store, hash, &json, NULL) != FP_OK || rule_parse(&r, json.data, json.len, hash, NULL) != FP_OK ||
+	    strcmp(r->hash, hash) != 0 || fp_grow(&g->rules, &g->cap_rules, g->n_rules + 1, sizeof(struct rule *)) != 0) {
+		rule_free(r);
+		return NULL;
+	}
+	g->rules[g->n_rules++] = r;
+	return r;
+}
+
+/* The way that judged v: the rule as it was then, or the program's code. */
+static const struct check *
+way_then(struct rejudging *g, const struct store_verdict *v, const struct check_set *set, const struct evidence_obs *obs,
+    struct check *room)
+{
+	const struct rule *r;
+
+	if (v->rule[0] == '\0')
+		return obs != NULL ? check_set_way_of(set, v->v.check, obs->probe) : NULL;
+	if ((r = rule_kept(g, v->rule)) == NULL)
+		return NULL;
+	*room = check_of_rule(r);
+	return room;
 }
 
 static enum fp_status
@@ -157,12 +196,13 @@ app_evidence_verify(struct app *a, struct app_judged_again *out, struct fp_err *
 	for (size_t i = 0; i < g.n && status == FP_OK; i++) {
 		const struct check_set *set = NULL;
 		struct evidence_obs *o = NULL;
+		struct check room;
 
 		if (store_obs_get(a->store, g.verdicts[i].v.obs, &o, NULL) != FP_OK)
 			o = NULL;
 		status = checks_of(&g, g.verdicts[i].notice_id, &set, err);
 		if (status == FP_OK)
-			judge_one(out, set, &g.verdicts[i].v, o);
+			judge_one(out, way_then(&g, &g.verdicts[i], set, o, &room), &g.verdicts[i].v, o);
 		evidence_obs_free(o);
 	}
 	rejudging_free(&g);

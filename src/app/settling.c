@@ -6,6 +6,7 @@
 #include "app/internal.h"
 #include "base/mem.h"
 #include "check/target.h"
+#include "rule/rule.h"
 
 #define CHECKS_MAX 64 /* of one action */
 #define WAYS_MAX 8    /* of one check */
@@ -161,6 +162,21 @@ mark_fixed(struct app *a, int64_t cell_id, struct evidence_verdict *v, struct fp
 	return FP_OK;
 }
 
+/* The rule is kept as it judged: law 8 holds with a later program, too. */
+static enum fp_status
+keep_rule(struct store_tx *tx, const struct rule *r, struct store_verdict *v, struct fp_err *err)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf json = { .max = RULE_FILE_MAX };
+
+	if (r == NULL)
+		return FP_OK;
+	if (fp_json_canonical(&json, r->json, err) != FP_OK ||
+	    store_rule_put(tx, r->hash, r->id, json.data, json.len, err) != FP_OK)
+		return fp_failed(err, FP_EIO);
+	fp_utf8_copy(v->rule, sizeof(v->rule), r->hash);
+	return FP_OK;
+}
+
 enum fp_status
 app_cell_judge(struct app *a, struct store_tx *tx, struct app_cell_now *c, const struct check *way,
     const struct evidence_obs *obs, fp_time at, struct evidence_verdict *out, struct fp_err *err)
@@ -168,7 +184,7 @@ app_cell_judge(struct app *a, struct store_tx *tx, struct app_cell_now *c, const
 	struct store_verdict sv = { .cell_id = c->cell.id, .at = at != 0 ? at : app_now(a) };
 
 	if (check_judge(&sv.v, way, obs, err) != FP_OK || mark_fixed(a, c->cell.id, &sv.v, err) != FP_OK ||
-	    store_verdict_add(tx, &sv, err) != FP_OK)
+	    keep_rule(tx, way->rule, &sv, err) != FP_OK || store_verdict_add(tx, &sv, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	if (c->told == NULL && (c->told = json_array()) == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");

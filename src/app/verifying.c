@@ -97,11 +97,13 @@ static enum fp_status
 see_rule(struct verifying *g, const struct evidence_member *m, const char *stem, struct fp_err *err)
 {
 	struct rule *r = NULL;
+	char older[64];
 
 	g->out->rules++;
 	if (rule_parse(&r, m->data, m->len, m->name, err) != FP_OK)
 		return fp_failed(err, FP_EINVAL);
-	if (strcmp(r->id, stem) != 0) {
+	(void)snprintf(older, sizeof(older), "%s@%.12s", r->id, r->hash);
+	if (strcmp(r->id, stem) != 0 && strcmp(older, stem) != 0) {
 		enum fp_status s = fp_fail(err, FP_EINTEGRITY, "it holds the rule '%s', which is not the one of its name", r->id);
 
 		rule_free(r);
@@ -313,13 +315,19 @@ observation(struct verifying *g, const char *id)
 	return g->obs;
 }
 
+/* The rule of that check with that hash; failing that, another one of the check, for the message. */
 static const struct rule *
-rule_named(const struct verifying *g, const char *id)
+rule_named(const struct verifying *g, const char *id, const char *hash)
 {
+	const struct rule *other = NULL;
+
 	for (size_t i = 0; i < g->n_rules; i++)
-		if (strcasecmp(g->rules[i]->id, id) == 0)
-			return g->rules[i];
-	return NULL;
+		if (strcasecmp(g->rules[i]->id, id) == 0) {
+			if (strcmp(g->rules[i]->hash, hash) == 0)
+				return g->rules[i];
+			other = g->rules[i];
+		}
+	return other;
 }
 
 /* Facts are judged by the rules of the bundle, whatever the program has under their ids; the rest by the program's code. */
@@ -327,7 +335,7 @@ static enum fp_status
 judge(struct evidence_verdict *again, const struct verifying *g, const struct evidence_bundle_verdict *w,
     const struct evidence_obs *obs, struct fp_err *err)
 {
-	const struct rule *r = rule_named(g, w->v.check);
+	const struct rule *r = rule_named(g, w->v.check, w->rule);
 	const struct check *way;
 	struct check row;
 

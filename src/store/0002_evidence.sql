@@ -35,3 +35,12 @@ CREATE TABLE device_event (
 	seq INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX device_event_device ON device_event (device_id, kind, at);
+
+-- The rules that judged facts, as they were: a newer program may word a rule otherwise, and old verdicts must come out as they did.
+CREATE TABLE rule (
+	hash TEXT PRIMARY KEY,
+	id TEXT NOT NULL,
+	json TEXT NOT NULL,
+	seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE verdict ADD COLUMN rule TEXT NOT NULL DEFAULT '';

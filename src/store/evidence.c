@@ -122,8 +122,8 @@ store_verdict_add(struct store_tx *tx, struct store_verdict *v, struct fp_err *e
 	if (v->at == 0)
 		v->at = now;
 	st = sql_get(tx->s->db, "verdict-add",
-	    "INSERT INTO verdict (cell_id, check_id, at, result, level, reason, settle, detail, obs, seq)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
+	    "INSERT INTO verdict (cell_id, check_id, at, result, level, reason, settle, detail, obs, seq, rule)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id");
 	sql_int(st, 1, v->cell_id);
 	sql_text(st, 2, v->v.check);
 	sql_int(st, 3, v->at);
@@ -134,12 +134,13 @@ store_verdict_add(struct store_tx *tx, struct store_verdict *v, struct fp_err *e
 	sql_text(st, 8, v->v.detail);
 	sql_text(st, 9, v->v.obs[0] != '\0' ? v->v.obs : NULL);
 	sql_int(st, 10, v->seq);
+	sql_text(st, 11, v->rule);
 	return store_returned_id(st, &v->id, err);
 }
 
 #define SELECT                                                                                                                   \
 	"SELECT v.id, v.cell_id, v.seq, v.at, c.notice_id, c.device_id, c.mode, c.action, v.check_id, v.result, v.level,"        \
-	" v.reason, v.settle, v.detail, v.obs, coalesce(o.probe, '') FROM verdict v JOIN cell c ON c.id = v.cell_id"             \
+	" v.reason, v.settle, v.detail, v.obs, coalesce(o.probe, ''), v.rule FROM verdict v JOIN cell c ON c.id = v.cell_id"     \
 	" LEFT JOIN observation o ON o.id = v.obs"
 
 static enum fp_status
@@ -158,6 +159,7 @@ read_verdict(void *element, struct sql_stmt *st, struct fp_err *err)
 	sql_copy_at(st, 7, v->action, sizeof(v->action));
 	store_verdict_read(&v->v, st, 8);
 	sql_copy_at(st, 15, v->probe, sizeof(v->probe));
+	sql_copy_at(st, 16, v->rule, sizeof(v->rule));
 	return FP_OK;
 }
 
@@ -223,4 +225,40 @@ store_verdict_failed_before(struct store *s, int64_t cell_id, const char *check,
 	sql_text(st, 2, check);
 	*out = sql_row(st);
 	return sql_end(st, err);
+}
+
+enum fp_status
+store_rule_put(struct store_tx *tx, const char *hash, const char *id, const char *json, size_t len, struct fp_err *err)
+{
+	FP_AUTO(sql_reset) struct sql_stmt *st = NULL;
+	enum fp_status s;
+	int64_t seq;
+
+	if ((s = store_tx_change(tx, &seq, NULL, err)) != FP_OK)
+		return s;
+	st = sql_get(tx->s->db, "rule-add",
+	    "INSERT INTO rule (hash, id, json, seq) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING");
+	sql_text(st, 1, hash);
+	sql_text(st, 2, id);
+	sql_span(st, 3, json, len);
+	sql_int(st, 4, seq);
+	return sql_run(st, err);
+}
+
+enum fp_status
+store_rule_get(struct store *s, const char *hash, struct fp_buf *json, struct fp_err *err)
+{
+	FP_AUTO(sql_reset) struct sql_stmt *st = sql_get(s->db, "rule-get", "SELECT json FROM rule WHERE hash = $1");
+	const char *text;
+	size_t len = 0;
+
+	sql_text(st, 1, hash);
+	if (!sql_row(st)) {
+		enum fp_status status = sql_end(st, err);
+
+		return status != FP_OK ? status : fp_fail(err, FP_ENOTFOUND, "the rule %.16s is not in the database", hash);
+	}
+	text = sql_borrow_at(st, 0, &len);
+	fp_buf_add(json, text, len);
+	return fp_buf_check(json, "the rule", err);
 }

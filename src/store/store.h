@@ -287,7 +287,13 @@ struct store_verdict {
 	int64_t notice_id, device_id; /* of the cell; filled when read */
 	char mode[24], action[48];
 	char probe[24]; /* of the observation: which way of the check; filled when read */
+	char rule[65];  /* SHA-256 of the rule that judged (store_rule_get); "" when code did */
 };
+/* Keep a rule under the SHA-256 of its canonical bytes; one that is there already is left as it is. */
+enum fp_status store_rule_put(
+    struct store_tx *tx, const char *hash, const char *id, const char *json, size_t len, struct fp_err *err) FP_MUST_CHECK;
+enum fp_status store_rule_get(
+    struct store *s, const char *hash, struct fp_buf *json, struct fp_err *err) FP_MUST_CHECK; /* FP_ENOTFOUND */
 /* Add what a check said of a cell; at 0 = now. */
 enum fp_status store_verdict_add(struct store_tx *tx, struct store_verdict *v, struct fp_err *err) FP_MUST_CHECK;
 /* The latest of each way (check and probe) of the cell, ordered by check, then by age. free(*out). */

@@ -209,6 +209,10 @@ tap_is "... and proves its cell" "$(state FSN2026-0001 D1 "" bmc-instructions | 
 tap_like "... shown with its words" "$(fp case show FSN2026-0001 --device=D1)" "Rack server runs a supported system"
 tap_ok "... and judged again" fp evidence verify
 sed -i 's/"revision": 1/"revision": 2/' "$RUN/MAKER/notice.json"
+sed -i 's/"linux"\], "then": "supported"/"linux"], "then": "unsupported"/; s/"windows"\], "then": "unsupported"/"windows"], "then": "supported"/' "$RUN/MAKER/checks/ACME-1.json"
+tap_ok "a revision words the check otherwise" fp notice add "$RUN/MAKER"
+tap_ok "... and what was judged by the old wording still comes out as it did" fp evidence verify
+sed -i 's/"revision": 2/"revision": 3/' "$RUN/MAKER/notice.json"
 sed -i 's/"id": "ACME-1", "title"/"id": "UCS-2", "title"/' "$RUN/MAKER/checks/ACME-1.json"
 tap_exit "a check with the id of one of the program's is refused" 1 fp notice add "$RUN/MAKER"
 tap_like "... with its reason" "$tap_out" "another id"

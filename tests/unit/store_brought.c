@@ -109,7 +109,9 @@ a_database_from_before_gets_the_tables(void **state)
 	struct store_challenge got;
 
 	store_freep(&b->s);
-	bench_sql(b, "DROP TABLE challenge; DROP TABLE system_read; DROP TABLE device_event; PRAGMA user_version = 1");
+	bench_sql(b, "DROP TABLE challenge; DROP TABLE system_read; DROP TABLE device_event; DROP TABLE rule; ALTER TABLE "
+		     "verdict DROP COLUMN rule;"
+		     " PRAGMA user_version = 1");
 	OK(store_open(&b->s, b->path, &b->clock, &b->err));
 	FAILS(store_challenge_get(b->s, "K7QF-2M9X", &got, &b->err), FP_ENOTFOUND, "did not print");
 }
