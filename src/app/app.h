@@ -439,7 +439,7 @@ struct app_check_row { /* what became of one question */
 	struct evidence_verdict verdict, before; /* before: the one that stood, result NOTCHECKED when none */
 	enum case_state state_before, state_after;
 	char target[160];
-	char probe[24]; /* which way of the check; "" for evidence that was brought */
+	char probe[24]; /* which way of the check; "" for one that has no probe */
 };
 struct app_check_result {
 	struct app_check_row *rows;

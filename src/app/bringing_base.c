@@ -42,7 +42,7 @@ bring_base_free(struct bring_base *b)
 }
 
 static enum fp_status
-add_row(struct bring_base *b, const struct app_cell_now *c, const struct evidence_verdict *v,
+add_row(struct bring_base *b, const struct app_cell_now *c, const struct check *way, const struct evidence_verdict *v,
     const struct evidence_verdict *before, struct fp_err *err)
 {
 	struct app_check_result *r = b->result;
@@ -61,6 +61,7 @@ add_row(struct bring_base *b, const struct app_cell_now *c, const struct evidenc
 	fp_utf8_copy(row->action, sizeof(row->action), c->cell.action);
 	fp_utf8_copy(row->reference, sizeof(row->reference), c->notice->reference);
 	fp_utf8_copy(row->target, sizeof(row->target), b->subject);
+	fp_utf8_copy(row->probe, sizeof(row->probe), way->probe);
 	r->by_result[v->result]++;
 	return FP_OK;
 }
@@ -91,7 +92,7 @@ judge_check(struct bring_base *b, struct app_cell_now *c, const struct check *wa
 		return fp_fail(err, FP_ECONFLICT, "the evidence is of %s, but %s of %.80s was judged by newer one, of %s",
 		    fp_time_text(then, j->at), way->id, c->device->serial, fp_time_text(now, before->at));
 	if (app_cell_judge(b->a, b->tx, c, way, j->obs, at, &v, err) != FP_OK ||
-	    add_row(b, c, &v, before != NULL ? &before->v : &none, err) != FP_OK)
+	    add_row(b, c, way, &v, before != NULL ? &before->v : &none, err) != FP_OK)
 		return fp_failed(err, FP_EIO);
 	return FP_OK;
 }

@@ -40,6 +40,7 @@ cli_checked_json(const struct app_check_result *r)
 		fp_json_set_str(o, "mode", w->mode);
 		fp_json_set_str(o, "action", w->action);
 		fp_json_set_str(o, "target", w->target);
+		fp_json_set_str(o, "probe", w->probe);
 		fp_json_set(o, "verdict", cli_verdict_json(&w->verdict, 0));
 		fp_json_set_str(o, "before", evidence_result_name(w->before.result));
 		fp_json_set_str(o, "state_before", case_state_name(w->state_before));

@@ -178,3 +178,14 @@ ask_facts() { # POSTURE...: the names of files in tests/data/facts
 		facts_bring "$posture" | sed "s/^/$posture\t/"
 	done
 }
+
+# ---- recorded captures: transfers of real servers and clients, kept small for the fuzz target too (36- and 37-capture record new ones) ----
+
+prepare_capture() { :; }
+ask_capture() { # POSTURE...: names of files
+	local posture
+	for posture; do
+		fp evidence read "tests/fuzz/corpus/capture_read/$posture" --format=json 2>/dev/null |
+			jq -r --arg p "$posture" '.verdicts[] | [$p, .check, "capture", .result, .reason, .detail] | @tsv'
+	done
+}
