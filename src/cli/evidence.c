@@ -130,13 +130,15 @@ add_file(struct doc_node *root, const struct cli *c, const char *name, const str
 		(void)doc_textf(when, " – ");
 		cli_add_time(when, c, v->last);
 	}
-	add_count(root, c, "{n} frame.", "{n} frames.", v->frames);
+	add_count(root, c, NN_("{n} frame.", "{n} frames."), v->frames);
 	if (v->cut_off[0] != '\0')
 		(void)doc_paraf(root, "%s (%s)", cli_t(c, N_("The capture file ends in the middle or is damaged.")), v->cut_off);
 	add_count(
-	    root, c, "{n} conversation of others is not shown.", "{n} conversations of others are not shown.", v->elsewhere);
-	add_count(root, c, "For {n} conversation there was no room: nothing can pass.",
-	    "For {n} conversations there was no room: nothing can pass.", v->left_out);
+	    root, c, NN_("{n} conversation of others is not shown.", "{n} conversations of others are not shown."), v->elsewhere);
+	add_count(root, c,
+	    NN_("For {n} conversation there was no room: nothing can pass.",
+		"For {n} conversations there was no room: nothing can pass."),
+	    v->left_out);
 }
 
 static bool

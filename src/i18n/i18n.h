@@ -20,6 +20,8 @@ struct i18n;
 
 /* Marks a text in a table for the catalogues; translate it later with i18n_t or i18n_tc. */
 #define N_(text) text
+/* The same for both forms of a plural, as two arguments. */
+#define NN_(one, many) one, many
 #define NC_(context, text) text
 
 #define I18N_SENTINEL __attribute__((sentinel))
