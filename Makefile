@@ -200,7 +200,7 @@ check: $(PROGRAM) $(COLLECTOR) $(UNIT) $(FUZZ_REPLAY) $(DOUBLES) ## all tests; e
 	@tools/run-tests $(O) all
 verdicts: $(PROGRAM) $(DOUBLES) ## every posture of the testbed, real servers: expected against given; false passes and false fails are counted
 	@B='$(O)' tests/verdicts/run
-demo: $(PROGRAM) $(DOUBLES) ## the main job on real sample notices and a small laboratory; KEEP=1 leaves the pages running
+demo: $(PROGRAM) $(COLLECTOR) $(DOUBLES) ## the main job on real sample notices and a small laboratory; KEEP=1 leaves the pages running
 	@KEEP='$(KEEP)' B='$(O)' demo/run
 lint: ## layer table, banned functions, formatting, static analysis
 	@tools/lint
