@@ -11,7 +11,7 @@
 #include "base/file.h"
 
 #define SMALL ((off_t)64 << 10) /* bytes of a file that goes together with others */
-#define RENEWED 256u            /* letters, as a worker that gets them one by one is renewed */
+#define RENEWED 1024u           /* letters; a new worker costs as much as reading ten, and what it holds does not grow */
 
 void
 app_reader_ahead(struct app_reader *r, const char *const *paths, size_t n)

@@ -19,6 +19,7 @@
 struct sink {
 	FILE *f;          /* NULL: one file per letter into folder, or text for people */
 	char *path, *tmp; /* of --output=FILE: written beside it, and there at the end */
+	char *room;       /* of WRITE_BYTES, for f */
 	const char *folder;
 };
 
@@ -40,13 +41,14 @@ sink_open(struct sink *s, const struct cli *c, struct fp_err *err)
 	}
 	s->path = fp_strdup(to);
 	s->tmp = fp_asprintf("%s.part", to);
-	if (s->path == NULL || s->tmp == NULL)
+	s->room = fp_calloc(1, WRITE_BYTES);
+	if (s->path == NULL || s->tmp == NULL || s->room == NULL)
 		return fp_fail(err, FP_ENOMEM, "out of memory");
 	s->f = fopen(s->tmp, "we");
 	if (s->f == NULL)
 		return fp_fail_errno(err, errno, "cannot write '%s'", s->tmp);
-	/* Drafts come by the thousand: a few large writes instead of some for each. */
-	(void)setvbuf(s->f, NULL, _IOFBF, WRITE_BYTES);
+	/* Drafts come by the thousand: a few large writes instead of some for each. Without memory of ours the C library takes its own size. */
+	(void)setvbuf(s->f, s->room, _IOFBF, WRITE_BYTES);
 	return FP_OK;
 }
 
@@ -76,7 +78,8 @@ sink_put(const struct sink *s, const char *name, struct fp_buf *json, struct fp_
 		return fp_failed(err, FP_ENOMEM);
 	if (s->folder != NULL)
 		return put_in_folder(s, name, json, err);
-	if (fwrite(json->data, 1, json->len, s->f) != json->len || fflush(s->f) != 0)
+	/* Who reads a pipe wants each draft at once; a file is there when all are. */
+	if (fwrite(json->data, 1, json->len, s->f) != json->len || (s->path == NULL && fflush(s->f) != 0))
 		return fp_fail_errno(err, errno, "cannot write the result");
 	return FP_OK;
 }
@@ -96,6 +99,7 @@ sink_close(struct sink *s, enum fp_status status, const struct cli *c, struct fp
 	}
 	free(s->path);
 	free(s->tmp);
+	free(s->room);
 	return status;
 }
 
