@@ -91,6 +91,11 @@ tls_server() { # NAME CERTIFICATE OPTION...: openssl s_server; sets $port
 }
 tls_server both good -no_tls1 -no_tls1_1
 device "TLS 1.2 and 1.3" "https://127.0.0.1:$port/" TLS-1 pass old-refused 'TLS 1.2, TLS 1.3; certificate .*self-issued, SHA-256'
+# Most systems know localhost by two addresses, the one of IPv6 first; what is asked by name is the first.
+if grep -q '^0\{31\}1 ' /proc/net/if_inet6 2>/dev/null; then
+	bg tls-both6 openssl s_server -accept "[::1]:$port" -cert "$RUN/good.pem" -key "$RUN/good.key" -quiet -www -no_tls1 -no_tls1_1
+	wait_until 10 grep -q "$(printf ' 0\{24\}01000000:%04X 0\{32\}:0000 0A ' "$port")" /proc/net/tcp6
+fi
 device "TLS 1.2 and 1.3 by name" "https://localhost:$port/" TLS-1 pass old-refused
 good_tls=$port
 device "... as ftps" "ftps://127.0.0.1:$port/" TLS-1 pass old-refused
