@@ -1,6 +1,5 @@
 /* The file: records by libpcap, each to its connection. */
 #include <pcap/pcap.h>
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -29,22 +28,6 @@ link_of(int dlt)
 			return links[i].link;
 	}
 	return CAPTURE_LINK_NONE;
-}
-
-void
-capture_free(struct capture *c)
-{
-	if (c == NULL)
-		return;
-	free(c->convs);
-	free(c);
-}
-
-void
-capture_freep(struct capture **c)
-{
-	capture_free(*c);
-	*c = NULL;
 }
 
 static void
@@ -202,20 +185,4 @@ capture_read(struct capture **out, const char *path, const struct capture_option
 		return fp_fail_errno(err, errno, "cannot open the capture '%s'", path);
 	(void)setvbuf(f, NULL, _IOFBF, FILE_BUFFER);
 	return capture_read_file(out, f, path, o, err);
-}
-
-char *
-capture_address_text(char out[CAPTURE_ADDRESS_MAX], const struct capture_address *a)
-{
-	if (inet_ntop(a->family == 6 ? AF_INET6 : AF_INET, a->bytes, out, CAPTURE_ADDRESS_MAX) == NULL)
-		out[0] = '\0';
-	return out;
-}
-
-bool
-capture_address_of(struct capture_address *out, const char *text)
-{
-	memset(out, 0, sizeof(*out));
-	out->family = strchr(text, ':') != NULL ? 6 : 4;
-	return inet_pton(out->family == 6 ? AF_INET6 : AF_INET, text, out->bytes) == 1;
 }
