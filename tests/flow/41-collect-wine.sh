@@ -32,6 +32,9 @@ tap_ok "the same bytes" cmp "$exe" "$RUN/again/fieldproof-collect.exe"
 
 export WINEPREFIX=$RUN/prefix WINEDEBUG=-all WINEDLLOVERRIDES='mscoree=;mshtml='
 unset DISPLAY WAYLAND_DISPLAY
+# Where its server keeps a folder that it never takes away.
+export TMPDIR=$RUN/wine
+mkdir "$TMPDIR"
 end_wine() { wineserver -k >/dev/null 2>&1; }
 trap 'end_wine; flow_cleanup' EXIT
 if ! timeout 100 wineboot -i >"$RUN/boot" 2>&1 || ! timeout 60 wineserver -w; then
