@@ -101,6 +101,7 @@ app_reader_free(struct app_reader *r)
 	if (r == NULL)
 		return;
 	fp_sandbox_worker_free(r->worker);
+	fp_buf_free(&r->ahead.in);
 	fp_buf_free(&r->ahead.out);
 	term_base_free(r->terms);
 	free(r);

@@ -81,16 +81,16 @@ take_answers(struct reading_ahead *a)
 static void
 ask(struct app_reader *r)
 {
-	FP_AUTO(fp_buf_free) struct fp_buf in = { .max = SIZE_MAX / 2 };
 	struct reading_ahead *a = &r->ahead;
 	struct fp_err unsaid;
 
 	memset(a->answer, 0, sizeof(a->answer));
+	fp_buf_clear(&a->in);
 	fp_buf_clear(&a->out);
-	a->out.max = SIZE_MAX / 2;
-	fp_buf_u8(&in, READING_MANY);
-	gather(r, &in);
-	if (a->end - a->begin < 2 || in.failed != FP_OK) {
+	a->in.max = a->out.max = SIZE_MAX / 2;
+	fp_buf_u8(&a->in, READING_MANY);
+	gather(r, &a->in);
+	if (a->end - a->begin < 2 || a->in.failed != FP_OK) {
 		a->end = a->begin + 1;
 		return;
 	}
@@ -99,7 +99,7 @@ ask(struct app_reader *r)
 		fp_sandbox_worker_end(r->worker);
 		r->batched = a->end - a->begin;
 	}
-	if (fp_sandbox_worker_call(r->worker, &a->out, in.data, in.len, &unsaid) == FP_OK)
+	if (fp_sandbox_worker_call(r->worker, &a->out, a->in.data, a->in.len, &unsaid) == FP_OK)
 		take_answers(a);
 }
 

@@ -49,7 +49,7 @@ struct reading_trouble {
 struct reading_ahead {
 	const char *const *paths;
 	size_t n, at, begin, end;
-	struct fp_buf out;
+	struct fp_buf in, out; /* both keep their memory from call to call */
 	const char *answer[READING_AHEAD];
 	size_t len[READING_AHEAD];
 };

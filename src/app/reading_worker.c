@@ -239,19 +239,18 @@ reading_many_add(struct fp_buf *many, const struct fp_buf *job)
 static enum fp_status
 work_many(const struct app_reader *r, struct fp_cur *c, struct fp_buf *out, struct fp_err *err)
 {
-	FP_AUTO(fp_buf_free) struct fp_buf one = { .max = out->max };
-
 	while (fp_cur_left(c) > 0) {
-		size_t len = fp_cur_le32(c);
+		size_t len = fp_cur_le32(c), from;
 		const char *job = (const char *)fp_cur_take(c, len);
 
-		fp_buf_clear(&one);
 		if (job == NULL || fp_cur_u8(c) != 0 || c->bad)
 			return fp_fail(err, FP_EINVAL, "jobs that are cut off");
-		if (work_one(r, job, len, &one, err) != FP_OK || fp_buf_check(&one, "the answer", err) != FP_OK)
+		fp_buf_le32(out, 0); /* the length, once it is known */
+		from = out->len;
+		if (work_one(r, job, len, out, err) != FP_OK || fp_buf_check(out, "the answers", err) != FP_OK)
 			return fp_failed(err, FP_EINVAL);
-		fp_buf_le32(out, (uint32_t)one.len);
-		fp_buf_add(out, one.data, one.len);
+		for (size_t i = 0; i < 4; i++)
+			out->data[from - 4 + i] = (char)(uint8_t)((out->len - from) >> (8 * i));
 	}
 	return fp_buf_check(out, "the answers", err);
 }

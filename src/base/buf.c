@@ -54,6 +54,19 @@ fp_buf_add(struct fp_buf *b, const void *data, size_t len)
 	b->data[b->len] = '\0';
 }
 
+char *
+fp_buf_room(struct fp_buf *b, size_t len)
+{
+	return reserve(b, len) ? b->data + b->len : NULL;
+}
+
+void
+fp_buf_grew(struct fp_buf *b, size_t len)
+{
+	b->len += len;
+	b->data[b->len] = '\0';
+}
+
 void
 fp_buf_puts(struct fp_buf *b, const char *s)
 {

@@ -26,6 +26,9 @@ void fp_buf_free(struct fp_buf *b);  /* also for FP_AUTO; leaves an empty, usabl
 void fp_buf_clear(struct fp_buf *b); /* length 0, keeps the memory and clears a failure */
 
 void fp_buf_add(struct fp_buf *b, const void *data, size_t len);
+/* Room for len bytes behind the text, which fp_buf_grew counts when they are written; NULL when the buffer has failed. */
+char *fp_buf_room(struct fp_buf *b, size_t len);
+void fp_buf_grew(struct fp_buf *b, size_t len);    /* that many bytes of the room hold text now */
 void fp_buf_puts(struct fp_buf *b, const char *s); /* NULL adds nothing */
 void fp_buf_putc(struct fp_buf *b, char c);
 void fp_buf_printf(struct fp_buf *b, const char *fmt, ...) FP_PRINTF(2, 3);

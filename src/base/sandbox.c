@@ -18,6 +18,7 @@
 #define MAGIC 0x46505342u
 #define WORKER_INPUTS 256
 #define CHUNK ((size_t)65536)
+#define MEMORY_KEPT (16 * CHUNK) /* of an input or an answer, for the next one */
 
 struct frame {
 	uint32_t magic, status, err_len, spare;
@@ -157,24 +158,23 @@ struct task {
 	struct fp_sandbox_limits limits;
 };
 
-/* Do the work and send the answer; false when the channel is gone. */
+/* Do the work in out, which is empty, and send the answer; false when the channel is gone. */
 static bool
-child_answer(const struct task *t, const char *in, size_t len)
+child_answer(const struct task *t, const char *in, size_t len, struct fp_buf *out)
 {
-	FP_AUTO(fp_buf_free) struct fp_buf out = { .max = t->limits.output };
 	struct fp_err err = { .status = FP_OK, .msg = "" };
-	enum fp_status status = t->work(t->ctx, in, len, &out, &err);
+	enum fp_status status = t->work(t->ctx, in, len, out, &err);
 	struct frame f = { .magic = MAGIC };
 
 	if (status == FP_OK)
-		status = fp_buf_check(&out, "what was read", &err);
+		status = fp_buf_check(out, "what was read", &err);
 	if (status == FP_ENOMEM)
 		status = fp_fail(
 		    &err, FP_ELIMIT, "the reader needs more than %zu MiB of memory for this file", t->limits.memory >> 20);
 	f.status = (uint32_t)status;
 	f.err_len = status == FP_OK ? 0 : (uint32_t)strlen(err.msg);
-	f.len = status == FP_OK ? out.len : 0;
-	return status == FP_OK ? child_write(&f, out.data, f.len) : child_write(&f, err.msg, f.err_len);
+	f.len = status == FP_OK ? out->len : 0;
+	return status == FP_OK ? child_write(&f, out->data, f.len) : child_write(&f, err.msg, f.err_len);
 }
 
 /* The next frame, and as much of its input as has come and finds room; false when the channel is gone. */
@@ -193,6 +193,7 @@ child_take(struct frame *f, char *in, size_t room, size_t *got)
 
 static void __attribute__((noreturn)) child_serve(const struct task *t)
 {
+	struct fp_buf out = { .max = t->limits.output };
 	struct frame f;
 	char *in = NULL;
 	size_t cap = 0, got;
@@ -202,13 +203,16 @@ static void __attribute__((noreturn)) child_serve(const struct task *t)
 		if (fp_grow(&in, &cap, f.len + 1, 1) != 0)
 			sandbox_leave(SANDBOX_EXIT_MEMORY);
 		in[f.len] = '\0';
-		if (!child_read(in + got, f.len - got) || !child_answer(t, in, f.len))
+		if (!child_read(in + got, f.len - got) || !child_answer(t, in, f.len, &out))
 			break;
-		if (cap > 16 * CHUNK) { /* a large input is rare: give its memory back */
+		if (cap > MEMORY_KEPT) { /* a large input is rare: give its memory back */
 			free(in);
 			in = NULL;
 			cap = 0;
 		}
+		if (out.cap > MEMORY_KEPT)
+			fp_buf_free(&out);
+		fp_buf_clear(&out);
 	}
 	sandbox_leave(0);
 }
@@ -232,7 +236,7 @@ start_child(
 			sandbox_leave(SANDBOX_EXIT_SETUP);
 		if (kind == SANDBOX_WORKER)
 			child_serve(t);
-		sandbox_leave(child_answer(t, in, len) ? 0 : 1);
+		sandbox_leave(child_answer(t, in, len, &(struct fp_buf){ .max = t->limits.output }) ? 0 : 1);
 	}
 	(void)close(ends[1]);
 	if (*pid < 0) {
@@ -360,12 +364,16 @@ take_answer(int fd, struct fp_buf *out, const struct fp_sandbox_limits *l, struc
 		return take_all(fd, a->msg, f.err_len, got, deadline);
 	}
 	fp_buf_add(out, chunk, got);
+	/* The room grows with what comes, not with what the frame says; what finds none is read all the same. */
 	for (uint64_t done = got; done < f.len && t == TALK_OK; done += got) {
-		struct iovec v = { chunk, f.len - done < sizeof(chunk) ? (size_t)(f.len - done) : sizeof(chunk) };
+		size_t most = f.len - done < sizeof(chunk) ? (size_t)(f.len - done) : sizeof(chunk);
+		char *room = fp_buf_room(out, most);
+		struct iovec v = { room != NULL ? room : chunk, most };
 
 		got = 0;
 		t = take_some(fd, &v, 1, &got, deadline);
-		fp_buf_add(out, chunk, got);
+		if (room != NULL)
+			fp_buf_grew(out, got);
 	}
 	return t;
 }
