@@ -46,4 +46,16 @@ fp_bytes_between(fp_bytes v, uint8_t first, uint8_t last)
 	return (fp_bytes)(v - first <= (uint8_t)(last - first));
 }
 
+/* The sum of the bytes, each at most 255. */
+static inline size_t
+fp_bytes_sum(fp_bytes v)
+{
+	const uint64_t low = 0x00FF00FF00FF00FFu;
+	uint64_t half[2], pairs;
+
+	memcpy(half, &v, sizeof(half));
+	pairs = (half[0] & low) + (half[0] >> 8 & low) + (half[1] & low) + (half[1] >> 8 & low);
+	return (size_t)((pairs * 0x0001000100010001u) >> 48);
+}
+
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "notice/notice.h"
 
@@ -323,18 +324,31 @@ titled_number(struct numbers *x, uint32_t block)
 		}
 }
 
+/* The next two capitals beside each other from byte at on; the block's length when there are none. */
+static uint32_t
+next_capitals(const struct letter_block *b, uint32_t at)
+{
+	for (; at + FP_BYTES < b->len; at += FP_BYTES)
+		if (fp_bytes_any(fp_bytes_between(fp_bytes_at(b->text + at), 'A', 'Z') &
+				 fp_bytes_between(fp_bytes_at(b->text + at + 1), 'A', 'Z')))
+			break;
+	while (at + 1 < b->len && !(is_upper(b->text[at]) && is_upper(b->text[at + 1])))
+		at++;
+	return at + 1 < b->len ? at : b->len;
+}
+
 /* Numbers that look like references, label or not: they begin with two capitals or more. */
 static void
 formed_numbers(struct numbers *x, uint32_t block)
 {
 	const struct letter_block *b = &x->w->l->blocks[block];
 
-	for (uint32_t i = 0; i + 4 < b->len; i++) {
+	for (uint32_t i = 0; (i = next_capitals(b, i)) + 4 < b->len; i++) {
 		const char *s = b->text + i;
 		uint32_t n = 0, a, z;
 		char word[8];
 
-		if (!is_upper(s[0]) || !is_upper(s[1]) || (i > 0 && is_alnum(s[-1])))
+		if (i > 0 && is_alnum(s[-1]))
 			continue;
 		while (n < 6 && i + n < b->len && is_upper(s[n]))
 			n++;

@@ -130,13 +130,11 @@ copyright_name(struct maker *m, uint32_t block)
 {
 	const struct letter_block *b = &m->w->l->blocks[block];
 	uint32_t from, end, a, z;
-	const char *sign = NULL;
+	const char *sign = strstr(b->text, "\xC2\xA9");
 
-	for (uint32_t i = 0; i + 1 < b->len && sign == NULL; i++)
-		if (memcmp(b->text + i, "\xC2\xA9", 2) == 0)
-			sign = b->text + i + 2;
 	if (sign == NULL)
 		return;
+	sign += 2;
 	for (from = (uint32_t)(sign - b->text); from < b->len && strchr(" 0123456789,-", b->text[from]) != NULL;)
 		from++;
 	end = from;

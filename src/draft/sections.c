@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "draft/form_int.h"
 
 #define HEADING_MAX 120u /* bytes of a heading that no mark-up shows */
@@ -40,9 +41,20 @@ is_form(const char *key)
 size_t
 draft_letters(const char *s, size_t n)
 {
-	size_t sum = 0;
+	size_t sum = 0, i = 0;
 
-	for (size_t i = 0; i < n; i++)
+	while (n - i >= FP_BYTES) {
+		fp_bytes found = { 0 };
+
+		/* A byte of it counts to 255. */
+		for (unsigned k = 0; k < 255 && n - i >= FP_BYTES; k++, i += FP_BYTES) {
+			fp_bytes v = fp_bytes_at(s + i);
+
+			found -= fp_bytes_between(v | 0x20, 'a', 'z') | fp_bytes_between(v, 0x80, 0xFF);
+		}
+		sum += fp_bytes_sum(found);
+	}
+	for (; i < n; i++)
 		sum += (unsigned char)s[i] >= 0x80 || isalpha((unsigned char)s[i]);
 	return sum;
 }
@@ -260,12 +272,27 @@ try_heading(struct walk *k, uint32_t i)
 
 /* ---- by content ---- */
 
+/* The next stop from byte i on; the block's length when there is none. */
+static size_t
+next_stop(const struct letter_block *b, size_t i)
+{
+	for (; i + FP_BYTES <= b->len; i += FP_BYTES) {
+		fp_bytes v = fp_bytes_at(b->text + i);
+
+		if (fp_bytes_any(fp_bytes_are(v, '.') | fp_bytes_are(v, '!') | fp_bytes_are(v, '?')))
+			break;
+	}
+	while (i < b->len && b->text[i] != '.' && b->text[i] != '!' && b->text[i] != '?')
+		i++;
+	return i;
+}
+
+/* One that ends earlier than byte 21 is an abbreviation. */
 static size_t
 first_sentence(const struct letter_block *b)
 {
-	for (size_t i = 0; i + 2 < b->len; i++)
-		if ((b->text[i] == '.' || b->text[i] == '!' || b->text[i] == '?') && b->text[i + 1] == ' ' && i > 20 &&
-		    ((unsigned char)b->text[i + 2] >= 0x80 || isupper((unsigned char)b->text[i + 2])))
+	for (size_t i = next_stop(b, 21); i + 2 < b->len; i = next_stop(b, i + 1))
+		if (b->text[i + 1] == ' ' && ((unsigned char)b->text[i + 2] >= 0x80 || isupper((unsigned char)b->text[i + 2])))
 			return i + 1;
 	return b->len;
 }
