@@ -6,6 +6,7 @@
 
 #include "base/asset.h"
 #include "base/buf.h"
+#include "base/bytes.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -84,6 +85,41 @@ buffers_grow_and_give_away(void **state)
 	s = fp_buf_take(&b);
 	assert_string_equal(s, "");
 	free(s);
+}
+
+static void
+buffers_give_room(void **state)
+{
+	FP_AUTO(fp_buf_free) struct fp_buf b = { .max = 10 };
+	char *room;
+
+	(void)state;
+	fp_buf_puts(&b, "abc");
+	room = fp_buf_room(&b, 7);
+	assert_non_null(room);
+	memcpy(room, "defghij", 7);
+	assert_int_equal(b.len, 3);
+	fp_buf_grew(&b, 2);
+	assert_int_equal(b.len, 5);
+	assert_string_equal(b.data, "abcde");
+	assert_null(fp_buf_room(&b, 6));
+	assert_int_equal(b.failed, FP_ELIMIT);
+}
+
+static void
+bytes_are_summed(void **state)
+{
+	char text[16];
+	size_t sum = 0;
+
+	(void)state;
+	memset(text, 0xFF, sizeof(text));
+	assert_int_equal(fp_bytes_sum(fp_bytes_at(text)), 16 * 255);
+	for (size_t i = 0; i < sizeof(text); i++) {
+		text[i] = (char)(i * 11);
+		sum += i * 11;
+	}
+	assert_int_equal(fp_bytes_sum(fp_bytes_at(text)), sum);
 }
 
 static void
@@ -322,7 +358,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(every_status_has_its_row), cmocka_unit_test(messages_gain_context),
 		cmocka_unit_test(messages_stay_presentable), cmocka_unit_test(buffers_grow_and_give_away),
-		cmocka_unit_test(buffers_report_failure_once), cmocka_unit_test(numbers_go_out_and_come_in),
+		cmocka_unit_test(buffers_report_failure_once), cmocka_unit_test(buffers_give_room),
+		cmocka_unit_test(bytes_are_summed), cmocka_unit_test(numbers_go_out_and_come_in),
 		cmocka_unit_test(cursors_never_leave_their_bytes), cmocka_unit_test(utf8_refuses_ill_formed),
 		cmocka_unit_test(utf8_round_trip), cmocka_unit_test(control_characters), cmocka_unit_test(widths),
 		cmocka_unit_test(folding), cmocka_unit_test(folding_long_text), cmocka_unit_test(assets_are_found),
