@@ -153,6 +153,10 @@ void capture_stream_gap(struct capture_reader *r, struct capture_flow *f, enum c
 void capture_stream_next(struct capture_stream *s);
 /* Nothing here is understood: look for the next segment that begins with a frame. */
 void capture_stream_lose(struct capture_reader *r, struct capture_flow *f, enum capture_way way);
+/* The rest of the frame is not looked at. */
+void capture_stream_rest(struct capture_stream *s);
+/* What stands here is not of the protocol: noted, unless the stream was unsure anyway, and a new beginning is looked for. */
+void capture_stream_strange(struct capture_reader *r, struct capture_flow *f, enum capture_way way);
 
 /* smb.c, rpc.c: what was wanted is collected; set what comes next. */
 void capture_smb_step(struct capture_reader *r, struct capture_flow *f, enum capture_way way);

@@ -196,21 +196,6 @@ capture_rpc_datagram(
 }
 
 static void
-rest_of_record(struct capture_stream *s)
-{
-	s->skip = s->left;
-	capture_stream_next(s);
-}
-
-static void
-not_understood(struct capture_reader *r, struct capture_flow *f, enum capture_way way)
-{
-	if (f->way[way].unsure == 0)
-		capture_note(r, &capture_conv_of(r, f)->not_understood);
-	capture_stream_lose(r, f, way);
-}
-
-static void
 tls_record(struct capture_reader *r, struct capture_flow *f, enum capture_way way)
 {
 	struct capture_stream *s = &f->way[way];
@@ -221,7 +206,7 @@ tls_record(struct capture_reader *r, struct capture_flow *f, enum capture_way wa
 	if (s->unsure == 0 && s->head[0] == TLS_APPLICATION)
 		capture_conv_of(r, f)->nfs.tls_bytes[way] += len;
 	s->left = s->frame_len = len;
-	rest_of_record(s);
+	capture_stream_rest(s);
 }
 
 static void
@@ -239,13 +224,13 @@ record_begins(struct capture_reader *r, struct capture_flow *f, enum capture_way
 		return;
 	}
 	if (len > RECORD_MAX) {
-		not_understood(r, f, way);
+		capture_stream_strange(r, f, way);
 		return;
 	}
 	s->more = (marker & 0x80000000u) == 0;
 	s->left = s->frame_len = len;
 	if (goes_on || len == 0) { /* the rest of a record whose head was seen */
-		rest_of_record(s);
+		capture_stream_rest(s);
 		return;
 	}
 	s->phase = CAPTURE_AT_MESSAGE;
@@ -263,10 +248,10 @@ message_begins(struct capture_reader *r, struct capture_flow *f, enum capture_wa
 	} else if (rpc_message(r, capture_conv_of(r, f), way, s->head, s->have, s->frame_len)) {
 		s->unsure = 0;
 	} else {
-		not_understood(r, f, way);
+		capture_stream_strange(r, f, way);
 		return;
 	}
-	rest_of_record(s);
+	capture_stream_rest(s);
 }
 
 void

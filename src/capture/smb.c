@@ -351,21 +351,6 @@ smb1_message(struct capture_reader *r, struct capture_flow *f, enum capture_way 
 /* ---- frames ---- */
 
 static void
-rest_of_frame(struct capture_stream *s)
-{
-	s->skip = s->left;
-	capture_stream_next(s);
-}
-
-static void
-not_understood(struct capture_reader *r, struct capture_flow *f, enum capture_way way)
-{
-	if (f->way[way].unsure == 0)
-		capture_note(r, &capture_conv_of(r, f)->not_understood);
-	capture_stream_lose(r, f, way);
-}
-
-static void
 frame_begins(struct capture_reader *r, struct capture_flow *f, enum capture_way way)
 {
 	struct capture_stream *s = &f->way[way];
@@ -373,12 +358,12 @@ frame_begins(struct capture_reader *r, struct capture_flow *f, enum capture_way 
 	unsigned type = s->head[0];
 
 	if (type != NB_MESSAGE && (type < 0x81 || type > 0x85 || s->unsure != 0)) {
-		not_understood(r, f, way);
+		capture_stream_strange(r, f, way);
 		return;
 	}
 	s->frame_len = s->left = len;
 	if (type != NB_MESSAGE || len == 0) { /* session request, answers, keep-alive: RFC 1002 4.3 */
-		rest_of_frame(s);
+		capture_stream_rest(s);
 		return;
 	}
 	s->phase = CAPTURE_AT_MESSAGE;
@@ -394,12 +379,12 @@ compound(struct capture_reader *r, struct capture_flow *f, enum capture_way way,
 	uint32_t here = s->have + s->left;
 
 	if (n == 0) {
-		rest_of_frame(s);
+		capture_stream_rest(s);
 		return;
 	}
 	if (n % 8 != 0 || n < SMB2_HEADER || n > here || here - n < SMB2_HEADER ||
 	    s->whole != NULL) { /* NEGOTIATE stands alone */
-		not_understood(r, f, way);
+		capture_stream_strange(r, f, way);
 		return;
 	}
 	s->phase = CAPTURE_AT_MESSAGE;
@@ -420,14 +405,14 @@ smb2_head(struct capture_reader *r, struct capture_flow *f, enum capture_way way
 	struct message m;
 
 	if (len < SMB2_HEADER || capture_le16(p + 4) != SMB2_HEADER) {
-		not_understood(r, f, way);
+		capture_stream_strange(r, f, way);
 		return;
 	}
 	if (capture_le16(p + 12) == SMB2_NEGOTIATE && s->phase == CAPTURE_AT_MESSAGE && s->left > 0 && s->have < CAPTURE_WHOLE) {
 		s->whole = fp_calloc(1, CAPTURE_WHOLE);
 		if (s->whole == NULL) {
 			r->no_memory = true;
-			rest_of_frame(s);
+			capture_stream_rest(s);
 			return;
 		}
 		memcpy(s->whole, s->head, s->have);
@@ -458,7 +443,7 @@ compressed(struct capture_reader *r, struct capture_flow *f, enum capture_way wa
 		capture_note(r, &conv->smb.undecided);
 		capture_note(r, &conv->smb.undecided_unsigned);
 	}
-	rest_of_frame(s);
+	capture_stream_rest(s);
 }
 
 static void
@@ -469,11 +454,11 @@ message_begins(struct capture_reader *r, struct capture_flow *f, enum capture_wa
 	bool first = s->have + s->left == s->frame_len;
 
 	if (s->have < 4 || (first && !head_fits(p, s->frame_len)) || (!first && !is_magic(p, 0xFE))) {
-		not_understood(r, f, way);
+		capture_stream_strange(r, f, way);
 		return;
 	}
 	if (s->unsure != 0 && --s->unsure != 0) {
-		rest_of_frame(s);
+		capture_stream_rest(s);
 		return;
 	}
 	if (p[0] == 0xFE) {
@@ -482,11 +467,11 @@ message_begins(struct capture_reader *r, struct capture_flow *f, enum capture_wa
 		compressed(r, f, way, p, s->have);
 	} else if (p[0] == 0xFF) {
 		smb1_message(r, f, way, p, s->have);
-		rest_of_frame(s);
+		capture_stream_rest(s);
 	} else {
 		capture_conv_of(r, f)->smb.transforms[way]++;
 		capture_conv_of(r, f)->smb.transform_bytes[way] += s->frame_len;
-		rest_of_frame(s);
+		capture_stream_rest(s);
 	}
 }
 

@@ -45,6 +45,21 @@ capture_stream_lose(struct capture_reader *r, struct capture_flow *f, enum captu
 	f->way[way].phase = CAPTURE_LOST;
 }
 
+void
+capture_stream_rest(struct capture_stream *s)
+{
+	s->skip = s->left;
+	capture_stream_next(s);
+}
+
+void
+capture_stream_strange(struct capture_reader *r, struct capture_flow *f, enum capture_way way)
+{
+	if (f->way[way].unsure == 0)
+		capture_note(r, &capture_conv_of(r, f)->not_understood);
+	capture_stream_lose(r, f, way);
+}
+
 /* A segment that begins with a frame: go on there. Its first frame only says where the second is; two in a row are no accident. */
 static bool
 found_again(struct capture_flow *f, struct capture_stream *s, const uint8_t *p, size_t len)

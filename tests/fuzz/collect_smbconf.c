@@ -1,9 +1,6 @@
 /* smb.conf: a file that includes itself comes to an end, a broken one says why. */
-#include <string.h>
+#include "collect_fuzz.h"
 
-#include "fuzz.h"
-
-#include "collect/linux.h"
 #include "collect/linux_smbconf.h"
 
 struct whole {
@@ -12,47 +9,28 @@ struct whole {
 	size_t size;
 };
 
-static char *text_of(struct collect_arena *a, const uint8_t *data, size_t size);
-
 static char *
 itself(void *ctx, const char *path, bool *denied)
 {
 	const struct whole *w = ctx;
 
 	*denied = strcmp(path, "denied") == 0;
-	return strcmp(path, "self") == 0 ? text_of(w->arena, w->data, w->size) : NULL;
-}
-
-static struct collect_options options = { .root = "/", .ipmi = "none" };
-
-static char *
-text_of(struct collect_arena *a, const uint8_t *data, size_t size)
-{
-	char *text = collect_alloc(a, size + 1);
-
-	if (size > 0)
-		memcpy(text, data, size);
-	return text;
+	return strcmp(path, "self") == 0 ? target_text(w->arena, w->data, w->size) : NULL;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct collect_arena *a = collect_arena_new();
-	struct collect c = { &options, a, collect_object(a), collect_list(a) };
-	struct collect_value *list = collect_list(a);
-	char *text = text_of(a, data, size);
+	struct target t;
+	char *text = target_begin(&t, data, size);
 
-	struct whole w = { a, data, size };
-	struct smbconf s = { .arena = a, .include = itself, .ctx = &w };
+	struct whole w = { t.arena, data, size };
+	struct smbconf s = { .arena = t.arena, .include = itself, .ctx = &w };
 
 	smbconf_parse(&s, text);
 	for (size_t i = 0; i < s.n; i++)
-		collect_add_text(list, s.shares[i].name);
+		collect_add_text(t.list, s.shares[i].name);
 	FUZZ_CHECK(s.n <= SMBCONF_SHARES_MAX && s.deep == 0 && s.at < (int)s.n);
 	FUZZ_CHECK(s.broken == NULL || s.broken[0] != 0);
-	(void)collect_canonical(a, list, NULL);
-	(void)collect_canonical(a, c.unknown, NULL);
-	collect_arena_free(a);
-	return 0;
+	return target_end(&t);
 }
