@@ -558,13 +558,14 @@ struct app_bundle_seen {
 	size_t members, rules, cells, receipts;
 	size_t rules_other; /* rules that the program has too, in other words: judged by those of the bundle */
 	char other[256];    /* their ids */
+	size_t own_older;   /* checks of the notice's own in a wording that the notice of the bundle does not carry: nobody signed it here */
 	size_t n_faults;    /* all of them */
 	struct app_bundle_fault faults[APP_BUNDLE_FAULTS]; /* the first ones */
 };
 /*
  * Verify a bundle file without the database: manifest, chain, signature, observations, and every verdict judged again by the rules of the bundle and the program's code. public_key:
- * minisign key (text or file name) that must have signed it. FP_EINTEGRITY: something does not hold, *out says what (NULL when it cannot be read at all); FP_EUNKNOWN: all holds, and
- * public_key is NULL, so that nobody knows whose it is; FP_EINVAL: no bundle; FP_ELIMIT, FP_ETIMEOUT, FP_EIO. free(*out).
+ * minisign key (text or file name) that must have signed it. FP_EINTEGRITY: something does not hold, *out says what (NULL when it cannot be read at all); FP_EUNKNOWN: all holds, but
+ * public_key is NULL, so that nobody knows whose it is, or .own_older is not 0; FP_EINVAL: no bundle; FP_ELIMIT, FP_ETIMEOUT, FP_EIO. free(*out).
  */
 enum fp_status app_bundle_verify(
     const char *path, const char *public_key, struct app_bundle_seen **out, struct fp_err *err) FP_MUST_CHECK;

@@ -142,7 +142,7 @@ add_rule(struct evidence_bundle *b, const struct export_case *k, const char *has
 		return fp_failed(err, FP_EINTEGRITY);
 	now = check_set_way_of(k->checks, r->id, CHECK_PROBE_FACTS);
 	current = now != NULL && now->rule != NULL && strcmp(now->rule->hash, hash) == 0;
-	name = current ? fp_strdup(r->id) : fp_asprintf("%s@%.12s", r->id, hash);
+	name = current ? fp_strdup(r->id) : fp_asprintf("%s.%.12s", r->id, hash);
 	return name == NULL ? fp_fail(err, FP_ENOMEM, "out of memory for the rules") : add(b, "rules/", name, &json, err);
 }
 

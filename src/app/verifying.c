@@ -102,7 +102,7 @@ see_rule(struct verifying *g, const struct evidence_member *m, const char *stem,
 	g->out->rules++;
 	if (rule_parse(&r, m->data, m->len, m->name, err) != FP_OK)
 		return fp_failed(err, FP_EINVAL);
-	(void)snprintf(older, sizeof(older), "%s@%.12s", r->id, r->hash);
+	(void)snprintf(older, sizeof(older), "%s.%.12s", r->id, r->hash);
 	if (strcmp(r->id, stem) != 0 && strcmp(older, stem) != 0) {
 		enum fp_status s = fp_fail(err, FP_EINTEGRITY, "it holds the rule '%s', which is not the one of its name", r->id);
 
@@ -141,6 +141,19 @@ see_receipt(struct verifying *g, const struct evidence_member *m, const char *st
 	return FP_OK;
 }
 
+/* An earlier revision of the notice may have worded it so, but the one in the bundle does not: it stays open, and is a fault where it passes for the present one. */
+static void
+other_wording(struct verifying *g, const struct rule *r)
+{
+	char name[EVIDENCE_NAME_MAX + 1];
+
+	(void)snprintf(name, sizeof(name), "rules/%s.%.12s.json", r->id, r->hash);
+	if (evidence_archive_find(g->b->archive, name) != NULL)
+		g->out->own_older++;
+	else
+		fault(g, r->id, "the rule is another one than the check that the notice brings along");
+}
+
 /*
  * A check that the notice brings along is part of what the maker signed: the rule of the bundle must be that one, or the program's own where the program has that id (as in
  * check_set_new, which leaves out what it cannot read).
@@ -161,7 +174,7 @@ compare_own_checks(struct verifying *g, const struct notice *n, struct fp_err *e
 		for (size_t k = 0; k < g->n_rules; k++)
 			if (strcmp(g->rules[k]->id, own->id) == 0 && strcmp(g->rules[k]->hash, own->hash) != 0 &&
 			    (ours == NULL || strcmp(ours->rule->hash, g->rules[k]->hash) != 0))
-				fault(g, own->id, "the rule is another one than the check that the notice brings along");
+				other_wording(g, g->rules[k]);
 	}
 	return FP_OK;
 }
@@ -502,6 +515,11 @@ app_bundle_verify(const char *path, const char *public_key, struct app_bundle_se
 	if ((*out)->n_faults > 0)
 		return fp_fail(err, FP_EINTEGRITY, "the bundle does not hold: %zu fault%s; the first: %s: %s", (*out)->n_faults,
 		    (*out)->n_faults == 1 ? "" : "s", (*out)->faults[0].where, (*out)->faults[0].why);
+	if ((*out)->own_older > 0)
+		return fp_fail(err, FP_EUNKNOWN,
+		    "the bundle holds together, but verdicts rest on an older wording of a check that the notice brings along, "
+		    "which the notice in the "
+		    "bundle does not vouch for");
 	if (public_key == NULL)
 		return fp_fail(err, FP_EUNKNOWN,
 		    "the bundle holds together, but whose it is was not checked: give the site's key with --key (its own copy "

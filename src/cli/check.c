@@ -296,6 +296,7 @@ bundle_json(const struct app_bundle_seen *s)
 	fp_json_set_int(j, "observations", (int64_t)s->again.observations);
 	fp_json_set_int(j, "rules", (int64_t)s->rules);
 	fp_json_set_str(j, "rules_other", s->other);
+	fp_json_set_int(j, "own_older", (int64_t)s->own_older);
 	fp_json_set_int(j, "receipts", (int64_t)s->receipts);
 	fp_json_set_int(j, "cells", (int64_t)s->cells);
 	fp_json_set_int(j, "verdicts", (int64_t)s->again.verdicts);
@@ -353,6 +354,10 @@ bundle_text(const struct cli *c, const struct app_bundle_seen *s, struct fp_err 
 		    "checks", s->other, NULL);
 		(void)doc_item(list, other.data);
 	}
+	if (s->own_older > 0)
+		(void)doc_item(list, cli_t(c, N_("Verdicts rest on an older wording of a check that the notice brings along. The "
+						 "notice in the bundle does not hold that "
+						 "wording, so nobody vouches for it here.")));
 	for (size_t i = 0; i < s->n_faults && i < APP_BUNDLE_FAULTS; i++)
 		(void)doc_textf(doc_item(list, NULL), "%s: %s", s->faults[i].where, s->faults[i].why);
 	return cli_print(c, d, err);

@@ -212,6 +212,10 @@ sed -i 's/"revision": 1/"revision": 2/' "$RUN/MAKER/notice.json"
 sed -i 's/"linux"\], "then": "supported"/"linux"], "then": "unsupported"/; s/"windows"\], "then": "unsupported"/"windows"], "then": "supported"/' "$RUN/MAKER/checks/ACME-1.json"
 tap_ok "a revision words the check otherwise" fp notice add "$RUN/MAKER"
 tap_ok "... and what was judged by the old wording still comes out as it did" fp evidence verify
+tap_ok "... exported" fp evidence export FSN2026-0001 --output="$RUN/older.tar.zst"
+fp key site --output="$RUN/site.pub" --quiet
+tap_exit "... in a bundle, too, where nobody signed that wording: not determined" 4 fp evidence verify "$RUN/older.tar.zst" --key="$RUN/site.pub"
+tap_like "... and said" "$tap_out" "older wording of a check"
 sed -i 's/"revision": 2/"revision": 3/' "$RUN/MAKER/notice.json"
 sed -i 's/"id": "ACME-1", "title"/"id": "UCS-2", "title"/' "$RUN/MAKER/checks/ACME-1.json"
 tap_exit "a check with the id of one of the program's is refused" 1 fp notice add "$RUN/MAKER"
