@@ -10,6 +10,7 @@
 
 #include "app/exporting.h"
 #include "base/mem.h"
+#include "check/target.h"
 #include "rule/rule.h"
 
 #define NS "http://checklists.nist.gov/xccdf/1.2"
@@ -227,6 +228,17 @@ write_check(struct xccdf *x, const struct xccdf_rule *r, const char *obs)
 	end(x);
 }
 
+/* Several ways of one check stand under each other: what tells them apart. */
+static const char *
+way_words(const struct check *way)
+{
+	if (way == NULL || way->probe == NULL)
+		return "";
+	return strcmp(way->probe, CHECK_PROBE_FACTS) == 0     ? " (facts read on the device)"
+	       : strcmp(way->probe, CHECK_PROBE_CAPTURE) == 0 ? " (capture of the traffic)"
+							      : "";
+}
+
 static void
 write_rule(struct xccdf *x, const struct xccdf_rule *r)
 {
@@ -235,7 +247,11 @@ write_rule(struct xccdf *x, const struct xccdf_rule *r)
 	attribute(x, "selected", "true");
 	attribute(x, "weight", "1.0");
 	attribute(x, "role", r->check->role == NOTICE_CHECK_REQUIRED ? "full" : "unscored");
-	leaf(x, "title", r->way != NULL ? r->way->title : r->check->id, "xml:lang", "en", NULL);
+	start(x, "title");
+	attribute(x, "xml:lang", "en");
+	text(x, r->way != NULL ? r->way->title : r->check->id);
+	text(x, way_words(r->way));
+	end(x);
 	leaf(x, "description",
 	    r->way != NULL ? r->way->question : "The notice asks for this check; this program does not know it.", "xml:lang",
 	    "en", NULL);
@@ -436,6 +452,16 @@ find_times(struct tally *t, const struct export_case *k, const struct device *d,
 		t->last = t->first;
 }
 
+/* Address or name alone: a port behind it is taken for IPv6 by those who read it. */
+static void
+write_address(struct xccdf *x, const char *address)
+{
+	struct check_target t;
+
+	if (address != NULL && address[0] != '\0' && check_target_parse(&t, address, NULL) == FP_OK)
+		leaf(x, "target-address", t.host, NULL);
+}
+
 static void
 write_test_result(struct xccdf *x, const struct export_cell *cells, size_t n, const char *mode)
 {
@@ -462,10 +488,8 @@ write_test_result(struct xccdf *x, const struct export_cell *cells, size_t n, co
 	end(x);
 	leaf(x, "identity", "none: no check logs on", "authenticated", "false", "privileged", "false", NULL);
 	leaf(x, "target", d->serial, NULL);
-	if (d->host != NULL && d->host[0] != '\0')
-		leaf(x, "target-address", d->host, NULL);
-	if (d->bmc != NULL && d->bmc[0] != '\0')
-		leaf(x, "target-address", d->bmc, NULL);
+	write_address(x, d->host);
+	write_address(x, d->bmc);
 	write_facts(x, d, mode);
 	leaf(x, "platform", NULL, "idref", CPE_ANY, NULL);
 	for (size_t i = 0; i < n; i++)

@@ -216,7 +216,10 @@ for ref in FSN2023-1338 FSN2025-1682; do
 	fp evidence verify "$RUN/$ref.tar.zst" --key="$key" --quiet >/dev/null
 	missing=$(xmllint --xpath '//*[local-name()="rule-result"]//@href' "$xml" | sed 's/.*"\(.*\)"/\1/' | sort -u | while read -r f; do tar --zstd -tf "$RUN/$ref.tar.zst" "$f" >/dev/null 2>&1 || echo "$f"; done | grep -v '^rules/')
 	tap_is "... each observation that it names is in the bundle" "$missing" ""
+	tap_unlike "... addresses stand without their ports" "$(xmllint --xpath '//*[local-name()="target-address"]/text()' "$xml" 2>/dev/null)" '[0-9]:[0-9]+$'
 done
+tap_is "the ways of a check are told apart" "$(for id in FSN2023-1338:UCS-4 FSN2025-1682:BMC-3; do xmllint --xpath '//*[local-name()="Rule"][contains(@id,"'${id#*:}'")]/*[local-name()="title"]/text()' "$RUN/${id%:*}.xml"; done | sort -u | paste -sd '/')" \
+	"Copy service runs as a standard user (facts read on the device)/IPMI cipher suite 0 absent"
 xml=$RUN/FSN2023-1338.xml
 results() { xmllint --xpath "//*[local-name()='rule-result'][contains(@idref,'$1')]/*[local-name()='result']/text()" "$xml" | sort -u | paste -sd ' '; }
 tap_is "fixed is said in XCCDF's word" "$(results standard-user.UCS-4.facts | grep -o fixed)" fixed
