@@ -558,8 +558,9 @@ struct app_bundle_seen {
 	size_t members, rules, cells, receipts;
 	size_t rules_other; /* rules that the program has too, in other words: judged by those of the bundle */
 	char other[256];    /* their ids */
-	size_t own_older;   /* checks of the notice's own in a wording that the notice of the bundle does not carry: nobody signed it here */
-	size_t n_faults;    /* all of them */
+	size_t
+	    own_older; /* checks of the notice's own in a wording that the notice of the bundle does not carry: nobody signed it here */
+	size_t n_faults;                                   /* all of them */
 	struct app_bundle_fault faults[APP_BUNDLE_FAULTS]; /* the first ones */
 };
 /*
